@@ -1,0 +1,114 @@
+"""The film's shape: canvas, frame rate, word times, and what the user may choose for the export."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from storyreel.errors import InvalidInputError
+
+LEAD = Fraction(3, 10)
+"""Seconds of picture before a shot's narration starts."""
+TAIL = Fraction(5, 10)
+"""Seconds of picture after a shot's narration ends. LEAD + TAIL outlast TRANSITION, so no speech overlaps."""
+TRANSITION = Fraction(5, 10)
+"""Seconds that a transition other than a cut takes from each of the two shots that it joins."""
+SILENT_SHOT = Fraction(3)
+"""Seconds that a shot without narration is shown."""
+
+FRAME_RATES = (24, 25, 30, 60)
+MIN_SIDE, MAX_SIDE = 144, 5120
+
+
+class Aspect(StrEnum):
+    """Width to height."""
+
+    WIDE = "16:9"
+    TALL = "9:16"
+    SQUARE = "1:1"
+    CLASSIC = "4:3"
+    ULTRAWIDE = "21:9"
+
+    @property
+    def ratio(self) -> Fraction:
+        width, height = self.value.split(":")
+        return Fraction(int(width), int(height))
+
+
+class Subtitles(StrEnum):
+    """BURNED: drawn into the picture. TRACK: a text track the player may show. BOTH. NONE."""
+
+    BURNED = "burned"
+    TRACK = "track"
+    BOTH = "both"
+    NONE = "none"
+
+    @property
+    def burned(self) -> bool:
+        return self in (Subtitles.BURNED, Subtitles.BOTH)
+
+    @property
+    def track(self) -> bool:
+        return self in (Subtitles.TRACK, Subtitles.BOTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture size in pixels; both sides even, as 4:2:0 chroma needs."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilmOptions:
+    """What one export looks and sounds like. `resolution` is 480p, 720p, 1080p, 1440p, 2160p or WxH."""
+
+    resolution: str = "720p"
+    fps: int = 24
+    subtitles: Subtitles = Subtitles.BURNED
+    music: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WordTime:
+    """When one word of the narration is spoken: seconds from the start of the voice file, and its place in the text."""
+
+    start: float
+    end: float
+    offset: int
+    length: int
+
+
+def canvas_for(resolution: str, aspect: Aspect) -> Canvas:
+    """The canvas of a resolution in an aspect.
+
+    `720p` names the shorter side for every aspect; `WxH` is taken as it is and overrides the aspect.
+
+    Raises:
+        InvalidInputError: not a known resolution, odd, or outside 144 … 5120 pixels.
+    """
+    named = {"480p": 480, "720p": 720, "1080p": 1080, "1440p": 1440, "2160p": 2160}
+    if resolution in named:
+        short = named[resolution]
+        ratio = aspect.ratio
+        long = round(short * max(ratio, 1 / ratio) / 2) * 2
+        width, height = (long, short) if ratio >= 1 else (short, long)
+    else:
+        parts = resolution.lower().split("x")
+        if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in parts):
+            raise InvalidInputError(
+                f"'{resolution[:40]}' is not a resolution.",
+                code="unknown_resolution",
+                hint=f"Use one of {', '.join(named)}, or a size such as 1280x720.",
+            )
+        width, height = int(parts[0]), int(parts[1])
+    if width % 2 or height % 2 or not (MIN_SIDE <= min(width, height) and max(width, height) <= MAX_SIDE):
+        raise InvalidInputError(
+            f"A picture of {width}x{height} cannot be encoded.",
+            code="unknown_resolution",
+            hint=f"Both sides must be even, at least {MIN_SIDE} and at most {MAX_SIDE} pixels.",
+        )
+    return Canvas(width, height)

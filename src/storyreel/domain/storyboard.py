@@ -1,0 +1,100 @@
+"""The storyboard: what a story engine understood of the story. SceneSpec is what an illustrator draws from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Transition(StrEnum):
+    """How a shot gives way to the next one."""
+
+    CUT = "cut"
+    CROSSFADE = "crossfade"
+    FADE_BLACK = "fade_black"
+    DISSOLVE = "dissolve"
+    WIPE = "wipe"
+    SLIDE = "slide"
+
+
+class Framing(StrEnum):
+    """Shot size."""
+
+    WIDE = "wide"
+    MEDIUM = "medium"
+    CLOSE = "close"
+
+
+class Camera(StrEnum):
+    """How the camera moves during the shot."""
+
+    PUSH_IN = "push_in"
+    PULL_OUT = "pull_out"
+    PAN_LEFT = "pan_left"
+    PAN_RIGHT = "pan_right"
+    RISE = "rise"
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """Somebody who recurs. `looks` is a short English description; `seed` fixes all that it leaves open.
+
+    `kind` is an English singular noun: kid, girl, boy, woman, man, old man, fox, rabbit …
+    """
+
+    id: str
+    name: str
+    kind: str
+    looks: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody on stage: `character` is a Character's id; pose, expression and `holds` are English words."""
+
+    character: str
+    pose: str = "stand"
+    expression: str = "calm"
+    facing: str = "right"
+    holds: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSpec:
+    """One shot as a stage direction: all words English, lower case, so that it reads the same in every language.
+
+    `setting`: garden, forest, moon, space, room, street …  `time`: dawn, morning, noon, afternoon, dusk, night.
+    `weather`: clear, cloudy, rain, snow, storm, fog, wind.  `mood`: calm, happy, sad, tense, mysterious, wonder.
+    `props` are things to be seen that nobody holds.
+    """
+
+    setting: str
+    time: str = "noon"
+    weather: str = "clear"
+    mood: str = "calm"
+    framing: Framing = Framing.WIDE
+    camera: Camera = Camera.PUSH_IN
+    subjects: tuple[Subject, ...] = ()
+    props: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShot:
+    """A shot as the story engine proposes it.
+
+    `prompt` reads well in the story's language; `prompt_en` says the same in English, for image models.
+    """
+
+    prompt: str
+    prompt_en: str
+    narration: str
+    scene: SceneSpec
+    transition: Transition = Transition.CUT
+
+
+@dataclass(frozen=True, slots=True)
+class Storyboard:
+    """The whole story as shots. `language` is `en` or `zh`; the narrations joined are the story, in order."""
+
+    language: str
+    characters: tuple[Character, ...]
+    shots: tuple[PlannedShot, ...]

@@ -1,0 +1,1 @@
+"""Planner, illustrator, voice and motion that need no key, no weights and no network."""

@@ -1,0 +1,1 @@
+"""What the pipeline asks of an engine: one protocol, request and result per kind of work."""

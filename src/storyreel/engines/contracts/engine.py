@@ -1,0 +1,62 @@
+"""What all engines share: who they are, what they can, and the job that they report to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """`id` is unique per kind; `version` changes whenever the same request would give another result.
+
+    `max_batch` is how many requests one call takes at most. `languages` is empty when language does not matter.
+    `concurrency` is how many calls may run at once on one machine; 0 means one per processor core.
+    """
+
+    id: str
+    kind: str
+    version: str
+    title: str
+    languages: tuple[str, ...] = ()
+    max_batch: int = 1
+    concurrency: int = 0
+    paid: bool = False
+    needs: tuple[str, ...] = field(default=())
+
+
+class Job(Protocol):
+    """The engine's side of one call. Cancellation arrives as `asyncio.CancelledError` at any await."""
+
+    @property
+    def key(self) -> str:
+        """Stable over retries and restarts of the same work: pass it on as the provider's idempotency key."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """An empty folder of this call's own; files left there that no result names are deleted."""
+        ...
+
+    def progress(self, fraction: float) -> None:
+        """Say how far the work is, 0 … 1. Cheap; safe from any thread; call it as often as is natural."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """The work was handed to a remote node, which will report back later; `job_id` is the node's own id for it."""
+
+    node: str
+    job_id: str
+
+
+class Engine(Protocol):
+    """Anything that the registry lists."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    async def missing(self) -> Sequence[str]:
+        """What keeps the engine from running here, each with how to get it; empty when it is ready."""
+        ...

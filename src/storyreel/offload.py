@@ -1,0 +1,88 @@
+"""Runs blocking work in child processes: killed when cancelled, reporting progress, never outliving the parent."""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+import anyio.to_process
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Report = Callable[[float], None]
+
+_POLL_SECONDS = 0.2
+_NICENESS = 10  # rendering must not slow the server's answers down
+
+
+async def run(
+    function: Callable[Concatenate[Report, P], T], report: Report, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Call `function(report, *args)` in a child process and return what it returns.
+
+    At most one child per processor core works at a time; further calls wait. On cancellation the child is killed at
+    once. `function`, its arguments and its result must be picklable; its exceptions are raised here.
+
+    Args:
+        function: a module-level function whose first argument is a `report(fraction)` callable, 0 … 1.
+        report: called in this process with the latest fraction, a few times a second.
+    """
+    with tempfile.NamedTemporaryFile(prefix="storyreel-progress-") as board:
+        payload = pickle.dumps((function, args, kwargs))
+        watching = asyncio.create_task(_relay(Path(board.name), report))
+        try:
+            outcome = await anyio.to_process.run_sync(_in_child, payload, board.name, os.getpid(), cancellable=True)
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+    return cast(T, outcome)
+
+
+async def _relay(board: Path, report: Report) -> None:
+    last = -1.0
+    while True:
+        await asyncio.sleep(_POLL_SECONDS)
+        data = board.read_bytes()
+        if len(data) == 8 and (fraction := struct.unpack("d", data)[0]) != last:
+            last = fraction
+            report(fraction)
+
+
+def _in_child(payload: bytes, board: str, parent: int) -> object:
+    _settle(parent)
+    function, args, kwargs = pickle.loads(payload)  # noqa: S301 - our own parent wrote it
+    with open(board, "r+b", buffering=0) as out:
+
+        def report(fraction: float) -> None:
+            os.pwrite(out.fileno(), struct.pack("d", fraction), 0)
+
+        return function(report, *args, **kwargs)
+
+
+_settled = False
+
+
+def _settle(parent: int) -> None:
+    """Once per child: low priority, one thread per numeric library, and a watch on the parent's life."""
+    global _settled
+    if _settled:
+        return
+    _settled = True
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    os.nice(_NICENESS)
+    threading.Thread(target=_leave_with_parent, args=(parent,), daemon=True).start()
+
+
+def _leave_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
