@@ -22,9 +22,7 @@ _POLL_SECONDS = 0.2
 _NICENESS = 10  # rendering must not slow the server's answers down
 
 
-async def run(
-    function: Callable[Concatenate[Report, P], T], report: Report, *args: P.args, **kwargs: P.kwargs
-) -> T:
+async def run(function: Callable[Concatenate[Report, P], T], report: Report, *args: P.args, **kwargs: P.kwargs) -> T:
     """Call `function(report, *args)` in a child process and return what it returns.
 
     At most one child per processor core works at a time; further calls wait. On cancellation the child is killed at
@@ -50,7 +48,7 @@ async def _relay(board: Path, report: Report) -> None:
     last = -1.0
     while True:
         await asyncio.sleep(_POLL_SECONDS)
-        data = board.read_bytes()
+        data = board.read_bytes()  # noqa: ASYNC240 - eight bytes from a temporary file
         if len(data) == 8 and (fraction := struct.unpack("d", data)[0]) != last:
             last = fraction
             report(fraction)

@@ -105,7 +105,7 @@ def canvas_for(resolution: str, aspect: Aspect) -> Canvas:
                 hint=f"Use one of {', '.join(named)}, or a size such as 1280x720.",
             )
         width, height = int(parts[0]), int(parts[1])
-    if width % 2 or height % 2 or not (MIN_SIDE <= min(width, height) and max(width, height) <= MAX_SIDE):
+    if width % 2 or height % 2 or min(width, height) < MIN_SIDE or max(width, height) > MAX_SIDE:
         raise InvalidInputError(
             f"A picture of {width}x{height} cannot be encoded.",
             code="unknown_resolution",

@@ -53,7 +53,10 @@ class ProjectSettings:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """`revision` counts edits, for If-Match. `film` is the artifact key of the last finished film."""
+    """`revision` counts edits, for If-Match. `film` is the artifact key of the last finished film.
+
+    `language` is en or zh once the storyboard is made.
+    """
 
     id: str
     owner_id: str
@@ -63,6 +66,7 @@ class Project:
     settings: ProjectSettings
     created_at: datetime
     status: ProjectStatus = ProjectStatus.PENDING
+    language: str | None = None
     characters: tuple[Character, ...] = ()
     cover: str | None = None
     film: str | None = None

@@ -1,0 +1,1 @@
+"""Rows: what users want (projects, shots) and what happened (tasks, versions, events)."""

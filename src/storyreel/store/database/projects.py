@@ -1,0 +1,112 @@
+"""Projects: find, list, edit."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storyreel.domain.project import Project, ProjectSettings, ProjectStatus, Style
+from storyreel.domain.serialize import as_json, from_json
+from storyreel.domain.storyboard import Character
+from storyreel.domain.task import TaskStatus, TaskType
+from storyreel.errors import StaleEditError
+from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, scalar
+from storyreel.store.database.tables import projects, tasks
+
+ORDERS = {
+    "created_at": (projects.c.created_at.desc(), projects.c.id),
+    "created_at_asc": (projects.c.created_at.asc(), projects.c.id),
+    "title": (projects.c.title_key, projects.c.id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing and how many there are in all."""
+
+    items: list[Project]
+    total: int
+
+
+def search_key(text: str) -> str:
+    """Text as titles are searched and sorted: compatibility-normalised and case-folded, in any script."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _project(row: Row) -> Project:
+    data = dict(row)
+    del data["title_key"]
+    data["style"] = Style(data["style"])
+    data["status"] = ProjectStatus(data["status"])
+    data["settings"] = from_json(ProjectSettings, data["settings"])
+    data["characters"] = tuple(from_json(Character, item) for item in data["characters"])
+    return Project(**data)
+
+
+def add(connection: sa.Connection, project: Project) -> None:
+    connection.execute(projects.insert().values(**as_json(project) | _typed(project)))
+
+
+def _typed(project: Project) -> dict[str, Any]:
+    return {"created_at": project.created_at, "title_key": search_key(project.title)}
+
+
+def get(connection: sa.Connection, project_id: str) -> Project | None:
+    row = fetch_one(connection, sa.select(projects).where(projects.c.id == project_id))
+    return None if row is None else _project(row)
+
+
+def owned(connection: sa.Connection, project_id: str, owner_id: str) -> Project | None:
+    """The project, if it is that user's."""
+    mine = sa.select(projects).where(projects.c.id == project_id, projects.c.owner_id == owner_id)
+    row = fetch_one(connection, mine)
+    return None if row is None else _project(row)
+
+
+def page(connection: sa.Connection, owner_id: str, q: str, order: str, number: int, size: int) -> Page:
+    """Page `number` (from 1) of the user's projects whose title holds `q`, in one of `ORDERS`."""
+    mine = projects.c.owner_id == owner_id
+    if q:
+        mine = sa.and_(mine, projects.c.title_key.contains(search_key(q), autoescape=True))
+    total = scalar(connection, sa.select(sa.func.count()).select_from(projects).where(mine))
+    query = sa.select(projects).where(mine).order_by(*ORDERS[order])
+    rows = fetch_all(connection, query.limit(size).offset((number - 1) * size))
+    return Page([_project(row) for row in rows], total)
+
+
+def update(connection: sa.Connection, project_id: str, changes: dict[str, Any], revision: int | None = None) -> None:
+    """Set columns from JSON-ready values; an edit by a user names the `revision` it read, and moves it on.
+
+    Raises:
+        StaleEditError: somebody else edited the project since that revision.
+    """
+    values = dict(changes)
+    if "title" in values:
+        values["title_key"] = search_key(values["title"])
+    query = projects.update().where(projects.c.id == project_id)
+    if revision is not None:
+        query = query.where(projects.c.revision == revision)
+        values["revision"] = revision + 1
+    if changed(connection, query.values(**values)) == 0 and revision is not None:
+        raise StaleEditError("The project was changed by somebody else.", hint="Read it again, then repeat the edit.")
+
+
+def settle(connection: sa.Connection, project_id: str) -> None:
+    """Recompute the project's status from its tasks: at work, failed, has a film, or not yet begun."""
+    mine = (
+        sa.select(tasks.c.status).where(tasks.c.project_id == project_id).order_by(tasks.c.created_at.desc()).limit(1)
+    )
+    if scalar(connection, mine.where(tasks.c.status.in_([TaskStatus.PENDING, TaskStatus.RUNNING]))):
+        status = ProjectStatus.RUNNING
+    elif scalar(connection, mine.where(tasks.c.type.in_([TaskType.LLM, TaskType.FILM]))) == TaskStatus.FAILED:
+        status = ProjectStatus.FAILED
+    else:
+        film = scalar(connection, sa.select(projects.c.film).where(projects.c.id == project_id))
+        status = ProjectStatus.SUCCESS if film else ProjectStatus.PENDING
+    connection.execute(projects.update().where(projects.c.id == project_id).values(status=status))
+
+
+def delete(connection: sa.Connection, project_id: str) -> None:
+    """The project with its shots, versions, tasks and events."""
+    connection.execute(projects.delete().where(projects.c.id == project_id))

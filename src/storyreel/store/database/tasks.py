@@ -1,0 +1,75 @@
+"""Tasks: what was asked, how far it is, what came of it. A terminal status never changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from storyreel.domain.serialize import as_json
+from storyreel.domain.task import Task, TaskStatus, TaskType
+from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, now
+from storyreel.store.database.tables import projects, tasks
+
+ACTIVE = (TaskStatus.PENDING, TaskStatus.RUNNING)
+
+
+def _task(row: Row) -> Task:
+    data = dict(row)
+    data["type"] = TaskType(data["type"])
+    data["status"] = TaskStatus(data["status"])
+    return Task(**data)
+
+
+def add(connection: sa.Connection, task: Task) -> bool:
+    """Record the task; False when one of that id is there already."""
+    if get(connection, task.id) is not None:
+        return False
+    times = {"created_at": task.created_at, "updated_at": task.created_at}
+    connection.execute(tasks.insert().values(**as_json(task) | times))
+    return True
+
+
+def get(connection: sa.Connection, task_id: str) -> Task | None:
+    row = fetch_one(connection, sa.select(tasks).where(tasks.c.id == task_id))
+    return None if row is None else _task(row)
+
+
+def owned(connection: sa.Connection, task_id: str, owner_id: str) -> Task | None:
+    """The task, if its project is that user's."""
+    mine = sa.select(tasks).join(projects, projects.c.id == tasks.c.project_id)
+    row = fetch_one(connection, mine.where(tasks.c.id == task_id, projects.c.owner_id == owner_id))
+    return None if row is None else _task(row)
+
+
+def select(
+    connection: sa.Connection,
+    *,
+    owner_id: str | None = None,
+    project_id: str | None = None,
+    shot_id: str | None = None,
+    parent_id: str | None = None,
+    types: Sequence[TaskType] = (),
+    statuses: Sequence[TaskStatus] = (),
+    limit: int = 1000,
+) -> list[Task]:
+    """Tasks that fit every condition given, newest first."""
+    query = sa.select(tasks).order_by(tasks.c.created_at.desc(), tasks.c.id).limit(limit)
+    if owner_id is not None:
+        query = query.join(projects, projects.c.id == tasks.c.project_id).where(projects.c.owner_id == owner_id)
+    if project_id is not None:
+        query = query.where(tasks.c.project_id == project_id)
+    if shot_id is not None:
+        query = query.where(tasks.c.shot_id == shot_id)
+    if parent_id is not None:
+        query = query.where(tasks.c.parent_id == parent_id)
+    if types:
+        query = query.where(tasks.c.type.in_(types))
+    if statuses:
+        query = query.where(tasks.c.status.in_(statuses))
+    return [_task(row) for row in fetch_all(connection, query)]
+
+
+def advance(connection: sa.Connection, task_id: str, **values: Any) -> bool:
+    """Change a task that is still active; False, changing nothing, when it is terminal or gone."""
+    query = tasks.update().where(tasks.c.id == task_id, tasks.c.status.in_(ACTIVE))
+    return changed(connection, query.values(updated_at=now(), **values)) > 0
