@@ -1,0 +1,50 @@
+"""The built-in voice: espeak-ng from a wheel, English and Mandarin, with word times; no key, no network."""
+
+import importlib.util
+from collections.abc import Sequence
+
+from storyreel import offload
+from storyreel.engines.backends.builtin.voice.catalogue import VOICES, choose
+from storyreel.engines.contracts.engine import EngineInfo, Job
+from storyreel.engines.contracts.speech import SpeechRequest, SpeechResult, Voice
+
+
+class BuiltinSpeechEngine:
+    """Speaks with espeak-ng in a child process, because its state is global to a process."""
+
+    @property
+    def info(self) -> EngineInfo:
+        return EngineInfo(
+            id="builtin",
+            kind="speech",
+            version="1",
+            title="Built-in voice (espeak-ng)",
+            languages=("en", "zh"),
+            max_batch=16,
+        )
+
+    async def missing(self) -> Sequence[str]:
+        if importlib.util.find_spec("espeakng_loader") is None:
+            return ["espeak-ng: install it with `pip install espeakng-loader`."]
+        return []
+
+    async def voices(self) -> Sequence[Voice]:
+        return [speaker.voice for speaker in VOICES]
+
+    async def speak(self, requests: Sequence[SpeechRequest], job: Job) -> Sequence[SpeechResult]:
+        """One WAV (48 kHz, mono, 16 bit, peak at most −1 dBFS) per request, with the time of every spoken word.
+
+        Text without anything to say gives 0.6 s of silence. Text is never read as markup.
+
+        Raises:
+            InvalidInputError: code `unknown_voice`.
+            EngineUnavailableError: espeak-ng cannot be loaded.
+        """
+        from storyreel.engines.backends.builtin.voice.narrate import narrate
+
+        orders = [
+            (job.folder / f"voice-{number}.wav", request.text, choose(request.voice, request.language), request.rate)
+            for number, request in enumerate(requests)
+        ]
+        words = await offload.run(narrate, job.progress, orders)
+        return [SpeechResult(file=order[0], words=times) for order, times in zip(orders, words, strict=True)]

@@ -1,0 +1,213 @@
+"""The built-in voice: what it says, when, how loud, and that no text can break it."""
+
+import asyncio
+import itertools
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from storyreel.engines.backends.builtin.voice import BuiltinSpeechEngine
+from storyreel.engines.backends.builtin.voice.catalogue import VOICES, choose
+from storyreel.engines.backends.builtin.voice.narrate import narrate
+from storyreel.engines.backends.builtin.voice.polish import SAMPLE_RATE, faded, polished, voiced_span
+from storyreel.engines.backends.builtin.voice.scripts import cleaned, passages, words
+from storyreel.engines.contracts.speech import SpeechRequest
+from storyreel.errors import InvalidInputError
+
+ENGLISH = "At night, a kid builds a rocket in the garden. It is 12 meters tall, isn't it?"
+CHINESE = "从前，海边住着一盏小小的灯笼。每天傍晚，它都爬上山坡，等船回来。"
+MIXED = "小明有3个苹果，他对NASA的rocket说hello，那是2024年。"
+
+
+@dataclass
+class Job:
+    folder: Path
+    key: str = "test"
+    reported: float = 0.0
+
+    def progress(self, fraction: float) -> None:
+        self.reported = fraction
+
+
+def speak(folder: Path, text: str, language: str, voice: str | None = None, rate: float = 1.0):
+    file = folder / "voice.wav"
+    (found,) = narrate(lambda _: None, [(file, text, choose(voice, language), rate)])
+    return samples(file), found
+
+
+def samples(file: Path) -> np.ndarray:
+    with wave.open(str(file)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (48_000, 1, 2)
+        return np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32768
+
+
+def decibels(value: float) -> float:
+    return 20 * np.log10(max(value, 1e-9))
+
+
+@pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (CHINESE, "zh"), (MIXED, "zh"), (MIXED, "en")])
+def test_words_follow_each_other_within_the_voice_and_cover_the_text(tmp_path: Path, text: str, language: str):
+    signal, found = speak(tmp_path, text, language)
+    duration = len(signal) / SAMPLE_RATE
+    assert all(0 <= word.start < word.end <= duration + 1e-6 for word in found)
+    assert all(one.end <= two.start + 1e-6 for one, two in itertools.pairwise(found))
+    assert [(word.offset, word.length) for word in found] == words(cleaned(text))
+    assert found[0].start < 0.15
+    assert duration - found[-1].end < 0.15
+
+
+def test_offsets_count_characters_not_bytes(tmp_path: Path):
+    _, found = speak(tmp_path, MIXED, "zh")
+    said = [MIXED[word.offset : word.offset + word.length] for word in found]
+    assert said[:6] == ["小", "明", "有", "3", "个", "苹"]
+    assert {"NASA", "rocket", "hello", "2024"} <= set(said)
+
+
+@pytest.mark.parametrize(("text", "language", "per_second"), [(ENGLISH, "en", (8, 20)), (CHINESE, "zh", (2, 6))])
+def test_pace_is_a_storytellers(tmp_path: Path, text: str, language: str, per_second: tuple[int, int]):
+    signal, _ = speak(tmp_path, text, language)
+    assert per_second[0] < len(text) / (len(signal) / SAMPLE_RATE) < per_second[1]
+
+
+def test_rate_changes_the_pace(tmp_path: Path):
+    slow, _ = speak(tmp_path, ENGLISH, "en", rate=0.8)
+    fast, _ = speak(tmp_path, ENGLISH, "en", rate=1.5)
+    assert len(slow) > 1.4 * len(fast)
+
+
+@pytest.mark.parametrize("speaker", VOICES, ids=lambda speaker: speaker.voice.id)
+def test_every_voice_is_clean_and_evenly_loud_in_both_languages(tmp_path: Path, speaker):
+    for text in (ENGLISH, CHINESE):
+        signal, _ = speak(tmp_path, text, "en", speaker.voice.id)
+        assert decibels(np.abs(signal).max()) <= -1
+        assert -24 < decibels(np.sqrt(np.mean(signal**2))) < -16
+        assert abs(signal.mean()) < 0.001
+        assert np.abs(signal[[0, -1]]).max() < 0.001
+        first, end = voiced_span(signal)
+        assert first < 0.05 * SAMPLE_RATE
+        assert len(signal) - end < 0.05 * SAMPLE_RATE
+
+
+def test_voices_sound_different(tmp_path: Path):
+    heard = {speaker.voice.id: speak(tmp_path, "你好 hello", "en", speaker.voice.id)[0].tobytes() for speaker in VOICES}
+    # A Chinese and an American voice of the same timbre speak a text with letters of both languages alike.
+    assert len(set(heard.values())) == 4
+
+
+def test_the_same_request_gives_the_same_voice(tmp_path: Path):
+    assert np.array_equal(speak(tmp_path, MIXED, "zh")[0], speak(tmp_path, MIXED, "zh")[0])
+
+
+def test_chinese_and_english_words_are_spoken_by_voices_of_their_language():
+    assert [(passage.language, passage.text.strip()) for passage in passages(MIXED, "zh")] == [
+        ("zh", "小明有3个苹果，他对"),
+        ("en", "NASA"),
+        ("zh", "的"),
+        ("en", "rocket"),
+        ("zh", "说"),
+        ("en", "hello，"),
+        ("zh", "那是2024年。"),
+    ]
+    assert [passage.language for passage in passages("2024", "zh")] == ["zh"]
+
+
+def test_numbers_are_spoken(tmp_path: Path):
+    digits, found = speak(tmp_path, "1234567", "en")
+    assert len(found) == 1
+    assert len(digits) > 2 * SAMPLE_RATE
+
+
+@pytest.mark.parametrize("text", ["", " \n", "😀🎉✨", "...", "—— ——", "\0", "\ud800", "<>[]{}", "☃️"])
+def test_what_cannot_be_said_is_a_short_silence(tmp_path: Path, text: str):
+    signal, found = speak(tmp_path, text, "en")
+    assert found == ()
+    assert len(signal) == round(0.6 * SAMPLE_RATE)
+    assert not signal.any()
+
+
+def test_markup_and_phoneme_codes_are_only_text(tmp_path: Path):
+    plain, _ = speak(tmp_path, "wait, break time and go h loU", "en")
+    marked, found = speak(tmp_path, "wait, <break time and> go [[h@loU]]", "en")
+    assert len(found) == 7
+    assert np.array_equal(plain, marked)
+
+
+def test_nothing_after_a_nul_is_lost(tmp_path: Path):
+    _, found = speak(tmp_path, "one\0two", "en")
+    assert [word.offset for word in found] == [0, 4]
+
+
+def test_long_text_is_spoken_in_passages_that_lose_nothing():
+    text = " ".join(f"Sentence number {number} is here, and 雨 falls." for number in range(300)) + "a" * 2000
+    found = passages(text, "en")
+    assert all(len(passage.text) <= 300 for passage in found)
+    assert "".join(passage.text for passage in found) == cleaned(text)
+    assert all(text[passage.offset] == passage.text[0] for passage in found)
+
+
+@given(st.text(max_size=60))
+@example("Привет, мир! مرحبا 안녕하세요 こんにちは世界 Γειά ηλιος नमस्ते สวัสดี שלום")
+@example("𠀀𠀁ｈｅｌｌｏ①²½ Ⅷ ﷺ a\u0301\u200d\u202e")
+@settings(max_examples=40, deadline=None)
+def test_any_text_is_spoken_or_silent(tmp_path_factory: pytest.TempPathFactory, text: str):
+    signal, found = speak(tmp_path_factory.mktemp("voice"), text, "zh")
+    assert len(signal) > 0
+    assert decibels(np.abs(signal).max()) <= -1
+    assert all(0 <= word.start <= word.end <= len(signal) / SAMPLE_RATE + 1e-6 for word in found)
+    assert all(text[word.offset : word.offset + word.length].strip() for word in found)
+
+
+def test_unknown_voice_is_refused_with_the_list():
+    with pytest.raises(InvalidInputError) as refused:
+        choose("gandalf", "en")
+    assert refused.value.code == "unknown_voice"
+    assert "zh-f" in refused.value.hint
+
+
+def test_polish_keeps_a_tone_in_place_and_time():
+    tone = np.sin(2 * np.pi * 1000 * np.arange(22_050) / 22_050)
+    result = polished((tone * 20_000).astype(np.int16), 22_050)
+    assert len(result) == SAMPLE_RATE
+    spectrum = np.abs(np.fft.rfft(result))
+    assert abs(int(spectrum.argmax()) - 1000) <= 1
+    assert np.abs(result).max() <= 10 ** (-1.5 / 20)
+
+
+def test_fades_reach_zero():
+    signal = faded(np.ones(4800), 0.01)
+    assert signal[0] == 0
+    assert signal[-1] == 0
+    assert signal[2400] == 1
+
+
+async def test_the_engine_speaks_a_batch_in_order_without_blocking(tmp_path: Path):
+    engine, job = BuiltinSpeechEngine(), Job(tmp_path)
+    assert await engine.missing() == []
+    ticks = 0
+
+    async def tick():
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0.005)
+
+    ticking = asyncio.create_task(tick())
+    results = await engine.speak([SpeechRequest(ENGLISH, "en"), SpeechRequest(CHINESE, "zh", voice="zh-f")], job)
+    ticking.cancel()
+    assert ticks > 5
+    assert [len(result.words) for result in results] == [len(words(ENGLISH)), len(words(CHINESE))]
+    assert all(result.file.parent == tmp_path and samples(result.file).any() for result in results)
+
+
+async def test_the_default_voice_is_the_languages_own():
+    voices = await BuiltinSpeechEngine().voices()
+    assert [next(voice.id for voice in voices if voice.language == language) for language in ("en", "zh")] == [
+        "en-us",
+        "zh",
+    ]
+    assert choose(None, "fr").voice.id == "en-us"
