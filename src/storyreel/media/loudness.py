@@ -1,0 +1,154 @@
+"""How loud sound is, as ears have it: ITU-R BS.1770-4 loudness and true peak, and the gain that meets a target."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from storyreel.media.probe import SAMPLE_RATE
+
+Curve = NDArray[np.float64]
+"""One value for each HOP of the sound."""
+
+HOP = 240
+"""Samples between two values of a curve: 5 ms."""
+QUIETEST = -70.0
+"""Loudness, in LUFS, below which BS.1770 counts sound as silence."""
+
+_CONTEXT = SAMPLE_RATE // 2
+"""Samples of the past that filters need; their answers have died away by then."""
+_WINDOW, _STEP = 80, 20
+"""Loudness is measured over 400 ms, every 100 ms, in hops."""
+_GATE = -10.0
+_TAPS = 24
+_SMOOTH = 4
+"""Hops over which the limiter looks ahead and lets go: 20 ms."""
+_MOST_GAIN = 36.0
+
+# The two filters of K-weighting at 48 kHz (BS.1770-4, tables 1 and 2): numerator, denominator.
+_SHELF = (1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)
+_HIGH_PASS = (1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """`energy` is the K-weighted mean square, summed over channels; `peak` the largest true peak, 1 is full scale."""
+
+    energy: Curve
+    peak: Curve
+
+
+def measure(blocks: Iterable[NDArray[np.float32]]) -> Levels:
+    """Measure sound given in blocks of channels × samples at 48 kHz; all but the last are whole hops long."""
+    energies: list[Curve] = []
+    peaks: list[Curve] = []
+    past = None
+    for block in blocks:
+        past = np.zeros((block.shape[0], _CONTEXT), np.float32) if past is None else past
+        known = np.concatenate((past, block), axis=1)
+        energies.append(_by_hop(_weighted(known)[:, _CONTEXT:] ** 2).mean(axis=2).sum(axis=0))
+        peaks.append(_by_hop(_between_samples(known)[:, _CONTEXT:]).max(axis=2).max(axis=0))
+        past = known[:, -_CONTEXT:]
+    if not energies:
+        return Levels(np.zeros(0), np.zeros(0))
+    return Levels(np.concatenate(energies), np.concatenate(peaks))
+
+
+def integrated(energy: Curve) -> float:
+    """Integrated loudness in LUFS, gated twice; −inf for silence."""
+    padded = np.pad(energy, (0, max(_WINDOW - energy.size, 0)))
+    blocks = sliding_window_view(padded, _WINDOW)[::_STEP].mean(axis=1)
+    loud = blocks[_lufs(blocks) > QUIETEST]
+    if not loud.size:
+        return -np.inf
+    kept = loud[_lufs(loud) > float(_lufs(loud.mean())) + _GATE]
+    return float(_lufs(kept.mean()))
+
+
+def gain_for(levels: Levels, loudness: float, ceiling: float) -> Curve:
+    """The gain, hop by hop, that brings sound to a loudness (LUFS) with no true peak above a ceiling (dB full scale).
+
+    It is one gain for the whole, lowered smoothly around peaks that would be too high. Silence keeps a gain of 1.
+    """
+    gain, limit = 0.0, np.ones(levels.peak.size)
+    if integrated(levels.energy) == -np.inf:
+        return limit
+    for _ in range(8):  # lowering peaks costs loudness, which asks for more gain: settles within a few rounds
+        scale = 10 ** (gain / 20)
+        limit = _lowered(np.minimum(1, 10 ** (ceiling / 20) / np.maximum(levels.peak * scale, 1e-9)))
+        missing = loudness - integrated(levels.energy * (scale * limit) ** 2)
+        if abs(missing) < 0.02 or gain + missing > _MOST_GAIN:
+            break
+        gain += missing
+    scale = 10 ** (gain / 20)
+    return scale * _lowered(np.minimum(1, 10 ** (ceiling / 20) / np.maximum(levels.peak * scale, 1e-9)))
+
+
+def smoothed(curve: Curve, hops: int) -> Curve:
+    """The mean over `hops` to each side."""
+    padded = np.pad(curve, hops, mode="edge")
+    return sliding_window_view(padded, 2 * hops + 1).mean(axis=1)
+
+
+def lowest_near(curve: Curve, before: int, after: int) -> Curve:
+    """For each hop the lowest value from `before` hops earlier to `after` hops later."""
+    padded = np.pad(curve, (before, after), mode="edge")
+    return sliding_window_view(padded, before + after + 1).min(axis=1)
+
+
+def sampled(curve: Curve, start: int, samples: int) -> NDArray[np.float32]:
+    """A curve's values at `samples` samples from `start`, read between the middles of its hops."""
+    places = (np.arange(start, start + samples) + 0.5) / HOP - 0.5
+    return np.interp(places, np.arange(curve.size), curve).astype(np.float32)
+
+
+def _lowered(limit: Curve) -> Curve:
+    """A smooth curve that is nowhere above `limit`, nor above that of the hop beside."""
+    return smoothed(lowest_near(limit, _SMOOTH + 1, _SMOOTH + 1), _SMOOTH)
+
+
+def _lufs(energy: Curve | np.float64) -> Curve:
+    return -0.691 + 10 * np.log10(np.maximum(energy, 1e-12))
+
+
+def _by_hop(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Channels × hops × HOP, the last hop filled up with silence."""
+    missing = -samples.shape[1] % HOP
+    return np.pad(samples, ((0, 0), (0, missing))).reshape(samples.shape[0], -1, HOP)
+
+
+def _weighted(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """K-weighted, in the frequency domain; the first _CONTEXT samples only warm the filters up."""
+    size = samples.shape[1] + _CONTEXT
+    spectrum = np.fft.rfft(samples, size) * _response(size)
+    return np.fft.irfft(spectrum, size)[:, : samples.shape[1]].astype(np.float32)
+
+
+@lru_cache(maxsize=2)
+def _response(size: int) -> NDArray[np.complex128]:
+    turn: NDArray[np.complex128] = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
+    powers = np.stack([np.ones_like(turn), turn, turn**2])
+    response: NDArray[np.complex128] = np.ones_like(turn)
+    for numerator, denominator in (_SHELF, _HIGH_PASS):
+        response *= (np.array(numerator) @ powers) / (np.array(denominator) @ powers)
+    return response
+
+
+def _between_samples(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """For each sample the largest of it and the three points between it and the next, by 4× oversampling."""
+    highest = np.abs(samples)
+    for phase in (0.25, 0.5, 0.75):
+        taps = _interpolator(phase)
+        between = np.stack([np.convolve(channel, taps, mode="same") for channel in samples])
+        highest = np.maximum(highest, np.abs(between))
+    return highest
+
+
+@lru_cache(maxsize=3)
+def _interpolator(phase: float) -> NDArray[np.float32]:
+    places = np.arange(_TAPS + 1) - _TAPS / 2 - phase
+    taps = np.sinc(places) * np.kaiser(_TAPS + 1, 6)
+    return (taps / taps.sum()).astype(np.float32)
