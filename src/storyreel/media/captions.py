@@ -20,8 +20,9 @@ Shares = NDArray[np.floating[Any]]
 
 _DRAWING = 1
 """Raise whenever the same text would be drawn differently."""
-_SIMPLIFIED_CHINESE = 2
-"""Place of Noto Sans CJK SC in the font collection."""
+_KOREAN, _SIMPLIFIED_CHINESE = 1, 2
+"""Places of the faces in the font collection. They share their Latin letters, but only the Korean one has quotation
+marks and dots as narrow as Latin scripts want them."""
 
 _SIZE = 0.054
 """Height of the type, as a share of the canvas' shorter side: about 39 pixels at 720p."""
@@ -99,23 +100,24 @@ class CaptionArtist:
         if not shown:
             return None
         width = round(self._canvas.width * (1 - 2 * self._area.side))
-        lines, size = self._fit(shown, size, width)
-        return self._paint(lines, size)
+        return self._paint(*self._fit(shown, size, width))
 
-    def _fit(self, text: str, size: int, width: int) -> tuple[list[str], int]:
-        """Lines and the size at which they fit: as large as keeps to the wanted number of lines, if any does."""
+    def _fit(self, text: str, size: int, width: int) -> "tuple[list[str], ImageFont.FreeTypeFont]":
+        """Lines and the font in which they fit: as large as keeps to the wanted number of lines, if any does."""
+        face = _SIMPLIFIED_CHINESE if any(map(is_wide, text)) else _KOREAN
         smallest = max(round(size * _SMALLEST), 8)
         for attempt in range(size, smallest - 1, -1):
-            lines = list(wrapped(text, _font(attempt), width))
+            font = _font(attempt, face)
+            lines = list(wrapped(text, font, width))
             if len(lines) <= self._area.lines:
-                return list(wrapped(text, _font(attempt), _balanced(text, _font(attempt), width, len(lines)))), attempt
+                return list(wrapped(text, font, _balanced(text, font, width, len(lines)))), font
         tallest = int(self._canvas.height * (1 - self._area.below) / (smallest * _LEADING))
-        return list(wrapped(text, _font(smallest), width))[:tallest], smallest
+        return list(wrapped(text, _font(smallest, face), width))[:tallest], _font(smallest, face)
 
-    def _paint(self, lines: list[str], size: int) -> Overlay:
+    def _paint(self, lines: list[str], font: "ImageFont.FreeTypeFont") -> Overlay:
         from PIL import ImageFilter
 
-        font = _font(size)
+        size = font.size
         weight, outline, blur = size * _WEIGHT, max(size * _OUTLINE, 1.0), size * _SHADOW
         margin = int(outline + weight + 3 * blur) + 2
         leading = round(size * _LEADING)
@@ -180,14 +182,12 @@ def _text(
 
 
 @lru_cache(maxsize=64)
-def _font(size: int) -> "ImageFont.FreeTypeFont":
+def _font(size: int, face: int) -> "ImageFont.FreeTypeFont":
     import noto_cjk_sans_otc  # pyright: ignore[reportMissingTypeStubs] - holds a path and the font, nothing else
     from PIL import ImageFont
 
     # Basic layout: the other engine is only there where the system has a certain library, and draws otherwise.
-    return ImageFont.truetype(
-        str(noto_cjk_sans_otc.FONT_PATH), size, index=_SIMPLIFIED_CHINESE, layout_engine=ImageFont.Layout.BASIC
-    )
+    return ImageFont.truetype(str(noto_cjk_sans_otc.FONT_PATH), size, index=face, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=8192)
@@ -203,7 +203,7 @@ def _drawn(ch: str) -> bytes:
     from PIL import Image, ImageDraw
 
     image = Image.new("L", (48, 48), 0)
-    ImageDraw.Draw(image).text((4, 0), ch, fill=255, font=_font(32))
+    ImageDraw.Draw(image).text((4, 0), ch, fill=255, font=_font(32, _SIMPLIFIED_CHINESE))
     return image.tobytes()
 
 

@@ -123,18 +123,18 @@ def _by_hop(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def _weighted(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """K-weighted, in the frequency domain; the first _CONTEXT samples only warm the filters up."""
     size = samples.shape[1] + _CONTEXT
-    spectrum = np.fft.rfft(samples, size) * _response(size)
+    spectrum = np.fft.rfft(samples.astype(np.float32), size) * _response(size)
     return np.fft.irfft(spectrum, size)[:, : samples.shape[1]].astype(np.float32)
 
 
 @lru_cache(maxsize=2)
-def _response(size: int) -> NDArray[np.complex128]:
+def _response(size: int) -> NDArray[np.complex64]:
     turn: NDArray[np.complex128] = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     powers = np.stack([np.ones_like(turn), turn, turn**2])
     response: NDArray[np.complex128] = np.ones_like(turn)
     for numerator, denominator in (_SHELF, _HIGH_PASS):
         response *= (np.array(numerator) @ powers) / (np.array(denominator) @ powers)
-    return response
+    return response.astype(np.complex64)
 
 
 def _between_samples(samples: NDArray[np.float32]) -> NDArray[np.float32]:

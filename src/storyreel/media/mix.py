@@ -117,7 +117,7 @@ def _placed(path: Path, start: int, total: int, number: int, spoken: Curve) -> _
     end = start + sound.size
     if start < 0 or end > total + SAMPLE_RATE // 100:
         raise MediaError(f"Voice {number} would be cut off: it ends {(end - total) / SAMPLE_RATE:.2f} s too late.")
-    loudness = integrated(measure([np.stack((sound, sound))]).energy)
+    loudness = integrated(measure([sound[np.newaxis]]).energy * 2)  # it will be heard from both channels
     lift = min(LOUDNESS - loudness, _MOST_LIFT) if np.isfinite(loudness) else 0.0
     gain = 10 ** (lift / 20)
     padded = np.pad(sound * np.float32(gain), (start % HOP, 0))
