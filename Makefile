@@ -1,0 +1,78 @@
+# The public door: every target sets up what it needs in .venv on first use, and says so.
+
+STORY = examples/moon-walk.txt
+OUT = film.mp4
+STYLE = Cinematic
+HOST = 127.0.0.1
+PORT = 8000
+DATA = data
+PYTHON ?= python3
+UPGRADE =
+
+SHELL := bash
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/project.stamp
+READY_TO_TEST := $(READY) $(VENV)/dev.stamp
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help film serve test check lint bench requirements
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@echo "Needs Python 3.11 or newer; if python3 is older, add PYTHON=python3.12 on first use."
+
+film: $(READY) ## render STORY to OUT in STYLE (Cinematic, Anime or Realistic)
+	@$(BIN)/storyreel make "$(STORY)" -o "$(OUT)" --style "$(STYLE)"
+
+serve: $(READY) ## serve the API and its docs page at HOST:PORT, keeping everything in DATA
+	@$(BIN)/storyreel serve --host "$(HOST)" --port "$(PORT)" --data-dir "$(DATA)"
+
+test: lint ## lint, types, import rules and all tests
+	@$(BIN)/pytest -q -n auto
+
+check: lint ## the same without the slow tests
+	@$(BIN)/pytest -q -n auto -m "not slow"
+
+lint: $(READY_TO_TEST) ## lint, types and import rules only
+	@echo "ruff"; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
+	@echo "pyright"; $(BIN)/pyright --warnings
+	@echo "import-linter"; $(BIN)/lint-imports --no-logo 2>&1 | tail -n 40; exit $${PIPESTATUS[0]}
+
+bench: $(READY_TO_TEST) ## run every benchmark
+	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+requirements: $(READY) ## compile requirements/ anew after pyproject.toml changed (UPGRADE=--upgrade for newer versions)
+	@[ -x $(BIN)/uv ] || $(BIN)/pip install --quiet uv
+	@$(COMPILE) $(UPGRADE) pyproject.toml --group build --output-file requirements/runtime.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+
+# What the targets above stand on. A stamp is as new as what was last installed.
+
+$(VENV)/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Storyreel needs Python 3.11 or newer and this is %d.%d: add PYTHON=python3.12, or where yours is." % sys.version_info[:2])'
+	@echo "Setting up $(VENV): once, a few minutes at most"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runtime.stamp: requirements/runtime.txt $(VENV)/made.stamp
+	@$(call install,$<)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
+	@$(call install,$<)
+	@touch $@
+
+$(READY): pyproject.toml $(VENV)/runtime.stamp
+	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# One line that counts up; when it fails, the end of pip's log.
+define install
+set -o pipefail; $(BIN)/pip install --require-hashes --requirement $(1) 2>&1 | tee $(VENV)/install.log | awk -v file=$(1) -v total=$$(grep -c '==' $(1)) '\
+	/^(Collecting|Processing|Requirement already|Ignoring)/ { printf "\r  %s: %d of %d packages", file, ++n, total; fflush() } \
+	/^Installing/ { printf ", installing"; fflush() } \
+	END { print "" }' || { tail -n 20 $(VENV)/install.log >&2; exit 1; }
+endef
