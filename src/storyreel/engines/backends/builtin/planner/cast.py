@@ -1,0 +1,178 @@
+"""Who is who: follows kinds, names and pronouns through the story, so that one Character stays one Character."""
+
+import zlib
+from dataclasses import dataclass, field
+
+from storyreel.domain.storyboard import Character
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.reading import Mention
+
+_REMEMBERED = 4  # a pronoun reaches back this many shots
+_ON_STAGE = 3  # as many as a picture holds
+
+
+@dataclass
+class Member:
+    """Somebody of the story, as far as it has been read. `calls` are the words used for them."""
+
+    id: str
+    word: str
+    kind: str | None
+    name: str | None = None
+    sex: str | None = None
+    animal: bool = False
+    looks: str = ""
+    calls: set[str] = field(default_factory=set[str])
+    last: int = -1
+
+
+class Cast:
+    """Everybody met so far. Shots are given in order, by number."""
+
+    def __init__(self, animals: frozenset[str], names: frozenset[str], seed: int) -> None:
+        self._animals = animals
+        self._names = names
+        self._seed = seed
+        self._members: list[Member] = []
+        self._before: list[Member] = []
+
+    def stage(self, shot: int, mentions: tuple[Mention, ...]) -> dict[int, list[Member]]:
+        """Who each mention means, by the place of its first word, in order."""
+        strong = [mention for mention in mentions if not mention.weak]
+        found: dict[int, list[Member]] = {}
+        here: list[Member] = []
+        for mention in strong or mentions:
+            members = [member for member in self._who(shot, mention, here) if member not in here]
+            for member in members:
+                member.last = shot
+            here += members
+            if members:
+                found[mention.first] = members
+        for mention in mentions:
+            self._learn_sex(mention, here)
+        if here:
+            self._before = here
+        return found
+
+    def before(self) -> list[Member]:
+        """Who was on stage last."""
+        return self._before[:_ON_STAGE]
+
+    def find(self, mention: Mention) -> Member | None:
+        """Whom a mention means, without making anybody up."""
+        found = self._known(mention)
+        return found
+
+    def characters(self, ids: frozenset[str]) -> tuple[Character, ...]:
+        """The members with these ids, in the order in which they came."""
+        return tuple(
+            Character(
+                id=member.id,
+                name=member.name or member.word,
+                kind=kind_of(member),
+                looks=member.looks,
+                seed=zlib.crc32(f"{self._seed}/{member.name or member.word}".encode()) & 0x7FFFFFFF,
+            )
+            for member in self._members
+            if member.id in ids
+        )
+
+    def _who(self, shot: int, mention: Mention, here: list[Member]) -> list[Member]:
+        if mention.pronoun:
+            return self._meant(shot, mention.pronoun, here)
+        known = None if mention.new and mention.word in self._taken(mention) else self._known(mention)
+        member = known or self._new(mention)
+        member.kind = member.kind or mention.kind
+        member.name = member.name or mention.name
+        member.looks = member.looks or mention.looks
+        member.calls |= {mention.word.lower(), *_parts(mention)}
+        return [member]
+
+    def _taken(self, mention: Mention) -> set[str]:
+        """Words that a second one of the kind cannot take over: those of members with a name of their own."""
+        return {call for member in self._members if member.name and not mention.name for call in member.calls}
+
+    def _known(self, mention: Mention) -> Member | None:
+        recent = sorted(self._members, key=lambda member: -member.last)
+        calls = {mention.word.lower(), *_parts(mention)}
+        for member in recent:
+            if mention.name and member.name and not calls & member.calls:
+                continue
+            if calls & member.calls:
+                return member
+        if mention.name and not mention.kind:
+            return None
+        for member in recent:
+            if _same_kind(member, mention):
+                return member
+        return None
+
+    def _new(self, mention: Mention) -> Member:
+        stem = "".join(c for c in (mention.kind or "").replace(" ", "-") if c.isascii())
+        number = sum(member.id.rsplit("-", 1)[0] == (stem or "somebody") for member in self._members) + 1
+        sex = _sex_of_kind(mention.kind)
+        member = Member(f"{stem or 'somebody'}-{number}", mention.word, mention.kind, mention.name, sex)
+        member.animal = mention.kind in self._animals
+        self._members.append(member)
+        return member
+
+    def _meant(self, shot: int, pronoun: str, here: list[Member]) -> list[Member]:
+        if pronoun in ("self", "self_all"):
+            narrator = next((member for member in self._members if "i" in member.calls), None)
+            if narrator is None:
+                narrator = self._new(Mention(0, "I", kind="kid"))
+                narrator.calls |= {"i"}
+            return [narrator] if pronoun == "self" else [narrator, *self._before][:_ON_STAGE]
+        recent = [member for member in self._members if member.last >= shot - _REMEMBERED]
+        recent.sort(key=lambda member: -member.last)
+        if pronoun == "all":
+            group = self._before if len(self._before) > 1 else recent
+            return [] if len(here) > 1 else group[: _ON_STAGE - len(here)]
+        fitting = [member for member in recent if _fits(member, pronoun)]
+        if not fitting or any(member in here for member in fitting[:1]):
+            return []
+        # Whoever led the last shot leads on, rather than whom they met there.
+        lead = next((member for member in self._before if member in fitting), fitting[0])
+        lead.sex = lead.sex or (pronoun if pronoun != "thing" else None)
+        return [lead]
+
+    def _learn_sex(self, mention: Mention, here: list[Member]) -> None:
+        if mention.pronoun in ("male", "female"):
+            unsure = [member for member in here if member.sex is None and not member.animal]
+            if len(unsure) == 1 and not any(member.sex == mention.pronoun for member in here):
+                unsure[0].sex = mention.pronoun
+
+
+def kind_of(member: Member) -> str:
+    """The member's kind; for a bare name, a child of the sex that the story's pronouns tell."""
+    if member.kind in (None, "kid"):
+        return {"male": "boy", "female": "girl"}.get(member.sex or "", "kid")
+    return member.kind
+
+
+def _parts(mention: Mention) -> set[str]:
+    return {part.lower() for part in (mention.name or "").split()}
+
+
+def _sex_of_kind(kind: str | None) -> str | None:
+    if kind in grammar().words("male_kinds"):
+        return "male"
+    return "female" if kind in grammar().words("female_kinds") else None
+
+
+def _fits(member: Member, pronoun: str) -> bool:
+    if pronoun == "thing":
+        return member.animal or member.kind in ("robot", "snowman", "ghost")
+    return member.sex in (None, pronoun)
+
+
+def _same_kind(member: Member, mention: Mention) -> bool:
+    """Whether 'the girl' may be the kid, or 'the bunny' the rabbit, of whom the story told before."""
+    if mention.new or mention.kind is None:
+        return False
+    if member.kind == mention.kind and (member.animal or not mention.name or not member.name):
+        return member.animal or mention.kind in ("kid", "boy", "girl", "man", "woman", "old man", "old woman")
+    young = grammar().words("young_kinds")
+    if mention.kind not in young or (member.kind is not None and member.kind not in young):
+        return False
+    return member.kind != mention.kind and None in (_sex_of_kind(mention.kind), _sex_of_kind(member.kind), member.kind)

@@ -1,0 +1,323 @@
+"""Reads one shot: who is mentioned, what they do, where, when and in what weather. Knows nothing of other shots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
+from storyreel.engines.backends.builtin.planner.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody is spoken of at word `first`: by kind, by name, or by a pronoun's class (male, female, all …).
+
+    `word` is what they were called. A `weak` mention (his hat) counts only where there is no other.
+    """
+
+    first: int
+    word: str
+    kind: str | None = None
+    name: str | None = None
+    pronoun: str | None = None
+    new: bool = False
+    looks: str = ""
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Somebody does something at word `first`; `verb` is its lemma, `rest` the words after it up to its object."""
+
+    first: int
+    pose: str
+    verb: str
+    rest: str = ""
+    object: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one shot says by itself; None or empty where it says nothing."""
+
+    mentions: tuple[Mention, ...] = ()
+    actions: tuple[Action, ...] = ()
+    expressions: tuple[tuple[int, str], ...] = ()
+    held: tuple[tuple[int, str], ...] = ()
+    props: tuple[str, ...] = ()
+    setting: str | None = None
+    hinted_setting: str | None = None
+    time: str | None = None
+    weather: str | None = None
+    mood: str | None = None
+    framing: str | None = None
+    jump: bool = False
+    spoken_only: bool = False
+
+
+class Reader:
+    """Reads shots with one vocabulary and the names of one story."""
+
+    def __init__(self, vocabulary: Vocabulary, names: frozenset[str]) -> None:
+        self._vocabulary = vocabulary
+        self._names = names
+
+    def read(self, words: Sequence[Word], text: str) -> Reading:
+        """What the shot says outside of quotation marks."""
+        matches = [
+            match
+            for match in self._vocabulary.find(words)
+            if not words[match.first].quoted and not _doubtful(words, match) and not _denied(words, match)
+        ]
+        held = [(match.first, match.id) for match in matches if match.category == "props" and _held(words, match)]
+        in_hand = {first for first, _ in held}
+        settings = [match for match in matches if match.category == "settings"]
+        lower = text.lower()
+        return Reading(
+            mentions=tuple(self._mentions(words, matches)),
+            actions=tuple(_action(words, match, matches) for match in matches if match.category == "poses"),
+            expressions=tuple((match.first, match.id) for match in matches if match.category == "expressions"),
+            held=tuple(held),
+            props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
+            setting=_setting(words, settings),
+            hinted_setting=_hinted(words, settings),
+            time=_first(matches, "times", words),
+            weather=_first(matches, "weathers", words),
+            mood=_first(matches, "moods", words),
+            framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
+            jump=any(phrase in lower for phrase in grammar().words("jumps")),
+            spoken_only=bool(words) and all(word.quoted or word.mark == "end" for word in words),
+        )
+
+    def _mentions(self, words: Sequence[Word], matches: Sequence[Match]) -> list[Mention]:
+        kinds = {match.first: match for match in matches if match.category == "kinds"}
+        found: list[Mention] = []
+        index = 0
+        while index < len(words):
+            word = words[index]
+            last = index
+            if not word.quoted and not _only_named(words, index):
+                if index in kinds:
+                    last = kinds[index].last
+                    found += self._kind(words, kinds[index])
+                elif word.text in self._names:
+                    while last + 1 < len(words) and words[last + 1].text in self._names and not words[last + 1].chinese:
+                        last += 1
+                    name = " ".join(words[place].text for place in range(index, last + 1))
+                    kind = grammar().group("titles", words[index - 1].lower) if index else None
+                    found.append(Mention(index, name, kind=kind, name=name))
+                elif pronoun := grammar().group("pronouns", word.lower):
+                    weak = word.lower in grammar().words("possessive") or word.text.endswith("的")
+                    weak = weak or (index + 1 < len(words) and words[index + 1].text == "的")
+                    found.append(Mention(index, word.lower, pronoun=pronoun, weak=weak))
+            index = last + 1
+        return _named(words, found)
+
+    def _kind(self, words: Sequence[Word], match: Match) -> list[Mention]:
+        following = words[match.last + 1] if match.last + 1 < len(words) else None
+        if following is not None and following.lower in ("'s", "’s"):
+            return []
+        before = _before_noun(words, match.first)
+        new = before is not None and before.mark == "indefinite"
+        looks = _looks(words, match)
+        return [Mention(match.first, match.text.lower(), kind=match.id, new=new, looks=looks)]
+
+
+def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Kind and name of the same one made one mention: a fox named Rusty; Captain Mara; Rusty the fox; Ann, a girl."""
+    merged: list[Mention] = []
+    for mention in mentions:
+        last = merged[-1] if merged else None
+        if last is not None and bool(last.name) != bool(mention.name) and {last.kind, mention.kind} != {None}:
+            between = words[last.first + len(last.word.split()) : mention.first]
+            if _apposed(between, last, mention):
+                merged[-1] = Mention(
+                    last.first,
+                    last.word,
+                    kind=last.kind or mention.kind,
+                    name=last.name or mention.name,
+                    new=last.new or mention.new,
+                    looks=last.looks or mention.looks,
+                )
+                continue
+        merged.append(mention)
+    return merged
+
+
+def _apposed(between: Sequence[Word], first: Mention, second: Mention) -> bool:
+    texts = [word.lower for word in between]
+    if first.pronoun or second.pronoun or len(texts) > 4:
+        return False
+    if second.name and first.kind:
+        return not texts or texts[-1] in ("named", "called", "叫", "名叫", "叫做", "叫作")
+    return texts in (["the"], [",", "a"], [",", "the"], [",", "an"], ["是", "一个"], ["was", "a"], ["is", "a"])
+
+
+def _clause_before(words: Sequence[Word], index: int, reach: int) -> list[Word]:
+    """The words before `index` within its clause, nearest first, `reach` of them at most."""
+    found: list[Word] = []
+    for word in reversed(words[max(0, index - reach) : index]):
+        if word.mark == "end":
+            break
+        found.append(word)
+    return found
+
+
+def _before_noun(words: Sequence[Word], index: int) -> Word | None:
+    """What stands before a noun and its adjectives: the, a, in …"""
+    for word in _clause_before(words, index, 4):
+        if word.mark or word.text in grammar().words("indefinite"):
+            return word
+        if not (word.adjective or word.nouns):
+            return None
+    return None
+
+
+def _denied(words: Sequence[Word], match: Match) -> bool:
+    nearest = _clause_before(words, match.first, 3)
+    return any(word.mark == "negations" or word.text.startswith("没") for word in nearest)
+
+
+def _doubtful(words: Sequence[Word], match: Match) -> bool:
+    """Words of many meanings count only with an article: a chest, but not his chest."""
+    if match.text.lower().removesuffix("s") not in grammar().words("doubtful"):
+        return False
+    before = _before_noun(words, match.first)
+    return before is None or before.mark not in ("indefinite", "definite")
+
+
+def _only_named(words: Sequence[Word], index: int) -> bool:
+    """Whether somebody is only spoken of: like a bird, dreams of her mother."""
+    nearest = _clause_before(words, index, 3)
+    for word in nearest:
+        if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
+            return False
+        if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
+            return True
+    return False
+
+
+def _held(words: Sequence[Word], match: Match) -> bool:
+    if match.id not in grammar().words("holdable"):
+        return False
+    holding = grammar().words("holding")
+    return any(
+        word.lower in holding or word.verbs & holding or (word.chinese and word.text[0] in "拿抱提举捧插握")
+        for word in _clause_before(words, match.first, 5)
+    )
+
+
+def _looks(words: Sequence[Word], match: Match) -> str:
+    """Size and colours before a kind, and clothes after it (in Chinese before it): 'little', 'in a red coat'."""
+    own: list[str] = []
+    for word in _clause_before(words, match.first, 3):
+        look = grammar().group("looks", word.lower)
+        if look is not None:
+            own.insert(0, look)
+    if words[match.first].chinese and match.text[0] in "小大老白黑灰" and not own:
+        look = grammar().group("looks", match.text[0])
+        own = [look] if look else []
+    around = list(words[match.last + 1 : match.last + 8])
+    if words[match.first].chinese:
+        around = list(reversed(_clause_before(words, match.first, 8)))
+    clothes = _clothes(around)
+    return " ".join(own) + (f" in {clothes}" if clothes else "")
+
+
+def _clothes(words: Sequence[Word]) -> str:
+    wearing = False
+    colour = ""
+    for word in words:
+        if word.mark == "end" and word.text != "、":
+            break
+        wearing = wearing or word.lower in ("in", "with", "wearing") or word.text[:1] in ("穿", "戴")
+        for part in (word.lower, word.text[:1]):
+            colour = colour or (grammar().group("looks", part) or "" if wearing else "")
+        garment = next((g for text, g in grammar().groups["garments"].items() if word.lower.endswith(text)), None)
+        if wearing and garment:
+            article = "" if garment in ("boots", "glasses") else "a "
+            return f"{article}{colour} {garment}".replace("  ", " ").strip()
+    return ""
+
+
+def _setting(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
+    """Where the shot says that it takes place: the goal of a movement, or else the first place."""
+    goals = [match for match in matches if (before := _leads_to(words, match)) and before in _GOALS]
+    places = [match for match in matches if _leads_to(words, match)]
+    return goals[-1].id if goals else places[0].id if places else None
+
+
+_GOALS = frozenset(
+    ("to", "into", "onto", "reach", "enter", "home", "到", "来到", "走到", "跑到", "飞到", "回到", "走进")
+)
+
+
+def _leads_to(words: Sequence[Word], match: Match) -> str | None:
+    """The word that makes the match a place (in, 在), or None when it is a thing that is merely mentioned."""
+    afar = match.id in grammar().words("seen_from_afar")
+    leading = grammar().words("inside_only" if afar else "place")
+    if words[match.first].chinese:
+        return _leads_to_in_chinese(words, match, leading)
+    if match.text.lower() in ("home", "indoors", "underwater", "outdoors"):
+        before = words[match.first - 1] if match.first else None
+        return None if before is not None and before.mark in ("definite", "indefinite") else "home"
+    if len(match.text.split()) > 1 and match.text.split()[0].lower() in leading:
+        return match.text.split()[0].lower()
+    for word in _clause_before(words, match.first, 5):
+        if word.lower in leading or word.verbs & leading:
+            looked = word.lower in ("at", "to", "up", "toward") and _looking(words, word)
+            return None if looked else word.lower
+        if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") or (word.verbs and not word.nouns):
+            return None
+    return None
+
+
+def _looking(words: Sequence[Word], preposition: Word) -> bool:
+    index = words.index(preposition)
+    return any(word.verbs & grammar().words("looking") for word in words[max(0, index - 3) : index])
+
+
+def _leads_to_in_chinese(words: Sequence[Word], match: Match, leading: frozenset[str]) -> str | None:
+    localisers = tuple(grammar().words("localisers"))
+    after = words[match.last + 1].text if match.last + 1 < len(words) else ""
+    if after.startswith(localisers) or match.text.endswith(localisers) or words[match.last].text.endswith(localisers):
+        return "里"
+    for word in _clause_before(words, match.first, 4):
+        if word.text in leading or word.text.endswith(("到", "进", "在", "向")):
+            return word.text
+    return None
+
+
+def _hinted(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
+    """A place that is mentioned at all, for when nothing better is known."""
+    afar = grammar().words("seen_from_afar")
+    return next((m.id for m in matches if m.id not in afar and not _only_named(words, m.first)), None)
+
+
+def _first(matches: Sequence[Match], category: str, words: Sequence[Word]) -> str | None:
+    for match in matches:
+        if match.category == category:
+            greeting = match.first > 0 and words[match.first - 1].lower == "good"
+            if not greeting:
+                return match.id
+    return None
+
+
+def _action(words: Sequence[Word], match: Match, matches: Sequence[Match]) -> Action:
+    """The action with the words after its verb, up to and with the first thing that it concerns."""
+    object_: Match | None = None
+    for other in matches:
+        if other.category in ("props", "kinds", "settings") and match.last < other.first <= match.last + 6:
+            between = words[match.last + 1 : other.first]
+            if not any(word.mark == "end" or word.mark == "joining" for word in between):
+                object_ = other
+            break
+    word = words[match.first]
+    spoken = "".join(part.text for part in words[match.first : match.last + 1])
+    verb = spoken if word.chinese else min(word.verbs, default=match.text.lower())
+    rest = ""
+    if object_ is not None:
+        parts = words[match.last + 1 : object_.last + 1]
+        rest = "".join(w.text for w in parts) if word.chinese else " ".join(w.text for w in parts)
+    things = object_.id if object_ is not None and object_.category == "props" else None
+    return Action(match.first, match.id, verb, rest, things)

@@ -1,0 +1,136 @@
+"""What can be drawn, by the words for it: vocabulary.json, and the search for its words in a text."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from storyreel.engines.backends.builtin.planner.words import Word
+
+CATEGORIES = ("settings", "times", "weathers", "moods", "poses", "expressions", "kinds", "props")
+_THINGS = ("settings", "kinds", "props")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words `first` … `last` (indices, both included) mean `id`; `text` is their text as it stands."""
+
+    category: str
+    id: str
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`phrases` maps the first word to the phrases that begin with it, longest first, for each category.
+
+    `chinese` maps a Chinese word to its id for each category; `titles` holds each id's words, the usual one first.
+    """
+
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]]
+    chinese: dict[str, dict[str, str]]
+    titles: dict[str, dict[str, dict[str, list[str]]]]
+    animals: frozenset[str]
+
+    def chinese_word(self, category: str, id_: str) -> str:
+        """The usual Chinese word for an id, or the id itself."""
+        return next(iter(self.titles[category].get(id_, {}).get("zh", ())), id_)
+
+    def find(self, words: Sequence[Word]) -> list[Match]:
+        """Every word of the vocabulary in the text, longest first, in order; a thing within a longer thing is not."""
+        found: list[Match] = []
+        for category in CATEGORIES:
+            index = 0
+            while index < len(words):
+                match = self._at(category, words, index)
+                if match is not None:
+                    found.append(match)
+                index = match.last + 1 if match is not None else index + 1
+        return sorted(_outermost(found), key=lambda match: match.first)
+
+    def _at(self, category: str, words: Sequence[Word], index: int) -> Match | None:
+        word = words[index]
+        if word.chinese:
+            return self._chinese_at(category, words, index)
+        for form in _forms(category, word):
+            for phrase, id_ in self.phrases[category].get(form, ()):
+                last = index + len(phrase) - 1
+                if last < len(words) and all(
+                    part in words[index + step].forms for step, part in enumerate(phrase) if step
+                ):
+                    return Match(category, id_, index, last, " ".join(w.text for w in words[index : last + 1]))
+        return None
+
+    def _chinese_at(self, category: str, words: Sequence[Word], index: int) -> Match | None:
+        """The longest word of the list that begins with this word or stands in it."""
+        listed = self.chinese[category]
+        last, text = index, ""
+        best: Match | None = None
+        while last < len(words) and words[last].chinese and len(text) <= _LONGEST:
+            text += words[last].text
+            if text in listed:
+                best = Match(category, listed[text], index, last, text)
+            last += 1
+        if best is not None:
+            return best
+        text = words[index].text
+        parts = [text[start:end] for start in range(len(text)) for end in range(len(text), start, -1)]
+        for part in sorted(parts, key=len, reverse=True):
+            # One character in the middle of a word seldom means what it means alone; a verb's first one does.
+            if part in listed and (len(part) > 1 or (category == "poses" and text.startswith(part))):
+                return Match(category, listed[part], index, index, part)
+        return None
+
+
+_LONGEST = 8
+
+
+def _forms(category: str, word: Word) -> Iterable[str]:
+    if category in _THINGS:
+        return sorted(word.nouns) if word.nouns else () if word.verbs else (word.lower,)
+    if category == "poses":
+        return sorted(word.verbs) if word.verbs else (word.lower,) if not word.nouns or word.adjective else ()
+    return (word.lower, *sorted(word.nouns - {word.lower}), *sorted(word.verbs - {word.lower}))
+
+
+def _outermost(matches: Iterable[Match]) -> list[Match]:
+    kept: list[Match] = []
+    things: dict[int, Match] = {}
+    ordered = sorted(matches, key=lambda match: match.first - match.last)
+    for match in ordered:
+        if match.category in _THINGS:
+            over = [things[place] for place in range(match.first, match.last + 1) if place in things]
+            if any(
+                (one.first, one.last) != (match.first, match.last) and len(one.text) > len(match.text) for one in over
+            ):
+                continue
+            for place in range(match.first, match.last + 1):
+                things.setdefault(place, match)
+        kept.append(match)
+    return kept
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Read once per process."""
+    file = Path(__file__).parent.with_name("vocabulary.json")
+    data: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+    chinese: dict[str, dict[str, str]] = {}
+    for category in CATEGORIES:
+        english: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        chinese[category] = {}
+        for id_, entry in data[category].items():
+            for text in dict.fromkeys((*entry["en"], id_.replace("_", " "))):
+                phrase = tuple(text.lower().split())
+                english[phrase[0]].append((phrase, id_))
+            for text in entry["zh"]:
+                chinese[category].setdefault(text, id_)
+        phrases[category] = {first: sorted(found, key=lambda entry: -len(entry[0])) for first, found in english.items()}
+    animals = frozenset(id_ for id_, entry in data["kinds"].items() if entry.get("is") == "animal")
+    return Vocabulary(phrases, chinese, {category: data[category] for category in CATEGORIES}, animals)

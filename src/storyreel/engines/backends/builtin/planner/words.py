@@ -1,0 +1,164 @@
+"""Text to words: English with lemmas and a guess at noun or verb, Chinese as single words of the dictionary."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import cast
+
+import lemminflect  # pyright: ignore[reportMissingTypeStubs] - the wheel has none
+import rjieba
+
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import HAN
+
+_TOKEN = re.compile(rf"[{HAN}]+|[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*|['’]s\b|n['’]t\b|[^\s\w]")
+_ENDS_CLAUSE = frozenset('.,;:!?…。，；：！？、\n"“”()（）「」')
+_MOTION = frozenset(
+    ["go", "come", "run", "ride", "sail", "travel", "return", "walk", "bring", "send", "get", "lead", "take", "fly", "back", "drive", "hurry", "way"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of one shot; `start` and `end` are its place in the shot's text.
+
+    `nouns` and `verbs` are the lemmas it may stand for as one; both hold the word itself when that is unknown.
+    `mark` is its role when it is a small word: indefinite, definite, possessive, preposition, auxiliary, joining,
+    pronoun, negation, end (of a clause).
+    """
+
+    text: str
+    start: int
+    end: int
+    mark: str = ""
+    nouns: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
+    adjective: bool = False
+    known: bool = True
+    chinese: bool = False
+    quoted: bool = False
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def forms(self) -> frozenset[str]:
+        return self.nouns | self.verbs | {self.lower}
+
+
+@dataclass
+class Splitter:
+    """Splits text into words; knows the Chinese names that were found in the story."""
+
+    names: Iterable[str] = ()
+    _jieba: rjieba.Jieba = field(default_factory=rjieba.Jieba, init=False)
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            self._jieba.add_word(name, 10**6, "nr")
+
+    def words(self, text: str, quoted: Sequence[bool] | None = None) -> list[Word]:
+        """The words of one shot. `quoted` says for each character whether somebody speaks it."""
+        found: list[Word] = []
+        for match in _TOKEN.finditer(text):
+            if match.group()[0] >= "\u3400":
+                found += self._chinese(match.group(), match.start())
+            elif not (match.group() == "." and found and found[-1].lower in grammar().words("abbreviations")):
+                found.append(_english(match.group(), match.start()))
+        if quoted is not None:
+            found = [replace(word, quoted=quoted[word.start]) for word in found]
+        return _decided(found)
+
+    def _chinese(self, text: str, start: int) -> list[Word]:
+        found: list[Word] = []
+        for piece, tag in self._jieba.tag(text):
+            end = start + len(piece)
+            mark = _mark(piece) or ("name" if tag.startswith("nr") else "")
+            # The tagger is often wrong about verbs, so nothing is ruled out.
+            one = frozenset((piece,))
+            found.append(Word(piece, start, end, mark, one, one, tag.startswith("a"), chinese=True))
+            start = end
+        return found
+
+
+def _english(text: str, start: int) -> Word:
+    end = start + len(text)
+    lower = text.lower().replace("’", "'")
+    if text in _ENDS_CLAUSE:
+        return Word(text, start, end, "end")
+    if lower == "n't":
+        return Word(text, start, end, "negation")
+    nouns, verbs, adjective, known = _lemmas(lower)
+    return Word(text, start, end, _mark(lower), nouns, verbs, adjective, known)
+
+
+@lru_cache(maxsize=65536)
+def _lemmas(lower: str) -> tuple[frozenset[str], frozenset[str], bool, bool]:
+    """Noun lemmas, verb lemmas, whether it may be an adjective, whether the dictionary has it."""
+    found = cast("dict[str, tuple[str, ...]]", lemminflect.getAllLemmas(lower))
+    if not found:
+        return frozenset((lower, lower.removesuffix("s"))), frozenset(), False, False
+    return frozenset(found.get("NOUN", ())), frozenset(found.get("VERB", ())), "ADJ" in found, True
+
+
+@lru_cache(maxsize=4096)
+def _mark(lower: str) -> str:
+    words = grammar()
+    if words.group("pronouns", lower):
+        return "pronoun"
+    for name in ("negations", "indefinite", "definite", "possessive", "auxiliaries"):
+        if lower in words.words(name):
+            return name
+    if lower in words.words("place") | words.words("prepositions") and lower.isascii() and lower not in _PLACE_VERBS:
+        return "preposition"
+    return "joining" if lower in words.words("joining") else ""
+
+
+_PLACE_VERBS = frozenset(("reach", "enter", "cross", "leave"))
+
+
+def _decided(words: list[Word]) -> list[Word]:
+    """English words that may be noun or verb, settled by what stands around them."""
+    for index, word in enumerate(words):
+        if word.chinese or word.mark or not (word.nouns and word.verbs):
+            continue
+        role = _role(words, index)
+        if role == "noun":
+            words[index] = replace(word, verbs=frozenset())
+        elif role == "verb":
+            words[index] = replace(word, nouns=frozenset())
+    return words
+
+
+def _role(words: list[Word], index: int) -> str:
+    word = words[index]
+    before = index - 1
+    while before >= 0 and words[before].lower in grammar().words("adverbs"):
+        before -= 1
+    previous = words[before] if before >= 0 else None
+    following = words[index + 1] if index + 1 < len(words) else None
+    inflected = word.lower not in word.verbs
+    takes_object = following is not None and (
+        following.mark in ("indefinite", "definite", "possessive", "preposition", "pronoun")
+        or following.lower in grammar().words("adverbs")
+    )
+    if previous is None or previous.mark in ("end", "joining"):
+        return "verb" if takes_object and before >= 0 else "noun" if following and following.verbs else ""
+    if previous.lower == "to":
+        return "" if before > 0 and words[before - 1].verbs & _MOTION else "verb"
+    if previous.mark == "pronoun" and grammar().group("pronouns", previous.lower):
+        return _after_pronoun(previous.lower)
+    if previous.mark in ("indefinite", "definite", "possessive", "preposition"):
+        return "noun"
+    if previous.mark in ("auxiliaries", "negations"):
+        return "verb"
+    named = before > 0 and previous.text[0].isupper()
+    if previous.adjective and not previous.verbs and not named:
+        return "noun"
+    return "verb" if (previous.nouns or named) and (inflected or takes_object) else "noun" if previous.adjective else ""
+
+
+def _after_pronoun(pronoun: str) -> str:
+    return "noun" if pronoun in ("his", "her", "its", "their", "my", "our", "him", "them") else "verb"
