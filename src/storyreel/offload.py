@@ -9,10 +9,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+import anyio
 import anyio.to_process
+from anyio.from_thread import BlockingPortal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,12 +40,30 @@ async def run(function: Callable[Concatenate[Report, P], T], report: Report, *ar
         payload = pickle.dumps((function, args, kwargs))
         watching = asyncio.create_task(_relay(Path(board.name), report))
         try:
-            outcome = await anyio.to_process.run_sync(_in_child, payload, board.name, os.getpid(), cancellable=True)
+            outcome = await asyncio.wrap_future(_pool().start_task_soon(_in_pool, payload, board.name))
         finally:
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
     return cast(T, outcome)
+
+
+async def _in_pool(payload: bytes, board: str) -> object:
+    return await anyio.to_process.run_sync(_in_child, payload, board, os.getpid(), cancellable=True)
+
+
+@cache
+def _pool() -> BlockingPortal:
+    """An event loop of our own: anyio ends a loop's child processes with the task that happened to need them first."""
+    ready: Future[BlockingPortal] = Future()
+
+    async def serve() -> None:
+        async with BlockingPortal() as portal:
+            ready.set_result(portal)
+            await portal.sleep_until_stopped()
+
+    threading.Thread(target=anyio.run, args=(serve,), name="storyreel-offload", daemon=True).start()
+    return ready.result()
 
 
 async def _relay(board: Path, report: Report) -> None:

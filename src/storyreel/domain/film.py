@@ -64,10 +64,10 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class FilmOptions:
-    """What one export looks and sounds like. `resolution` is 480p, 720p, 1080p, 1440p, 2160p or WxH."""
+    """What one export looks and sounds like; see `canvas_for` for `resolution`, `FRAME_RATES` for `fps`."""
 
-    resolution: str = "720p"
-    fps: int = 24
+    resolution: str
+    fps: int
     subtitles: Subtitles = Subtitles.BURNED
     music: bool = True
 

@@ -41,6 +41,7 @@ class ProjectSettings:
     """Choices that hold for the whole project.
 
     `seed` fixes every random choice (0 … 2³¹−1). `voice` None is the language's default voice.
+    `resolution` (see `canvas_for`) is the size of pictures, and of films that do not ask for another; so is `fps`.
     `engines` maps a kind (story, image, speech, video) to an engine id; a missing kind uses the server's default.
     """
 
@@ -48,6 +49,8 @@ class ProjectSettings:
     language: Language = Language.AUTO
     voice: str | None = None
     seed: int = 0
+    resolution: str = "720p"
+    fps: int = 24
     engines: dict[str, str] = field(default_factory=dict[str, str])
 
 

@@ -29,6 +29,9 @@ class VersionKind(StrEnum):
 class Shot:
     """`image`, `voice` and `clip` are artifact keys. `style` None is the project's; `take` varies the picture's seed.
 
+    `image_for`, `voice_for` and `clip_for` are the keys of the requests that the chosen artifacts answer: once the shot
+    as it stands asks for another key, the artifact is stale.
+
     `prompt_en` is what image models read; it is empty once the user has rewritten `prompt` by hand.
     `scene` is what the illustrator draws from.
     """
@@ -45,8 +48,11 @@ class Shot:
     voice_name: str | None = None
     take: int = 0
     image: str | None = None
+    image_for: str | None = None
     voice: str | None = None
+    voice_for: str | None = None
     clip: str | None = None
+    clip_for: str | None = None
     status: ShotStatus = ShotStatus.PENDING
     task_id: str | None = None
     error: str | None = None

@@ -49,6 +49,7 @@ class AudioFacts:
     duration: float
     sample_rate: int
     channels: int
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def probe_audio(path: Path) -> AudioFacts:
     exact = container_format in ("wav", "flac", "mov")
     if exact and promised <= MAX_SECONDS and samples / rate < promised - _SHORTFALL:  # streamed WAVs promise hours
         raise MediaError(f"The sound file is cut off: {samples / rate:.2f} of {promised:.2f} seconds are there.")
-    return AudioFacts(samples / rate, rate, channels)
+    return AudioFacts(samples / rate, rate, channels, _AUDIO_TYPES[container_format])
 
 
 def probe_video(path: Path) -> VideoFacts:
@@ -316,6 +317,15 @@ def _video_format(path: Path) -> str:
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return "matroska"
     raise MediaError("The file is not an MP4, MOV, WebM or Matroska video.")
+
+
+_AUDIO_TYPES = {
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "mov": "audio/mp4",
+    "mp3": "audio/mpeg",
+}
 
 
 def _audio_format(path: Path) -> str:

@@ -1,1 +1,1 @@
-"""What happens, in order: one file per task type."""
+"""What happens, in order: one file per task type, each readable as a recipe."""

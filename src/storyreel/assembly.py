@@ -1,0 +1,128 @@
+"""Builds everything from Settings; the only place that chooses."""
+
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from storyreel.domain.task import TaskType
+from storyreel.engines.registry import EngineRegistry
+from storyreel.pipeline import clip, film, image, narration, storyboard, tasks
+from storyreel.pipeline.artifacts import Artifacts
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.durable import Durable
+from storyreel.pipeline.fetch import Fetcher
+from storyreel.pipeline.recovery import ExecutorLock, Watch
+from storyreel.settings import Settings
+from storyreel.store.database.connection import Database
+from storyreel.store.objects.folder import FolderStore
+from storyreel.store.objects.signing import UrlSigner
+
+log = logging.getLogger(__name__)
+
+RECIPES: dict[TaskType, tasks.Recipe] = {
+    TaskType.LLM: storyboard.make_storyboard,
+    TaskType.SD: image.make_image,
+    TaskType.TTS: narration.make_narration,
+    TaskType.SVD: clip.make_clip,
+    TaskType.FILM: film.make_film,
+}
+COLLECTORS: dict[TaskType, tasks.Collector] = {
+    TaskType.SD: image.collect_image,
+    TaskType.TTS: narration.collect_narration,
+    TaskType.SVD: clip.collect_clip,
+}
+FILMS_AT_ONCE = 8
+"""FILM tasks mostly wait for the shots' tasks, so their number costs little."""
+
+
+class Storyreel:
+    """One process's worth of Storyreel: opened on a data folder, closed when done.
+
+    Args:
+        settings: as read by the caller.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        folder = settings.data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = ExecutorLock(folder / "executors")
+        self._scratch = folder / "scratch" / self._lock.executor_id
+        self._scratch.mkdir(parents=True)
+        self.database = Database(settings.database_url or f"sqlite:///{folder / 'storyreel.db'}")
+        self.database.migrate()
+        objects = FolderStore(folder / "objects")
+        self.signer = UrlSigner(_secret_key(folder / "secret.key"))
+        self.pipeline = Pipeline(
+            database=self.database,
+            artifacts=Artifacts(self.database, objects, self._scratch),
+            engines=EngineRegistry(
+                {
+                    "story": settings.story_engine,
+                    "image": settings.image_engine,
+                    "speech": settings.speech_engine,
+                    "video": settings.video_engine,
+                }
+            ),
+            durable=Durable(f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
+            fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
+            time_limits={
+                TaskType.LLM: settings.llm_timeout,
+                TaskType.SD: settings.sd_timeout,
+                TaskType.TTS: settings.tts_timeout,
+                TaskType.SVD: settings.svd_timeout,
+                TaskType.FILM: settings.film_timeout,
+            },
+            node_origins=settings.node_origins,
+        )
+        self._watch = Watch(self._recover)
+
+    def start(self, listen: Sequence[str] | None = None) -> None:
+        """Take work from these queues (all, if None), and what dead processes left behind."""
+        runner = tasks.TaskRunner(self.pipeline, RECIPES, COLLECTORS)
+        at_once = self.settings.concurrency or os.cpu_count() or 1
+        queues = {str(type_): FILMS_AT_ONCE if type_ is TaskType.FILM else at_once for type_ in TaskType}
+        self.pipeline.durable.launch(
+            runner.make,
+            runner.collect,
+            runner.finish,
+            queues=queues,
+            listen=listen,
+            wait_seconds=self.settings.node_timeout,
+        )
+        self._watch.start()
+
+    def _recover(self) -> None:
+        for executor_id in self._lock.dead():
+            log.info("taking over the work of process %s, which is gone", executor_id)
+            self.pipeline.durable.recover([executor_id])
+            shutil.rmtree(self._scratch.parent / executor_id, ignore_errors=True)
+            self._lock.bury(executor_id)
+        tasks.reconcile(self.pipeline)
+
+    def close(self) -> None:
+        """Stop in good order; unfinished work is taken up by the next process."""
+        self._watch.stop()
+        self.pipeline.durable.close()
+        self.database.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._lock.release()
+
+
+def _secret_key(file: Path) -> bytes:
+    """The key that media links are signed with, made on first use, readable by its owner only."""
+    if not file.exists():
+        fresh = file.with_suffix(f".{os.getpid()}")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(secrets.token_bytes(32))
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(fresh, file)  # unlike rename, never replaces a key that another process made meanwhile
+        except FileExistsError:
+            log.debug("another process made the key first")
+        fresh.unlink()
+    return file.read_bytes()

@@ -1,0 +1,132 @@
+"""The one rule: if the artifact is there, done; else make it, verify it, publish it."""
+
+import asyncio
+import hashlib
+import logging
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.serialize import as_json, digest_of, from_json
+from storyreel.store.database import artifacts
+from storyreel.store.database.connection import Database
+from storyreel.store.database.rows import now
+from storyreel.store.objects.contract import ObjectStore
+
+log = logging.getLogger("storyreel.milestones")
+
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/mp4": "m4a",
+    "video/mp4": "mp4",
+    "application/json": "json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A verified file, ready to be published: its type, and the facts that were measured from it."""
+
+    file: Path
+    media_type: str
+    facts: dict[str, Any]
+
+
+class Artifacts:
+    """Finds and makes artifacts.
+
+    Each is two objects: a manifest, published first, and the file. The file's presence alone therefore proves that
+    the artifact is whole, even when a crash came before its row was written.
+
+    Args:
+        scratch: a folder on the object store's own disk for work in progress.
+    """
+
+    def __init__(self, database: Database, objects: ObjectStore, scratch: Path) -> None:
+        self._database = database
+        self._objects = objects
+        self._scratch = scratch
+        self._making: dict[str, asyncio.Lock] = {}
+
+    def key(self, made_from: dict[str, Any]) -> str:
+        """The key of what would be made from this: JSON-ready, holding all that can change the bytes."""
+        return digest_of(made_from)
+
+    def find(self, key: str) -> Artifact | None:
+        """The artifact of that key, if it is there."""
+        with self._database.read() as connection:
+            found = artifacts.get(connection, key)
+        if found is None:
+            return self._adopt(key)
+        return found if self._objects.exists(found.name) else None
+
+    def path(self, artifact: Artifact) -> Path:
+        """Its file, to read."""
+        return self._objects.path(artifact.name)
+
+    async def make(self, made_from: dict[str, Any], produce: Callable[[Path], Awaitable[Made]]) -> Artifact:
+        """The artifact made from `made_from`: found, or else produced in a fresh folder, verified and published."""
+        key = self.key(made_from)
+        async with self._making.setdefault(key, asyncio.Lock()):
+            found = await asyncio.to_thread(self.find, key)
+            if found is not None:
+                return found
+            folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
+            try:
+                log.debug("artifact.begun")
+                made = await produce(folder)
+                log.debug("artifact.produced")
+                return await asyncio.to_thread(self._publish, key, made_from, made)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _publish(self, key: str, made_from: dict[str, Any], made: Made) -> Artifact:
+        with made.file.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        artifact = Artifact(
+            key=key,
+            name=f"{key}.{EXTENSIONS[made.media_type]}",
+            digest=digest,
+            media_type=made.media_type,
+            size=made.file.stat().st_size,
+            made_from=made_from,
+            facts=made.facts,
+            created_at=now(),
+        )
+        self._objects.write(_manifest_name(key), orjson.dumps(as_json(artifact)))
+        log.debug("artifact.manifest_published")
+        self._objects.publish(made.file, artifact.name)
+        log.debug("artifact.published")
+        self._record(artifact)
+        log.debug("artifact.recorded")
+        return artifact
+
+    def _adopt(self, key: str) -> Artifact | None:
+        """Record an artifact that was published just before a crash."""
+        if not self._objects.exists(_manifest_name(key)):
+            return None
+        artifact = from_json(Artifact, orjson.loads(self._objects.read(_manifest_name(key))))
+        if not self._objects.exists(artifact.name):
+            return None
+        self._record(artifact)
+        return artifact
+
+    def _record(self, artifact: Artifact) -> None:
+        with self._database.write() as connection:
+            artifacts.add(connection, artifact)
+
+
+def _manifest_name(key: str) -> str:
+    return f"{key}.meta"

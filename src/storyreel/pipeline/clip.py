@@ -1,0 +1,214 @@
+"""SVD tasks: a shot's moving picture, as long as its narration."""
+
+import asyncio
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storyreel import offload
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import LEAD, FilmOptions
+from storyreel.domain.project import Project
+from storyreel.domain.serialize import from_json
+from storyreel.domain.shot import Shot, VersionKind
+from storyreel.domain.storyboard import Camera
+from storyreel.domain.task import Task, TaskType
+from storyreel.engines.contracts.image import ImageRequest
+from storyreel.engines.contracts.video import VideoRequest, VideoResult
+from storyreel.engines.registry import identity
+from storyreel.engines.wrappers import with_retry
+from storyreel.errors import ConflictError
+from storyreel.media.encode import EncodeProfile, conform_video, encode_clip
+from storyreel.media.probe import probe_video
+from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
+from storyreel.pipeline.image import draw, fetch_image, point_at_image
+from storyreel.pipeline.narration import speak, word_times
+from storyreel.pipeline.orders import clip_order, film_canvas, film_profile, image_order, voice_order
+from storyreel.pipeline.progress import EngineJob, Progress
+from storyreel.pipeline.tasks import new_task
+from storyreel.store.database import events, projects, shots
+
+VIDEO_TYPES = ("video/mp4", "video/webm")
+MAX_VIDEO_BYTES = 2 * 2**30
+
+
+def clip_task(
+    shot: Shot,
+    options: FilmOptions,
+    *,
+    image: str | None = None,
+    image_url: str | None = None,
+    task_id: str | None = None,
+    parent_id: str | None = None,
+) -> Task:
+    """The task that moves the shot's picture.
+
+    Args:
+        options: the film that the clip is for: its size and rate.
+        image: the artifact to move instead of the shot's own picture; it becomes the shot's own.
+        image_url: likewise, an address to fetch the picture from.
+    """
+    request = {"resolution": options.resolution, "fps": options.fps, "image": image, "image_url": image_url}
+    return new_task(shot.project_id, TaskType.SVD, request, task_id=task_id, shot_id=shot.id, parent_id=parent_id)
+
+
+async def make_clip(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:
+    """Recipe: have the picture and the voice, let the engine move the picture for as long as the voice speaks."""
+    project, shot = await pipeline.project(task.project_id), await pipeline.shot(task.shot_id)
+    image = await _picture(pipeline, project, shot, task, progress)
+    shot = replace(shot, image=image.key)
+    voice = await _voice(pipeline, project, shot, progress)
+    options = FilmOptions(task.request["resolution"], task.request["fps"])
+    profile = film_profile(project, options)
+    order = clip_order(pipeline.engines, project, shot, voice, profile)
+    try:
+        artifact = await _animate(pipeline, project, order, image, voice, options, progress)
+    except HandedOver as handed:
+        return deferred(handed)
+    await pipeline.write(_choose, pipeline, task, order, artifact)
+    return {"video": artifact.key, "image": image.key}
+
+
+async def collect_clip(pipeline: Pipeline, task: Task, result_url: str) -> dict[str, Any]:
+    """The clip that a remote node made, brought to the film's own size, rate and length."""
+    project, shot = await pipeline.project(task.project_id), await pipeline.shot(task.shot_id)
+    voice = await _artifact(pipeline, shot.voice)
+    profile = film_profile(project, FilmOptions(task.request["resolution"], task.request["fps"]))
+    order = clip_order(pipeline.engines, project, shot, voice, profile)
+
+    async def produce(folder: Path) -> Made:
+        file = folder / "fetched"
+        origin = pipeline.node_origins.get(task.node or "")
+        await pipeline.fetcher.fetch(
+            result_url, file, max_bytes=MAX_VIDEO_BYTES, media_types=VIDEO_TYPES, origin=origin
+        )
+        return await _encode(VideoResult(file), order, profile, folder, Progress(pipeline.database, task))
+
+    artifact = await pipeline.artifacts.make(order, produce)
+    await pipeline.write(_choose, pipeline, task, order, artifact)
+    return {"video": artifact.key, "image": shot.image}
+
+
+async def _picture(pipeline: Pipeline, project: Project, shot: Shot, task: Task, progress: Progress) -> Artifact:
+    """The picture to move: the one asked for, else the shot's own, else one drawn now."""
+    wanted = image_order(pipeline.engines, project, shot)
+    asked = task.request["image"] or (None if task.request["image_url"] else shot.image)
+    if asked:
+        artifact = await _artifact(pipeline, asked)
+        if artifact is None:
+            raise ConflictError("The picture's file is gone.", code="image_missing", hint="Generate the image again.")
+    elif task.request["image_url"]:
+        url = task.request["image_url"]
+        made_from = {"kind": "image", "fetched": url, "task": task.id}
+        artifact = await fetch_image(pipeline, made_from, url, origin=None)
+    else:
+        try:
+            artifact = await draw(pipeline, project, wanted, progress)
+        except HandedOver as handed:
+            raise ConflictError(
+                "The shot has no picture yet.", code="image_missing", hint="Generate the image first."
+            ) from handed
+    if artifact.key != shot.image:
+        await pipeline.write(_choose_image, project, shot, artifact.key, pipeline.artifacts.key(wanted))
+    return artifact
+
+
+async def _voice(pipeline: Pipeline, project: Project, shot: Shot, progress: Progress) -> Artifact | None:
+    """The voice that sets the clip's length: the shot's own if it still says the narration, else one spoken now."""
+    order = voice_order(pipeline.engines, project, shot)
+    if order is None:
+        return None
+    answers = pipeline.artifacts.key(order)
+    own = await _artifact(pipeline, shot.voice) if shot.voice_for == answers else None
+    if own is not None:
+        return own
+    try:
+        artifact = await speak(pipeline, project, order, progress)
+    except HandedOver as handed:
+        raise ConflictError(
+            "The shot has no voice yet.", code="narration_missing", hint="Generate the narration first."
+        ) from handed
+    fields = {"narration": shot.narration, "voice_name": shot.voice_name}
+    await pipeline.write(_choose_voice, shot, artifact.key, answers, fields)
+    return artifact
+
+
+async def _artifact(pipeline: Pipeline, key: str | None) -> Artifact | None:
+    return await asyncio.to_thread(pipeline.artifacts.find, key) if key else None
+
+
+async def _animate(
+    pipeline: Pipeline,
+    project: Project,
+    order: dict[str, Any],
+    image: Artifact,
+    voice: Artifact | None,
+    options: FilmOptions,
+    progress: Progress,
+) -> Artifact:
+    engine = pipeline.engines.video(project.settings)
+    profile = film_profile(project, options)
+    drawing = image.made_from.get("request")
+    lead = float(LEAD)
+    request = VideoRequest(
+        image=pipeline.artifacts.path(image),
+        prompt=order["prompt"],
+        canvas=film_canvas(project, options),
+        frames=order["frames"],
+        fps=Fraction(options.fps),
+        seed=order["seed"],
+        camera=Camera(order["camera"]),
+        drawing=from_json(ImageRequest, drawing) if drawing else None,
+        drawn_by=image.made_from.get("engine", ""),
+        words=tuple(replace(word, start=word.start + lead, end=word.end + lead) for word in word_times(voice)),
+    )
+    made_from = order | {"engine": identity(engine.info)}
+
+    async def produce(folder: Path) -> Made:
+        job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+        (result,) = await with_retry(lambda: engine.animate([request], job))
+        return await _encode(unwrap(result), order, profile, folder, progress)
+
+    return await pipeline.artifacts.make(made_from, produce)
+
+
+async def _encode(
+    result: VideoResult, order: dict[str, Any], profile: EncodeProfile, folder: Path, progress: Progress
+) -> Made:
+    out = folder / "clip.mp4"
+    if isinstance(result.moving, Path):
+        await offload.run(conform_video, progress.report, result.moving, profile, order["frames"], out)
+    else:
+        await offload.run(encode_clip, progress.report, result.moving, profile, out)
+    facts = await asyncio.to_thread(probe_video, out)
+    measured = {"width": facts.width, "height": facts.height, "fps": str(facts.fps)}
+    return Made(out, "video/mp4", measured | {"frames": facts.frames, "duration": facts.duration})
+
+
+def _choose_image(connection: sa.Connection, project: Project, shot: Shot, key: str, answers: str) -> None:
+    shots.add_version(connection, shot.id, VersionKind.IMAGE, key, {})
+    point_at_image(connection, project, shot, key, answers)
+
+
+def _choose_voice(connection: sa.Connection, shot: Shot, key: str, answers: str, fields: dict[str, Any]) -> None:
+    shots.add_version(connection, shot.id, VersionKind.NARRATION, key, fields)
+    shots.update(connection, shot.id, {"voice": key, "voice_for": answers})
+    events.add(connection, shot.project_id, "shot", {"id": shot.id})
+
+
+def _choose(
+    connection: sa.Connection, pipeline: Pipeline, task: Task, order: dict[str, Any], artifact: Artifact
+) -> None:
+    shot = shots.get(connection, task.shot_id or "")
+    project = projects.get(connection, task.project_id)
+    if shot is None or project is None:
+        return
+    fields = {"image": order["image"], "voice": order["voice"]}
+    shots.add_version(connection, shot.id, VersionKind.CLIP, artifact.key, fields)
+    shots.update(connection, shot.id, {"clip": artifact.key, "clip_for": pipeline.artifacts.key(order)})
+    events.add(connection, project.id, "shot", {"id": shot.id})

@@ -1,0 +1,67 @@
+"""What every recipe works with; built by assembly, passed to all."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from storyreel.domain.project import Project
+from storyreel.domain.shot import Shot
+from storyreel.domain.task import TaskType
+from storyreel.engines.registry import EngineRegistry
+from storyreel.errors import NotFoundError
+from storyreel.pipeline.artifacts import Artifacts
+from storyreel.pipeline.durable import Durable
+from storyreel.pipeline.fetch import Fetcher
+from storyreel.store.database import projects, shots
+from storyreel.store.database.connection import Database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """`time_limits` are seconds per task type. `node_origins` maps a remote node to where it may serve results from."""
+
+    database: Database
+    artifacts: Artifacts
+    engines: EngineRegistry
+    durable: Durable
+    fetcher: Fetcher
+    time_limits: Mapping[TaskType, float]
+    node_origins: Mapping[str, str]
+
+    async def read(self, query: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one repository function in a read transaction, off the event loop."""
+
+        def work() -> T:
+            with self.database.read() as connection:
+                return query(connection, *args, **kwargs)
+
+        return await asyncio.to_thread(work)
+
+    async def write(self, change: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one function in a write transaction, off the event loop."""
+
+        def work() -> T:
+            with self.database.write() as connection:
+                return change(connection, *args, **kwargs)
+
+        return await asyncio.to_thread(work)
+
+    async def project(self, project_id: str) -> Project:
+        """The project; a recipe whose project was deleted meanwhile ends here."""
+        found = await self.read(projects.get, project_id)
+        if found is None:
+            raise NotFoundError("The project was deleted.", code="project_not_found")
+        return found
+
+    async def shot(self, shot_id: str | None) -> Shot:
+        """The shot; a recipe whose shot was deleted meanwhile ends here."""
+        found = await self.read(shots.get, shot_id or "")
+        if found is None:
+            raise NotFoundError("The shot was deleted.", code="shot_not_found")
+        return found

@@ -1,0 +1,293 @@
+"""What a person does to a storyboard: edit, insert, delete, reorder, restore, and ask for one shot's parts again."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from storyreel.domain.project import Project, ProjectSettings
+from storyreel.domain.serialize import as_json, from_json
+from storyreel.domain.shot import Shot, Version, VersionKind
+from storyreel.domain.storyboard import SceneSpec, Transition
+from storyreel.domain.task import Task, TaskType
+from storyreel.errors import ConflictError, InvalidInputError, NotFoundError
+from storyreel.pipeline.clip import clip_task
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.image import image_task, point_at_image
+from storyreel.pipeline.narration import narration_task
+from storyreel.pipeline.orders import clip_order, default_options, film_profile, image_order, voice_order
+from storyreel.pipeline.storyboard import check_settings, reread_scene
+from storyreel.pipeline.tasks import record, start
+from storyreel.store.database import events, projects, shots, tasks
+
+MAX_SHOTS = 5000
+
+
+async def edit_shot(
+    pipeline: Pipeline, project: Project, shot: Shot, changes: dict[str, Any], revision: int | None = None
+) -> Shot:
+    """Change the fields sent, and only those: prompt, narration, transition, style, voice_name, take.
+
+    Args:
+        revision: the revision that the editor read; None edits whatever is there.
+
+    Raises:
+        StaleEditError: somebody edited the shot since that revision.
+    """
+    values = dict(changes)
+    if "prompt" in values and values["prompt"] != shot.prompt:
+        reread = await reread_scene(pipeline, project, shot, values["prompt"])
+        values |= {"prompt_en": "", "scene": as_json(reread.scene) if reread.scene else None}
+    return await pipeline.write(_save_shot, shot, values, revision)
+
+
+def _save_shot(connection: sa.Connection, shot: Shot, values: dict[str, Any], revision: int | None) -> Shot:
+    current = shots.get(connection, shot.id)
+    if current is None:
+        raise NotFoundError("There is no such shot.", code="shot_not_found")
+    if values:
+        shots.update(connection, shot.id, values, current.revision if revision is None else revision)
+        events.add(connection, shot.project_id, "shot", {"id": shot.id})
+    return shots.get(connection, shot.id) or current
+
+
+async def edit_project(
+    pipeline: Pipeline, project: Project, changes: dict[str, Any], settings: ProjectSettings, revision: int | None
+) -> Project:
+    """Change the project's title, style or settings; what was made from the old ones becomes stale.
+
+    Raises:
+        StaleEditError: somebody edited the project since that revision.
+        InvalidInputError: a setting cannot be used.
+    """
+    check_settings(pipeline, settings)
+    values = changes | {"settings": as_json(settings)}
+
+    def save(connection: sa.Connection) -> Project:
+        current = projects.get(connection, project.id)
+        if current is None:
+            raise NotFoundError("There is no such project.", code="project_not_found")
+        projects.update(connection, project.id, values, current.revision if revision is None else revision)
+        events.add(connection, project.id, "project", {"id": project.id})
+        return projects.get(connection, project.id) or current
+
+    return await pipeline.write(save)
+
+
+def delete_project(pipeline: Pipeline, project: Project) -> None:
+    """Stop all its work and forget it."""
+    with pipeline.database.write() as connection:
+        active = tasks.select(connection, project_id=project.id, statuses=tasks.ACTIVE, limit=100_000)
+        projects.delete(connection, project.id)
+    pipeline.durable.cancel([task.id for task in active])
+
+
+async def insert_shot(
+    pipeline: Pipeline,
+    project: Project,
+    *,
+    order: int | None,
+    prompt: str,
+    narration: str,
+    transition: Transition,
+    shot_id: str | None = None,
+) -> Shot:
+    """A new shot at `order`, moving later ones on; None or beyond the end appends it."""
+    blank = Shot(shot_id or str(uuid.uuid4()), project.id, 0, "", narration, transition)
+    drafted = await reread_scene(pipeline, project, blank, prompt)
+
+    def save(connection: sa.Connection) -> Shot:
+        known = shots.get(connection, drafted.id)
+        if known is not None:
+            return known
+        others = [shot.id for shot in shots.of_project(connection, project.id)]
+        if len(others) >= MAX_SHOTS:
+            raise InvalidInputError(f"A storyboard has at most {MAX_SHOTS} shots.", code="too_many_shots")
+        position = len(others) if order is None else min(order, len(others))
+        shots.add(connection, [replace(drafted, order=position)])
+        shots.place(connection, [*others[:position], drafted.id, *others[position:]])
+        events.add(connection, project.id, "project", {"id": project.id})
+        return shots.get(connection, drafted.id) or drafted
+
+    return await pipeline.write(save)
+
+
+def delete_shot(pipeline: Pipeline, shot: Shot) -> None:
+    """Stop the shot's work and forget it; later ones move up."""
+    with pipeline.database.write() as connection:
+        active = tasks.select(connection, shot_id=shot.id, statuses=tasks.ACTIVE)
+        shots.delete(connection, shot.id)
+        shots.place(connection, [other.id for other in shots.of_project(connection, shot.project_id)])
+        events.add(connection, shot.project_id, "shot", {"id": shot.id, "deleted": True})
+        projects.settle(connection, shot.project_id)
+    pipeline.durable.cancel([task.id for task in active])
+
+
+def reorder(pipeline: Pipeline, project: Project, shot_ids: Sequence[str]) -> list[Shot]:
+    """Put the shots in this order.
+
+    Raises:
+        ConflictError: these are not exactly the project's shots.
+    """
+    with pipeline.database.write() as connection:
+        present = [shot.id for shot in shots.of_project(connection, project.id)]
+        if len(shot_ids) != len(present) or set(shot_ids) != set(present):
+            raise ConflictError(
+                "The list does not name each of the project's shots once.",
+                code="shots_mismatch",
+                hint="Read the storyboard again; somebody may have added or removed a shot.",
+            )
+        shots.place(connection, shot_ids)
+        events.add(connection, project.id, "project", {"id": project.id})
+        return shots.of_project(connection, project.id)
+
+
+def restore(pipeline: Pipeline, project: Project, shot: Shot, number: int) -> Shot:
+    """Bring back a version: what was made, and the fields that it was made from.
+
+    Raises:
+        NotFoundError: the shot has no version of that number.
+    """
+    with pipeline.database.write() as connection:
+        version = next((v for v in shots.versions_of(connection, shot.id) if v.number == number), None)
+        if version is None:
+            raise NotFoundError(f"The shot has no version {number}.", code="version_not_found")
+        _restore(connection, pipeline, project, shot, version)
+        events.add(connection, project.id, "shot", {"id": shot.id})
+        return shots.get(connection, shot.id) or shot
+
+
+def _restore(connection: sa.Connection, pipeline: Pipeline, project: Project, shot: Shot, version: Version) -> None:
+    key = pipeline.artifacts.key
+    fields = version.made_from
+    if version.kind is VersionKind.IMAGE:
+        back = replace(shot, **fields | ({"scene": _scene(fields["scene"])} if "scene" in fields else {}))
+        shots.update(connection, shot.id, fields, shot.revision)
+        answers = key(image_order(pipeline.engines, project, back))
+        point_at_image(connection, project, back, version.artifact, answers)
+    elif version.kind is VersionKind.NARRATION:
+        order = voice_order(pipeline.engines, project, replace(shot, **fields))
+        answers = {"voice": version.artifact, "voice_for": key(order) if order else None}
+        shots.update(connection, shot.id, fields | answers, shot.revision)
+    else:
+        image_answers = key(image_order(pipeline.engines, project, shot))
+        voice_wanted = voice_order(pipeline.engines, project, shot)
+        voice = pipeline.artifacts.find(fields["voice"]) if fields["voice"] else None
+        back = replace(shot, image=fields["image"])
+        profile = film_profile(project, default_options(project))
+        answers = {
+            "image": fields["image"],
+            "image_for": image_answers,
+            "voice": fields["voice"],
+            "voice_for": key(voice_wanted) if voice_wanted else None,
+            "clip": version.artifact,
+            "clip_for": key(clip_order(pipeline.engines, project, back, voice, profile)),
+        }
+        shots.update(connection, shot.id, answers, shot.revision)
+
+
+def _scene(data: dict[str, Any] | None) -> SceneSpec | None:
+    return None if data is None else from_json(SceneSpec, data)
+
+
+async def generate_image(
+    pipeline: Pipeline, project: Project, shot: Shot, changes: dict[str, Any], task_id: str | None = None
+) -> Task:
+    """Draw the shot's picture with these changes. Asking again for a picture that is there draws another take.
+
+    A task that is already drawing just this picture is returned instead of a second one.
+    """
+    edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
+    order = image_order(pipeline.engines, project, edited)
+    answered = edited.image is not None and edited.image_for == pipeline.artifacts.key(order)
+    known = await pipeline.read(tasks.get, task_id) if task_id else None
+    if known is not None:
+        return known
+    if answered and not changes:
+        edited = await edit_shot(pipeline, project, edited, {"take": edited.take + 1})
+        order = image_order(pipeline.engines, project, edited)
+    return await _begin(pipeline, image_task(order, edited, task_id=task_id))
+
+
+async def generate_narration(
+    pipeline: Pipeline, project: Project, shot: Shot, changes: dict[str, Any], task_id: str | None = None
+) -> Task:
+    """Speak the shot's narration with these changes.
+
+    Raises:
+        ConflictError: there is nothing to say.
+    """
+    edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
+    order = voice_order(pipeline.engines, project, edited)
+    if order is None:
+        raise ConflictError("The shot has no narration.", code="narration_empty", hint="Write one first.")
+    return await _begin(pipeline, narration_task(order, edited, task_id=task_id))
+
+
+async def generate_clip(
+    pipeline: Pipeline,
+    project: Project,
+    shot: Shot,
+    *,
+    image: str | None,
+    image_url: str | None,
+    changes: dict[str, Any],
+    task_id: str | None = None,
+) -> Task:
+    """Move the shot's picture: its own, the artifact `image`, or the one to be fetched from `image_url`."""
+    edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
+    options = default_options(project)
+    return await _begin(pipeline, clip_task(edited, options, image=image, image_url=image_url, task_id=task_id))
+
+
+async def generate_all(pipeline: Pipeline, project: Project, only_missing: bool, batch_id: str) -> list[Task]:
+    """Tasks for the picture, the voice and the clip of every shot; `only_missing` leaves out what is up to date."""
+    return await asyncio.to_thread(_begin_all, pipeline, project, only_missing, batch_id)
+
+
+def _begin_all(pipeline: Pipeline, project: Project, only_missing: bool, batch_id: str) -> list[Task]:
+    with pipeline.database.read() as connection:
+        storyboard = shots.of_project(connection, project.id)
+    wanted = [task for shot in storyboard for task in _tasks_for(pipeline, project, shot, only_missing, batch_id)]
+    with pipeline.database.write() as connection:
+        for task in wanted:
+            record(connection, task)
+    for task in wanted:
+        start(pipeline, task)
+    return wanted
+
+
+def _tasks_for(pipeline: Pipeline, project: Project, shot: Shot, only_missing: bool, batch_id: str) -> list[Task]:
+    def task_id(type_: TaskType) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{batch_id}:{shot.id}:{type_}"))
+
+    key = pipeline.artifacts.key
+    image, voice = image_order(pipeline.engines, project, shot), voice_order(pipeline.engines, project, shot)
+    fresh_image = shot.image is not None and shot.image_for == key(image)
+    fresh_voice = voice is None or (shot.voice is not None and shot.voice_for == key(voice))
+    wanted: list[Task] = []
+    if not (only_missing and fresh_image):
+        wanted.append(image_task(image, shot, task_id=task_id(TaskType.SD)))
+    if voice is not None and not (only_missing and fresh_voice):
+        wanted.append(narration_task(voice, shot, task_id=task_id(TaskType.TTS)))
+    if wanted or not only_missing or shot.clip is None:
+        wanted.append(clip_task(shot, default_options(project), task_id=task_id(TaskType.SVD)))
+    return wanted
+
+
+async def _begin(pipeline: Pipeline, task: Task) -> Task:
+    """Record and start the task, unless one for just the same is active already."""
+
+    def save(connection: sa.Connection) -> Task:
+        active = tasks.select(connection, shot_id=task.shot_id, types=[task.type], statuses=tasks.ACTIVE)
+        same = next((other for other in active if other.request == task.request), None)
+        if same is None:
+            record(connection, task)
+        return same or task
+
+    begun = await pipeline.write(save)
+    await asyncio.to_thread(start, pipeline, begun)
+    return begun

@@ -1,0 +1,119 @@
+"""SD tasks: a shot's picture."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.project import Project
+from storyreel.domain.serialize import as_json, from_json
+from storyreel.domain.shot import Shot, VersionKind
+from storyreel.domain.task import Task, TaskType
+from storyreel.engines.contracts.image import ImageRequest
+from storyreel.engines.registry import identity
+from storyreel.engines.wrappers import with_retry
+from storyreel.media.probe import probe_image
+from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
+from storyreel.pipeline.orders import image_order
+from storyreel.pipeline.progress import EngineJob, Progress
+from storyreel.pipeline.tasks import new_task
+from storyreel.store.database import events, projects, shots
+
+MAX_IMAGE_BYTES = 64 * 2**20
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp")
+
+
+def image_task(order: dict[str, Any], shot: Shot, *, task_id: str | None = None, parent_id: str | None = None) -> Task:
+    """The task that makes the picture of `order`, with the shot's fields as they were asked for."""
+    request = {"order": order, "fields": image_fields(shot)}
+    return new_task(shot.project_id, TaskType.SD, request, task_id=task_id, shot_id=shot.id, parent_id=parent_id)
+
+
+def image_fields(shot: Shot) -> dict[str, Any]:
+    """The fields that a picture answers to; a restored version brings them back."""
+    scene = as_json(shot.scene) if shot.scene else None
+    return {
+        "prompt": shot.prompt,
+        "prompt_en": shot.prompt_en,
+        "scene": scene,
+        "style": shot.style,
+        "take": shot.take,
+    }
+
+
+async def make_image(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:
+    """Recipe: draw the picture, verify it, make it the shot's."""
+    project = await pipeline.project(task.project_id)
+    try:
+        artifact = await draw(pipeline, project, task.request["order"], progress)
+    except HandedOver as handed:
+        return deferred(handed)
+    await pipeline.write(_choose, pipeline, task, artifact)
+    return {"image": artifact.key}
+
+
+async def collect_image(pipeline: Pipeline, task: Task, result_url: str) -> dict[str, Any]:
+    """The picture that a remote node made."""
+    order = task.request["order"]
+    artifact = await fetch_image(pipeline, order, result_url, origin=pipeline.node_origins.get(task.node or ""))
+    await pipeline.write(_choose, pipeline, task, artifact)
+    return {"image": artifact.key}
+
+
+async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], progress: Progress) -> Artifact:
+    """The picture of this order: found, or drawn now."""
+    engine = pipeline.engines.image(project.settings)
+    request = from_json(ImageRequest, order["request"])
+    made_from = order | {"engine": identity(engine.info)}
+
+    async def produce(folder: Path) -> Made:
+        job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+        (result,) = await with_retry(lambda: engine.draw([request], job))
+        return await verified(unwrap(result).file)
+
+    return await pipeline.artifacts.make(made_from, produce)
+
+
+async def fetch_image(pipeline: Pipeline, made_from: dict[str, Any], url: str, origin: str | None) -> Artifact:
+    """The picture at an address that somebody gave us."""
+
+    async def produce(folder: Path) -> Made:
+        file = folder / "fetched"
+        await pipeline.fetcher.fetch(url, file, max_bytes=MAX_IMAGE_BYTES, media_types=IMAGE_TYPES, origin=origin)
+        return await verified(file)
+
+    return await pipeline.artifacts.make(made_from, produce)
+
+
+async def verified(file: Path) -> Made:
+    """Believe a picture only once it was decoded.
+
+    Raises:
+        MediaError: broken, or not a picture we take.
+    """
+    facts = await asyncio.to_thread(probe_image, file)
+    return Made(file, facts.media_type, {"width": facts.width, "height": facts.height})
+
+
+def _choose(connection: sa.Connection, pipeline: Pipeline, task: Task, artifact: Artifact) -> None:
+    shot = shots.get(connection, task.shot_id or "")
+    project = projects.get(connection, task.project_id)
+    if shot is None or project is None:
+        return
+    wanted = pipeline.artifacts.key(image_order(pipeline.engines, project, shot))
+    answers = pipeline.artifacts.key(task.request["order"])
+    shots.add_version(connection, shot.id, VersionKind.IMAGE, artifact.key, task.request["fields"])
+    if shot.image is None or shot.image_for != wanted or answers == wanted:
+        point_at_image(connection, project, shot, artifact.key, answers)
+
+
+def point_at_image(connection: sa.Connection, project: Project, shot: Shot, artifact_key: str, answers: str) -> None:
+    """Make a picture the shot's own; the first shot's is also the project's cover."""
+    shots.update(connection, shot.id, {"image": artifact_key, "image_for": answers})
+    if shot.order == 0 or project.cover is None:
+        projects.update(connection, project.id, {"cover": artifact_key})
+    events.add(connection, project.id, "shot", {"id": shot.id})

@@ -1,0 +1,106 @@
+"""TTS tasks: a shot's voice."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import WordTime
+from storyreel.domain.project import Project
+from storyreel.domain.serialize import as_json, from_json
+from storyreel.domain.shot import Shot, VersionKind
+from storyreel.domain.task import Task, TaskType
+from storyreel.engines.contracts.speech import SpeechRequest
+from storyreel.engines.registry import identity
+from storyreel.engines.wrappers import with_retry
+from storyreel.errors import MediaError
+from storyreel.media.probe import probe_audio
+from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
+from storyreel.pipeline.orders import voice_order
+from storyreel.pipeline.progress import EngineJob, Progress
+from storyreel.pipeline.tasks import new_task
+from storyreel.store.database import events, projects, shots
+
+MAX_VOICE_SECONDS = 900
+MAX_VOICE_BYTES = 200 * 2**20
+AUDIO_TYPES = ("audio/wav", "audio/flac", "audio/mpeg")
+
+
+def narration_task(
+    order: dict[str, Any], shot: Shot, *, task_id: str | None = None, parent_id: str | None = None
+) -> Task:
+    """The task that speaks `order`, with the shot's fields as they were asked for."""
+    request = {"order": order, "fields": {"narration": shot.narration, "voice_name": shot.voice_name}}
+    return new_task(shot.project_id, TaskType.TTS, request, task_id=task_id, shot_id=shot.id, parent_id=parent_id)
+
+
+async def make_narration(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:
+    """Recipe: speak the narration, verify the sound, make it the shot's."""
+    project = await pipeline.project(task.project_id)
+    try:
+        artifact = await speak(pipeline, project, task.request["order"], progress)
+    except HandedOver as handed:
+        return deferred(handed)
+    await pipeline.write(_choose, pipeline, task, artifact)
+    return {"narration": artifact.key, "duration": artifact.facts["duration"]}
+
+
+async def collect_narration(pipeline: Pipeline, task: Task, result_url: str) -> dict[str, Any]:
+    """The voice that a remote node made; it does not know when each word is spoken."""
+
+    async def produce(folder: Path) -> Made:
+        file = folder / "fetched"
+        origin = pipeline.node_origins.get(task.node or "")
+        await pipeline.fetcher.fetch(
+            result_url, file, max_bytes=MAX_VOICE_BYTES, media_types=AUDIO_TYPES, origin=origin
+        )
+        return await _verified(file, ())
+
+    artifact = await pipeline.artifacts.make(task.request["order"], produce)
+    await pipeline.write(_choose, pipeline, task, artifact)
+    return {"narration": artifact.key, "duration": artifact.facts["duration"]}
+
+
+async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], progress: Progress) -> Artifact:
+    """The voice of this order: found, or spoken now."""
+    engine = pipeline.engines.speech(project.settings)
+    request = from_json(SpeechRequest, order["request"])
+    made_from = order | {"engine": identity(engine.info)}
+
+    async def produce(folder: Path) -> Made:
+        job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+        (result,) = await with_retry(lambda: engine.speak([request], job))
+        spoken = unwrap(result)
+        return await _verified(spoken.file, spoken.words)
+
+    return await pipeline.artifacts.make(made_from, produce)
+
+
+def word_times(voice: Artifact | None) -> tuple[WordTime, ...]:
+    """When each word of a voice is spoken, as far as its engine knew."""
+    return tuple(from_json(WordTime, word) for word in voice.facts["words"]) if voice else ()
+
+
+async def _verified(file: Path, words: tuple[WordTime, ...]) -> Made:
+    facts = await asyncio.to_thread(probe_audio, file)
+    if not 0 < facts.duration <= MAX_VOICE_SECONDS:
+        raise MediaError(f"The voice lasts {facts.duration:.1f} s; up to {MAX_VOICE_SECONDS} s can be used.")
+    return Made(file, facts.media_type, {"duration": facts.duration, "words": [as_json(word) for word in words]})
+
+
+def _choose(connection: sa.Connection, pipeline: Pipeline, task: Task, artifact: Artifact) -> None:
+    shot = shots.get(connection, task.shot_id or "")
+    project = projects.get(connection, task.project_id)
+    if shot is None or project is None:
+        return
+    order = voice_order(pipeline.engines, project, shot)
+    wanted = pipeline.artifacts.key(order) if order else None
+    answers = pipeline.artifacts.key(task.request["order"])
+    shots.add_version(connection, shot.id, VersionKind.NARRATION, artifact.key, task.request["fields"])
+    if shot.voice is None or shot.voice_for != wanted or answers == wanted:
+        shots.update(connection, shot.id, {"voice": artifact.key, "voice_for": answers})
+        events.add(connection, project.id, "shot", {"id": shot.id})

@@ -1,0 +1,78 @@
+"""What a shot asks of each engine as it stands, as the JSON that its artifact's key is hashed from."""
+
+from fractions import Fraction
+from typing import Any
+
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import Canvas, FilmOptions, canvas_for
+from storyreel.domain.project import Project, Style
+from storyreel.domain.serialize import as_json
+from storyreel.domain.shot import Shot
+from storyreel.domain.storyboard import Camera
+from storyreel.engines.contracts.image import ImageRequest
+from storyreel.engines.contracts.speech import SpeechRequest
+from storyreel.engines.registry import EngineRegistry, identity
+from storyreel.media.encode import EncodeProfile
+from storyreel.media.timeline import clip_frames
+
+# A prime far from small multiples, so that takes of neighbouring project seeds do not meet.
+SEEDS_BETWEEN_TAKES = 1_000_003
+MAX_SEED = 2**31 - 1
+
+
+def image_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[str, Any]:
+    """What the shot's picture is made from."""
+    cast = {subject.character for subject in shot.scene.subjects} if shot.scene else set[str]()
+    request = ImageRequest(
+        prompt=shot.prompt_en or shot.prompt,
+        style=Style(shot.style or project.style),
+        canvas=canvas_for(project.settings.resolution, project.settings.aspect),
+        seed=(project.settings.seed + shot.take * SEEDS_BETWEEN_TAKES) % (MAX_SEED + 1),
+        scene=shot.scene,
+        characters=tuple(character for character in project.characters if character.id in cast),
+    )
+    return {"kind": "image", "engine": identity(engines.image(project.settings).info), "request": as_json(request)}
+
+
+def voice_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[str, Any] | None:
+    """What the shot's voice is made from; None when it has nothing to say."""
+    if not shot.narration.strip():
+        return None
+    request = SpeechRequest(
+        text=shot.narration.strip(),
+        language=project.language or "en",
+        voice=shot.voice_name or project.settings.voice,
+    )
+    return {"kind": "voice", "engine": identity(engines.speech(project.settings).info), "request": as_json(request)}
+
+
+def clip_order(
+    engines: EngineRegistry, project: Project, shot: Shot, voice: Artifact | None, profile: EncodeProfile
+) -> dict[str, Any]:
+    """What the shot's clip is made from, given the picture and the voice that are chosen for it."""
+    return {
+        "kind": "clip",
+        "engine": identity(engines.video(project.settings).info),
+        "profile": profile.identity(),
+        "image": shot.image,
+        "voice": voice.key if voice else None,
+        "frames": clip_frames(voice.facts["duration"] if voice else None, int(profile.fps)),
+        "prompt": shot.prompt_en or shot.prompt,
+        "camera": shot.scene.camera if shot.scene else Camera.PUSH_IN,
+        "seed": project.settings.seed,
+    }
+
+
+def film_profile(project: Project, options: FilmOptions) -> EncodeProfile:
+    """How the pictures of a film with these options are encoded."""
+    return EncodeProfile(film_canvas(project, options), Fraction(options.fps))
+
+
+def film_canvas(project: Project, options: FilmOptions) -> Canvas:
+    """The size of a film with these options."""
+    return canvas_for(options.resolution, project.settings.aspect)
+
+
+def default_options(project: Project) -> FilmOptions:
+    """The film that the project's settings ask for."""
+    return FilmOptions(resolution=project.settings.resolution, fps=project.settings.fps)

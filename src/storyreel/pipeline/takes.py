@@ -1,0 +1,153 @@
+"""Has every shot's picture, voice and clip made, as a build system would: start what is missing, look again."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import FilmOptions
+from storyreel.domain.project import Project
+from storyreel.domain.shot import Shot, VersionKind
+from storyreel.domain.task import Task, TaskStatus
+from storyreel.errors import ConflictError, EngineError
+from storyreel.pipeline.clip import clip_task
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.image import image_fields, image_task, point_at_image
+from storyreel.pipeline.narration import narration_task
+from storyreel.pipeline.orders import clip_order, film_profile, image_order, voice_order
+from storyreel.pipeline.tasks import record, start
+from storyreel.store.database import events, projects, shots, tasks
+
+ROUND_SECONDS = 0.3
+THINGS_PER_SHOT = 3  # picture, voice, clip
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One finished shot, as the film uses it."""
+
+    shot: Shot
+    clip: Artifact
+    voice: Artifact | None
+
+
+async def finished_takes(
+    pipeline: Pipeline, film: Task, options: FilmOptions, report: Callable[[float], None]
+) -> list[Take]:
+    """Every shot's take, in order; what is missing or stale is made first, in parallel, by tasks of its own.
+
+    Each round looks at the shots as they are then, so edits made meanwhile are taken in.
+
+    Raises:
+        EngineError: a shot's task failed; the message names the shot.
+        ConflictError: there are no shots.
+    """
+    while True:
+        states = await asyncio.to_thread(_one_round, pipeline, film, options)
+        takes = [state for state in states if isinstance(state, Take)]
+        if len(takes) == len(states):
+            return takes
+        parts = sum(THINGS_PER_SHOT if isinstance(state, Take) else state for state in states)
+        report(parts / (THINGS_PER_SHOT * len(states)))
+        await asyncio.sleep(ROUND_SECONDS)
+
+
+def _one_round(pipeline: Pipeline, film: Task, options: FilmOptions) -> list[Take | float]:
+    with pipeline.database.read() as connection:
+        project = projects.get(connection, film.project_id)
+        storyboard = shots.of_project(connection, film.project_id)
+    if project is None or not storyboard:
+        raise ConflictError("The storyboard has no shots.", code="no_shots", hint="Add a shot, then make the film.")
+    return [_Maker(pipeline, film, project, shot, options).advance() for shot in storyboard]
+
+
+class _Maker:
+    """Looks at one shot once: takes what is there already, starts what can be started."""
+
+    def __init__(self, pipeline: Pipeline, film: Task, project: Project, shot: Shot, options: FilmOptions) -> None:
+        self._pipeline = pipeline
+        self._film = film
+        self._project = project
+        self._shot = shot
+        self._options = options
+
+    def advance(self) -> Take | float:
+        """The finished take; or how far the shot is, 0 … THINGS_PER_SHOT."""
+        pictured = self._picture()
+        voice, voiced = self._voice()
+        if pictured < 1 or voiced < 1:
+            return pictured + voiced
+        profile = film_profile(self._project, self._options)
+        order = clip_order(self._pipeline.engines, self._project, self._shot, voice, profile)
+        key = self._key(order)
+        clip = self._found(self._shot.clip if self._shot.clip_for == key else key)
+        if clip is None:
+            return pictured + voiced + self._child(clip_task(self._shot, self._options, **self._ids("SVD", key)))
+        if clip.key != self._shot.clip:
+            self._point({"clip": clip.key, "clip_for": key})
+        return Take(self._shot, clip, voice)
+
+    def _picture(self) -> float:
+        """1 when the shot has a picture that answers to it; less while one is being made."""
+        order = image_order(self._pipeline.engines, self._project, self._shot)
+        key = self._key(order)
+        if self._shot.image_for == key and self._found(self._shot.image):
+            return 1.0
+        if self._found(key):
+            with self._pipeline.database.write() as connection:
+                shots.add_version(connection, self._shot.id, VersionKind.IMAGE, key, image_fields(self._shot))
+                point_at_image(connection, self._project, self._shot, key, key)
+            return 0.99  # the next round sees the shot with it
+        return self._child(image_task(order, self._shot, **self._ids("SD", key)))
+
+    def _voice(self) -> tuple[Artifact | None, float]:
+        """The voice, and 1 when it is there or not needed; less while it is being made."""
+        order = voice_order(self._pipeline.engines, self._project, self._shot)
+        if order is None:
+            return None, 1.0
+        key = self._key(order)
+        voice = self._found(self._shot.voice if self._shot.voice_for == key else key)
+        if voice is None:
+            return None, self._child(narration_task(order, self._shot, **self._ids("TTS", key)))
+        if voice.key != self._shot.voice:
+            self._point({"voice": voice.key, "voice_for": key})
+        return voice, 1.0
+
+    def _key(self, order: dict[str, Any]) -> str:
+        return self._pipeline.artifacts.key(order)
+
+    def _found(self, key: str | None) -> Artifact | None:
+        return self._pipeline.artifacts.find(key) if key else None
+
+    def _point(self, changes: dict[str, Any]) -> None:
+        with self._pipeline.database.write() as connection:
+            shots.update(connection, self._shot.id, changes)
+            events.add(connection, self._project.id, "shot", {"id": self._shot.id})
+
+    def _ids(self, type_: str, key: str) -> dict[str, str]:
+        """The same child for the same work, however often the film task is run again after a crash."""
+        name = f"{self._film.id}:{self._shot.id}:{type_}:{key}"
+        return {"task_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)), "parent_id": self._film.id}
+
+    def _child(self, wanted: Task) -> float:
+        """Make sure that the task exists; how far it is, below 1.
+
+        Raises:
+            EngineError: it failed, and so does the film.
+        """
+        with self._pipeline.database.read() as connection:
+            child = tasks.get(connection, wanted.id)
+        if child is None:
+            with self._pipeline.database.write() as connection:
+                record(connection, wanted)
+            start(self._pipeline, wanted)
+            return 0.0
+        if child.status is TaskStatus.FAILED:
+            raise EngineError(
+                f"Shot {self._shot.order + 1}: {child.error}",
+                code=child.error_code,
+                hint="What is finished is kept: mend that shot, then make the film again.",
+            )
+        return min(0.99, child.progress / 100)

@@ -1,0 +1,229 @@
+"""Tasks from the first click to the last status: record, start, run, cancel, retry, reconcile."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from storyreel.domain.serialize import as_json
+from storyreel.domain.task import Task, TaskStatus, TaskType
+from storyreel.errors import ConflictError, StoryreelError, TaskTimeoutError
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.progress import Progress
+from storyreel.store.database import events, projects, shots, tasks
+from storyreel.store.database.rows import now
+
+log = logging.getLogger(__name__)
+milestones = logging.getLogger("storyreel.milestones")
+
+Recipe = Callable[[Pipeline, Task, Progress], Awaitable[dict[str, Any]]]
+Collector = Callable[[Pipeline, Task, str], Awaitable[dict[str, Any]]]
+
+
+def new_task(
+    project_id: str,
+    type_: TaskType,
+    request: dict[str, Any],
+    *,
+    task_id: str | None = None,
+    shot_id: str | None = None,
+    parent_id: str | None = None,
+) -> Task:
+    """A task to be recorded and started."""
+    return Task(
+        id=task_id or str(uuid.uuid4()),
+        project_id=project_id,
+        type=type_,
+        request=request,
+        created_at=now(),
+        shot_id=shot_id,
+        parent_id=parent_id,
+    )
+
+
+def record(connection: sa.Connection, task: Task) -> bool:
+    """Record the task and what follows from it; False when one of that id is there already."""
+    if not tasks.add(connection, task):
+        return False
+    if task.shot_id is not None:
+        shots.update(connection, task.shot_id, {"task_id": task.id})
+    _announce(connection, task.id)
+    return True
+
+
+def start(pipeline: Pipeline, task: Task) -> None:
+    """Begin a recorded task's run. The row is the promise: if a crash comes first, `reconcile` starts the run."""
+    milestones.debug("task.recorded")
+    pipeline.durable.start(task.id, task.type)
+    milestones.debug("task.started")
+
+
+def cancel(pipeline: Pipeline, task: Task) -> Task:
+    """End the task and those it started, as FAILED with the code `cancelled`; running work stops within 2 s.
+
+    Raises:
+        ConflictError: it has ended already.
+    """
+    with pipeline.database.write() as connection:
+        family = [task, *tasks.select(connection, parent_id=task.id, statuses=tasks.ACTIVE)]
+        if not _fail(connection, task.id, "Cancelled.", "cancelled"):
+            raise ConflictError(f"The task has ended already: {task.status}.", code="task_ended")
+        for child in family[1:]:
+            _fail(connection, child.id, "Cancelled.", "cancelled")
+    milestones.debug("task.cancel_recorded")
+    pipeline.durable.cancel([member.id for member in family])
+    with pipeline.database.read() as connection:
+        return tasks.get(connection, task.id) or task
+
+
+def retry(pipeline: Pipeline, task: Task, task_id: str | None = None) -> Task:
+    """A new task that asks the same again; the failed one stays as it is, for a terminal status never changes.
+
+    Raises:
+        ConflictError: it has not failed.
+    """
+    if task.status is not TaskStatus.FAILED:
+        raise ConflictError("Only a failed task can be tried again.", code="task_not_failed")
+    again = new_task(task.project_id, task.type, task.request, task_id=task_id, shot_id=task.shot_id)
+    with pipeline.database.write() as connection:
+        record(connection, again)
+    start(pipeline, again)
+    return again
+
+
+class TaskRunner:
+    """The durable engine's side: makes a task by its type's recipe and records how it ended.
+
+    Args:
+        recipes: how each type is made. A recipe returns the result, or `{"deferred": …}` when a remote node has it.
+        collectors: for types that a remote node may hold, what to do with the address of its result.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, recipes: Mapping[TaskType, Recipe], collectors: Mapping[TaskType, Collector]
+    ) -> None:
+        self._pipeline = pipeline
+        self._recipes = recipes
+        self._collectors = collectors
+
+    async def make(self, task_id: str) -> dict[str, Any]:
+        """Do the work; the outcome is `{"result": …}`, `{"error": …}`, `{"deferred": …}` or, if it was over, `{}`."""
+        task = await self._pipeline.read(tasks.get, task_id)
+        if task is None or not await self._pipeline.write(_begin, task.id):
+            return {}
+        milestones.debug("task.running")
+        if task.node is not None:  # a crash came after the node had accepted it: never submit twice
+            return {"deferred": {"node": task.node}}
+        work = self._recipes[task.type](self._pipeline, task, Progress(self._pipeline.database, task))
+        outcome = await self._outcome(task, work)
+        if "deferred" in outcome:
+            await self._pipeline.write(_hold, task.id, outcome["deferred"]["node"])
+        return outcome
+
+    async def collect(self, task_id: str, report: dict[str, Any]) -> dict[str, Any]:
+        """Turn what a remote node reported into the task's outcome."""
+        task = await self._pipeline.read(tasks.get, task_id)
+        if task is None:
+            return {}
+        if report["status"] != TaskStatus.SUCCESS:
+            reason = report.get("error") or "The node gave no reason."
+            return {"error": {"code": "node_failed", "message": f"The node {task.node} failed: {reason}", "hint": ""}}
+        return await self._outcome(task, self._collectors[task.type](self._pipeline, task, report["result_url"]))
+
+    async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
+        """Record how it ended; a task that was cancelled meanwhile stays cancelled."""
+        milestones.debug("task.made")
+        await self._pipeline.write(_finish, task_id, outcome)
+        milestones.debug("task.finished")
+
+    async def _outcome(self, task: Task, work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+        limit = self._pipeline.time_limits[task.type]
+        clock = asyncio.timeout(limit)
+        try:
+            async with clock:
+                result = await work
+        except TimeoutError as error:
+            failure = None if clock.expired() else error
+        except StoryreelError as error:
+            failure = error
+        except Exception as error:
+            log.exception("task %s failed unexpectedly", task.id)
+            failure = error
+        else:
+            return result if "deferred" in result else {"result": result}
+        if failure is None:
+            failure = TaskTimeoutError(
+                f"The {task.type} task took longer than {limit:.0f} s and was stopped.",
+                hint="Try again, or raise the limit in the settings.",
+            )
+        return {"error": _describe(failure)}
+
+
+def _describe(error: Exception) -> dict[str, str]:
+    if isinstance(error, StoryreelError):
+        return {"code": error.code, "message": error.message, "hint": error.hint}
+    return {
+        "code": StoryreelError.code,
+        "message": f"Something went wrong inside Storyreel: {type(error).__name__}.",
+        "hint": "The server's log has the details. Try again; if it stays, please report it.",
+    }
+
+
+def _begin(connection: sa.Connection, task_id: str) -> bool:
+    if not tasks.advance(connection, task_id, status=TaskStatus.RUNNING):
+        return False
+    _announce(connection, task_id)
+    return True
+
+
+def _hold(connection: sa.Connection, task_id: str, node: str) -> None:
+    tasks.advance(connection, task_id, node=node)
+
+
+def _finish(connection: sa.Connection, task_id: str, outcome: dict[str, Any]) -> None:
+    if "error" in outcome:
+        error = outcome["error"]
+        _fail(connection, task_id, " ".join(filter(None, (error["message"], error["hint"]))), error["code"])
+    elif "result" in outcome and tasks.advance(
+        connection, task_id, status=TaskStatus.SUCCESS, progress=100, result=outcome["result"]
+    ):
+        _announce(connection, task_id)
+
+
+def _fail(connection: sa.Connection, task_id: str, error: str, code: str) -> bool:
+    failed = tasks.advance(connection, task_id, status=TaskStatus.FAILED, error=error, error_code=code)
+    if failed:
+        _announce(connection, task_id)
+    return failed
+
+
+def _announce(connection: sa.Connection, task_id: str) -> None:
+    """Let the shot and the project follow the task, and tell whoever listens."""
+    task = tasks.get(connection, task_id)
+    if task is None:
+        return
+    projects.settle(connection, task.project_id)
+    brief = as_json(replace(task, request={}, result=None))
+    keep = ("id", "type", "status", "progress", "error", "error_code", "shot_id", "parent_id")
+    events.add(connection, task.project_id, "task", {name: brief[name] for name in keep})
+    if task.shot_id is not None:
+        shots.settle(connection, task.shot_id)
+        events.add(connection, task.project_id, "shot", {"id": task.shot_id})
+
+
+def reconcile(pipeline: Pipeline) -> None:
+    """Mend what a crash left half-recorded: tasks whose run never began, runs that gave up without a word."""
+    with pipeline.database.read() as connection:
+        active = tasks.select(connection, statuses=tasks.ACTIVE, limit=10_000)
+    old = [task for task in active if (now() - task.created_at).total_seconds() > 2]
+    runs = pipeline.durable.state([task.id for task in old])
+    for task in old:
+        if task.id not in runs:
+            pipeline.durable.start(task.id, task.type)
+        elif runs[task.id]:
+            with pipeline.database.write() as connection:
+                _fail(connection, task.id, "The run was given up after too many crashes.", "run_given_up")

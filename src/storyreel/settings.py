@@ -1,0 +1,70 @@
+"""Everything that can be set, by `STORYREEL_*` in the environment or in an optional TOML file."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """The environment wins over the file that `STORYREEL_CONFIG` names; there, lists and tables are JSON."""
+
+    model_config = SettingsConfigDict(env_prefix="STORYREEL_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("storyreel"), description="Folder of the database, the files and keys."
+    )
+    database_url: str | None = Field(
+        default=None, description="Where rows are kept; SQLite in the data folder if unset."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0 picks a free one.")
+    public_url: str | None = Field(
+        default=None, description="Address users see, such as https://film.example; else that of each request."
+    )
+    allowed_hosts: list[str] = Field(
+        default_factory=list[str], description="Host names that requests may carry, besides loopback and `host`."
+    )
+    story_engine: str = Field(default="builtin", description="Engine that plans storyboards (LLM tasks).")
+    image_engine: str = Field(default="builtin", description="Engine that makes pictures (SD tasks).")
+    speech_engine: str = Field(default="builtin", description="Engine that speaks (TTS tasks).")
+    video_engine: str = Field(default="builtin", description="Engine that moves pictures (SVD tasks).")
+    concurrency: int = Field(
+        default=0, ge=0, le=256, description="Tasks of each type at work at once in one process; 0: one per core."
+    )
+    llm_timeout: float = Field(default=900, gt=0, description="Seconds that an LLM task may take.")
+    sd_timeout: float = Field(default=900, gt=0, description="Seconds that an SD task may take.")
+    tts_timeout: float = Field(default=600, gt=0, description="Seconds that a TTS task may take.")
+    svd_timeout: float = Field(default=3600, gt=0, description="Seconds that an SVD task may take.")
+    film_timeout: float = Field(default=43200, gt=0, description="Seconds that a FILM task may take.")
+    node_timeout: float = Field(default=3600, gt=0, description="Seconds that a remote node may take to report back.")
+    node_secrets: dict[str, SecretStr] = Field(
+        default_factory=dict[str, SecretStr],
+        description="Remote node → its webhook secret (`whsec_…`). The webhook is closed while empty.",
+    )
+    node_origins: dict[str, str] = Field(
+        default_factory=dict[str, str], description="Remote node → the origin that its results are fetched from."
+    )
+    fetch_allowed_hosts: list[str] = Field(
+        default_factory=list[str],
+        description="Hosts (or host:port) that pictures may be fetched from although private.",
+    )
+    token_days: int = Field(default=30, ge=1, le=365, description="Days after which a sign-in ends by itself.")
+    max_body_bytes: int = Field(default=4 * 2**20, ge=1024, description="Largest request body, in bytes.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the command line says, then the environment, then the file."""
+        file = os.environ.get("STORYREEL_CONFIG")
+        sources = (init_settings, env_settings)
+        return (*sources, TomlConfigSettingsSource(settings_cls, file)) if file else sources
