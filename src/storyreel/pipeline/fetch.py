@@ -141,7 +141,6 @@ class Fetcher:
             async with (
                 aiohttp.ClientSession(
                     connector=connector,
-                    cookie_jar=aiohttp.DummyCookieJar(),
                     timeout=timeout,
                     trust_env=False,
                     auto_decompress=False,  # a small file must not become a large one on the way
@@ -272,7 +271,7 @@ def _parse(url: str) -> URL:
         raise _refusal("Addresses with a user name or a password are not fetched.")
     if not _HOST_NAME.fullmatch(_host(parsed)):
         raise _refusal("The address names no valid host.")
-    return parsed.with_fragment(None)
+    return parsed
 
 
 def _redirected(url: URL, location: str) -> URL:

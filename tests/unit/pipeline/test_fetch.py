@@ -9,9 +9,10 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from storyreel.errors import FetchError, InvalidInputError
-from storyreel.pipeline.fetch import Fetcher, is_public, sniff
+from storyreel.pipeline.fetch import Fetcher, _redirected, is_public, sniff
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
@@ -391,6 +392,14 @@ async def test_a_redirect_to_another_port_of_an_allowed_host_sends_nothing(site:
     assert hits == []
 
 
+def test_redirects_never_give_encryption_up() -> None:
+    here = URL("https://public.example/a")
+    assert str(_redirected(here, "/b")) == "https://public.example/b"
+    assert str(_redirected(URL("http://public.example/a"), "https://public.example/b")) == "https://public.example/b"
+    with pytest.raises(FetchError, match="from https to http"):
+        _redirected(here, "http://public.example/b")
+
+
 async def test_a_redirect_without_an_address_fails(site: Any, tmp_path: Path) -> None:
     server = await site(start=_redirect(""))
     assert (await _fails(_allowing(server), server.make_url("/start"), tmp_path / "x")).code == "fetch_failed"
@@ -426,9 +435,18 @@ async def test_redirects_stay_on_the_origin(site: Any, tmp_path: Path) -> None:
 # What comes back
 
 
-async def test_a_declared_size_over_the_limit_is_refused(site: Any, tmp_path: Path) -> None:
-    server = await site(picture=_answer(PNG + bytes(100)))
-    error = await _fails(_allowing(server), server.make_url("/picture"), tmp_path / "x", max_bytes=len(PNG) + 99)
+async def test_a_declared_size_over_the_limit_is_refused_before_it_comes(site: Any, tmp_path: Path) -> None:
+    over = asyncio.Event()
+
+    async def promising(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1001"})
+        await response.prepare(request)
+        await over.wait()
+        return response
+
+    server = await site(picture=promising)
+    error = await _fails(_allowing(server), server.make_url("/picture"), tmp_path / "x", max_bytes=1000)
+    over.set()
     assert error.code == "fetch_too_large"
 
 
