@@ -39,7 +39,7 @@ check: lint ## the same without the slow tests
 lint: $(READY_TO_TEST) ## lint, types and import rules only
 	@echo "ruff"; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
 	@echo "pyright"; $(BIN)/pyright --warnings
-	@echo "import-linter"; $(BIN)/lint-imports --no-logo 2>&1 | tail -n 40; exit $${PIPESTATUS[0]}
+	@echo "import-linter"; $(BIN)/lint-imports --no-logo
 
 bench: $(READY_TO_TEST) ## run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
