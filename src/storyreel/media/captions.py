@@ -1,8 +1,10 @@
 """Captions drawn into the picture: plain text in a real font, wrapped, shrunk to fit, blended on the planes."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -146,24 +148,25 @@ def drawable(text: str) -> str:
 
 def wrapped(text: str, font: "ImageFont.FreeTypeFont", width: float) -> Iterator[str]:
     """Lines no wider than `width` pixels, broken where the script allows, else anywhere."""
+    edges = list(accumulate((_advance(font, ch) for ch in text), initial=0.0))
     start = 0
     while start < len(text):
-        stop = start + 1
-        while stop < len(text) and font.getlength(text[start : stop + 1].rstrip()) <= width:
-            stop += 1
+        stop = max(bisect_right(edges, edges[start] + width) - 1, start + 1)
         if stop < len(text):
-            stop = next((at for at in range(stop, start, -1) if may_break(text, at)), stop)
+            stop += text[stop] == " "  # a space at the end of a line takes no room
+            stop = next((at for at in range(stop, start, -1) if at == len(text) or may_break(text, at)), stop)
         yield text[start:stop].strip()
         start = stop
 
 
 def _balanced(text: str, font: "ImageFont.FreeTypeFont", width: int, lines: int) -> int:
-    """The narrowest width, to about an em, that needs no more lines: so that they are about equally long."""
-    step = max(round(font.size), 1)
-    narrow = width
-    while narrow > step and len(list(wrapped(text, font, narrow - step))) <= lines:
-        narrow -= step
-    return narrow
+    """The narrowest width that needs no more lines: so that they are about equally long."""
+    return bisect_left(range(width), True, lo=1, key=lambda narrow: len(list(wrapped(text, font, narrow))) <= lines)
+
+
+@lru_cache(maxsize=16384)
+def _advance(font: "ImageFont.FreeTypeFont", ch: str) -> float:
+    return font.getlength(ch)
 
 
 def _text(

@@ -105,9 +105,9 @@ def probe_audio(path: Path) -> AudioFacts:
         promised = float((stream.duration or 0) * (stream.time_base or 0))
     if not samples or not rate:
         raise MediaError("The sound file is empty.")
-    exact = container_format in ("wav", "flac", "mov")
-    if exact and promised <= MAX_SECONDS and samples / rate < promised - _SHORTFALL:  # streamed WAVs promise hours
-        raise MediaError(f"The sound file is cut off: {samples / rate:.2f} of {promised:.2f} seconds are there.")
+    promised_seconds = promised if container_format in ("flac", "mov") else 0.0  # others only guess
+    if samples / rate < promised_seconds - _SHORTFALL or (container_format == "wav" and _is_cut_wave(path)):
+        raise MediaError(f"The sound file is cut off after {samples / rate:.2f} seconds.")
     return AudioFacts(samples / rate, rate, channels, _AUDIO_TYPES[container_format])
 
 
@@ -341,6 +341,12 @@ def _audio_format(path: Path) -> str:
     if head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06):
         return "mp3"
     raise MediaError("The file is not WAV, FLAC, MP3, Ogg or M4A sound.")
+
+
+def _is_cut_wave(path: Path) -> bool:
+    """Whether bytes are missing. Programs that stream cannot know the length and write a huge one: that is no cut."""
+    promised = int.from_bytes(_head(path)[4:8], "little") + 8
+    return path.stat().st_size < promised < 0x7FFF_F000
 
 
 def _head(path: Path) -> bytes:

@@ -37,9 +37,12 @@ class Cue:
 
 
 def plain(text: str) -> str:
-    """Text safe to show: composed (NFC), whitespace runs as one space, control and unpaired characters left out."""
+    """Text safe to show: composed (NFC), whitespace runs as one space.
+
+    Control characters, unpaired surrogates, and orders to turn the direction of writing round are left out.
+    """
     kept = (" " if ch.isspace() else ch for ch in text)
-    shown = "".join(ch for ch in kept if unicodedata.category(ch) not in ("Cc", "Cs", "Co", "Cn"))
+    shown = "".join(ch for ch in kept if not _is_unshowable(ch))
     return " ".join(unicodedata.normalize("NFC", shown).split())
 
 
@@ -106,6 +109,12 @@ def to_vtt(cues: Sequence[Cue]) -> str:
         text = _body(cue.text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         blocks.append(f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n{text}\n")
     return "\n".join(blocks)
+
+
+def _is_unshowable(ch: str) -> bool:
+    if unicodedata.category(ch) in ("Cc", "Cs", "Co", "Cn"):
+        return True
+    return unicodedata.bidirectional(ch) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
 def _character_width(ch: str) -> float:

@@ -1,0 +1,194 @@
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from storyreel.domain.film import Canvas
+from storyreel.domain.storyboard import Transition
+from storyreel.errors import MediaError
+from storyreel.media.encode import EncodeProfile, encode_clip
+from storyreel.media.frames import Planes, blend, from_rgb
+from storyreel.media.join import join_film
+from storyreel.media.mix import render_soundtrack
+from storyreel.media.probe import probe_video, read_clip, read_stereo
+from storyreel.media.segment import is_whole_clip, render_segment
+from storyreel.media.subtitles import Cue
+from storyreel.media.timeline import Body, ShotTiming, Timeline, build_timeline, clip_frames
+
+MakeFile = Callable[..., Path]
+HOSTILE = "<b>T\x00i\u202etle</b> {\\an8} --> 🙂 مرحبا \n\r%{pts} ';drop"
+
+
+def ignore(_: float) -> None:
+    pass
+
+
+def silence(folder: Path, duration: Fraction) -> Path:
+    render_soundtrack(ignore, [], duration, None, 0, folder / "silence.m4a")
+    return folder / "silence.m4a"
+
+
+def segments_of(timeline: Timeline, clips: list[Path], profile: EncodeProfile, folder: Path) -> list[Path]:
+    files: list[Path] = []
+    for number, segment in enumerate(timeline.segments):
+        if isinstance(segment, Body) and is_whole_clip(segment, probe_video(clips[segment.shot]).frames):
+            files.append(clips[segment.shot])
+            continue
+        files.append(folder / f"segment-{number}")
+        render_segment(ignore, segment, [clips[shot] for shot in segment.shots], (), profile, files[-1])
+    return files
+
+
+def test_a_film_of_all_transitions_shows_each_frame_when_it_is_due(
+    tmp_path: Path, clip: MakeFile, counter: type, profile: EncodeProfile, read_number: Callable[[Planes], int]
+) -> None:
+    kinds = [*Transition, Transition.CUT]
+    voices = [0.0, 0.4, 0.9, 0.2, 0.0, 0.6, 1.1]
+    timeline = build_timeline(
+        [ShotTiming(str(k), "", (), voice, kind) for k, (voice, kind) in enumerate(zip(voices, kinds, strict=True))], 24
+    )
+    lengths = [clip_frames(voice, 24) for voice in voices]
+    clips = [clip(length, shot) for shot, length in enumerate(lengths)]
+    files = segments_of(timeline, clips, profile, tmp_path)
+    assert files[0] == clips[0], "a shot between cuts is never encoded again"
+    film = tmp_path / "film.mp4"
+    join_film(ignore, files, silence(tmp_path, timeline.duration), None, profile, "Film", film)
+
+    with av.open(str(film)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    assert [packet.dts * packet.time_base * 24 for packet in packets] == list(range(-2, len(packets) - 2))
+    assert sorted(packet.pts * packet.time_base * 24 for packet in packets) == list(range(timeline.total_frames))
+    assert probe_video(film).frames == timeline.total_frames
+
+    drawn = [[from_rgb(picture) for picture in counter(k, length).frames()] for k, length in enumerate(lengths)]
+    shown = list(read_clip(film, 0, timeline.total_frames))
+    for segment in timeline.segments:
+        for step in range(segment.frames):
+            planes = shown[segment.at + step]
+            if isinstance(segment, Body):
+                assert read_number(planes) == segment.first + step
+                expected = drawn[segment.shot][segment.first + step]
+            else:
+                assert segment.to_shot is not None
+                before, after = drawn[segment.from_shot][segment.first + step], drawn[segment.to_shot][step]
+                expected = blend(segment.kind, before, after, (step + 1) / (segment.frames + 1))
+            assert np.abs(planes.y.astype(int) - expected.y).mean() < 6
+
+
+@pytest.mark.parametrize("fps", [24, 25, 30, 60])
+@pytest.mark.parametrize("lengths", [(1, 1, 1), (1, 2, 3, 4, 5), (12, 1, 30)])
+def test_segments_of_any_length_join(tmp_path: Path, counter: type, fps: int, lengths: tuple[int, ...]) -> None:
+    profile = EncodeProfile(Canvas(160, 90), Fraction(fps))
+    files = []
+    for shot, length in enumerate(lengths):
+        files.append(tmp_path / str(shot))
+        encode_clip(ignore, counter(shot, length, fps=Fraction(fps)), profile, files[-1])
+    total = sum(lengths)
+    film = tmp_path / "film.mp4"
+    join_film(ignore, files, silence(tmp_path, Fraction(total, fps)), None, profile, "", film)
+    facts = probe_video(film)
+    assert (facts.frames, facts.fps) == (total, fps)
+    assert facts.duration == pytest.approx(total / fps)
+    assert facts.audio_codec == "aac"
+
+
+def test_picture_and_sound_agree_at_every_cut(tmp_path: Path, profile: EncodeProfile, voice: MakeFile) -> None:
+    """A clapper: each shot's voice clicks once as it begins; in the film the click comes LEAD after the shot's cut."""
+    click = voice(0.4, clicks=(0.1,), rate=48000)
+    timeline = build_timeline([ShotTiming(str(k), "", (), 0.4, Transition.CUT) for k in range(20)], 24)
+    track = tmp_path / "track.m4a"
+    render_soundtrack(ignore, [(click, start) for start in timeline.voice_starts], timeline.duration, None, 0, track)
+
+    class Flash:
+        canvas, fps = profile.canvas, profile.fps
+
+        def __len__(self) -> int:
+            return clip_frames(0.4, 24)
+
+        def frames(self):
+            for number in range(len(self)):
+                yield np.full((90, 160, 3), 255 if number == 0 else 0, np.uint8)
+
+    encode_clip(ignore, Flash(), profile, tmp_path / "clip")
+    film = tmp_path / "film.mp4"
+    join_film(ignore, [tmp_path / "clip"] * 20, track, None, profile, "Clapper", film)
+    bright = [n for n, planes in enumerate(read_clip(film, 0, timeline.total_frames)) if planes.y.mean() > 128]
+    assert bright == list(timeline.shot_starts)
+    sound = np.abs(read_stereo(film)).max(axis=0)
+    for frame in bright:
+        expected = round((frame / 24 + 0.3 + 0.1) * 48000)
+        around = sound[expected - 4800 : expected + 4800]
+        assert abs(int(around.argmax()) - 4800) < 100, "within 2 ms"
+    assert abs(sound.size - round(timeline.duration * 48000)) < 1024
+
+
+def test_the_text_track_and_title_are_plain_text(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
+    cues = [
+        Cue(Fraction(1, 2), Fraction(1), "<i>Hello</i> {\\an8}\n\n月亮 \x00 -->"),
+        Cue(Fraction(1), Fraction(3, 2), "🙂 مرحبا"),
+    ]
+    film = tmp_path / "film.mp4"
+    join_film(ignore, [clip(48)], silence(tmp_path, Fraction(2)), cues, profile, HOSTILE, film)
+    with av.open(str(film)) as container:
+        assert container.metadata["title"] == "<b>Title</b> {\\an8} --> 🙂 مرحبا %{pts} ';drop"
+        texts = [
+            (p.pts * p.time_base, p.duration * p.time_base, bytes(p)[2:].decode())
+            for p in container.demux(subtitles=0)
+            if p.size > 2
+        ]
+    assert texts == [
+        (Fraction(1, 2), Fraction(1, 2), "<i>Hello</i> {\\an8}\n月亮 -->"),
+        (Fraction(1), Fraction(1, 2), "🙂 مرحبا"),
+    ]
+    assert probe_video(film).frames == 48
+
+
+def test_a_track_without_cues_and_a_film_without_a_track(
+    tmp_path: Path, clip: MakeFile, profile: EncodeProfile
+) -> None:
+    for cues, tracks in (([], 1), (None, 0)):
+        film = tmp_path / "film.mp4"
+        join_film(ignore, [clip(24)], silence(tmp_path, Fraction(1)), cues, profile, "x" * 999, film)
+        with av.open(str(film)) as container:
+            assert len(container.streams.subtitles) == tracks
+            assert len(container.metadata["title"]) == 200
+        data = film.read_bytes()
+        assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_segments_encoded_otherwise_are_refused(
+    tmp_path: Path, clip: MakeFile, counter: type, profile: EncodeProfile
+) -> None:
+    for number, other in enumerate(
+        (
+            replace(profile, canvas=Canvas(320, 180)),
+            replace(profile, fps=Fraction(25)),
+            replace(profile, preset="veryslow"),
+        )
+    ):
+        encode_clip(ignore, counter(0, 5, fps=other.fps), other, tmp_path / f"other-{number}")
+        with pytest.raises(MediaError) as caught:
+            join_film(
+                ignore,
+                [clip(10), tmp_path / f"other-{number}"],
+                silence(tmp_path, Fraction(1)),
+                None,
+                profile,
+                "",
+                tmp_path / "film.mp4",
+            )
+        assert caught.value.code == "segments_differ"
+        assert not (tmp_path / "film.mp4").exists()
+
+
+def test_a_broken_segment_leaves_no_film(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
+    broken = tmp_path / "broken"
+    broken.write_bytes(clip(30).read_bytes()[:700])
+    for segments in ([clip(10), broken], []):
+        with pytest.raises(MediaError):
+            join_film(ignore, segments, silence(tmp_path, Fraction(1)), None, profile, "", tmp_path / "film.mp4")
+        assert not (tmp_path / "film.mp4").exists()

@@ -1,0 +1,116 @@
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from storyreel.domain.film import Canvas
+from storyreel.domain.storyboard import Transition
+from storyreel.errors import MediaError
+from storyreel.media.encode import EncodeProfile, encode_clip
+from storyreel.media.frames import Planes, blend, from_rgb
+from storyreel.media.probe import read_clip
+from storyreel.media.segment import is_whole_clip, render_segment, segment_identity
+from storyreel.media.subtitles import Cue
+from storyreel.media.timeline import Blend, Body
+
+MakeFile = Callable[..., Path]
+
+
+def ignore(_: float) -> None:
+    pass
+
+
+def test_a_body_is_its_part_of_the_clip(
+    tmp_path: Path, clip: MakeFile, profile: EncodeProfile, read_number: Callable[[Planes], int]
+) -> None:
+    heard: list[float] = []
+    render_segment(heard.append, Body(99, 3, 12, 58), [clip(60)], (), profile, tmp_path / "out")
+    shown = [read_number(planes) for planes in read_clip(tmp_path / "out", 0, 46)]
+    assert shown == list(range(12, 58))
+    assert heard[-1] == 1.0
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Transition if kind is not Transition.CUT])
+def test_a_blend_mixes_the_right_frames(
+    tmp_path: Path, clip: MakeFile, counter: type, profile: EncodeProfile, kind: Transition
+) -> None:
+    segment = Blend(0, 0, 1, kind, 18, 12)
+    render_segment(ignore, segment, [clip(30, 0), clip(40, 1)], (), profile, tmp_path / "out")
+    outgoing = [from_rgb(picture) for picture in counter(0, 30).frames()][18:]
+    incoming = [from_rgb(picture) for picture in counter(1, 40).frames()][:12]
+    for number, (planes, before, after) in enumerate(
+        zip(read_clip(tmp_path / "out", 0, 12), outgoing, incoming, strict=True), 1
+    ):
+        expected = blend(kind, before, after, number / 13)
+        off = np.abs(planes.y.astype(int) - expected.y).mean()
+        assert off < 6, f"frame {number} is {off} off"
+
+
+def test_the_film_ends_in_black(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
+    segment = Blend(0, 0, None, Transition.FADE_BLACK, 18, 12)
+    render_segment(ignore, segment, [clip(30)], (), profile, tmp_path / "out")
+    luma = [planes.y.mean() for planes in read_clip(tmp_path / "out", 0, 12)]
+    assert luma == sorted(luma, reverse=True)
+    assert luma[0] > 80
+    assert luma[-1] < 18
+
+
+@pytest.mark.parametrize("text", ["The moon came down.", "月亮走下楼梯。"])
+def test_captions_are_burned_while_they_are_due_and_only_below(tmp_path: Path, counter: type, text: str) -> None:
+    profile = EncodeProfile(Canvas(320, 180), Fraction(24))
+    source = counter(0, 24, canvas=profile.canvas)
+    encode_clip(ignore, source, profile, tmp_path / "clip")
+    cues = (Cue(Fraction(6, 24), Fraction(18, 24), text),)
+    render_segment(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], cues, profile, tmp_path / "with")
+    render_segment(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], (), profile, tmp_path / "without")
+    pairs = zip(read_clip(tmp_path / "with", 0, 24), read_clip(tmp_path / "without", 0, 24), strict=True)
+    for number, (captioned, bare) in enumerate(pairs):
+        change = np.abs(captioned.y.astype(int) - bare.y)
+        assert change[:120].mean() < 1
+        assert (change[130:].max() > 80) == (6 <= number < 18)
+
+
+def test_two_scripts_look_different(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
+    pictures = []
+    for text in ("moon", "月亮", ""):
+        cues = (Cue(Fraction(0), Fraction(1), text),)
+        render_segment(ignore, Body(0, 0, 0, 2), [clip(2)], cues, profile, tmp_path / "out")
+        pictures.append(next(read_clip(tmp_path / "out", 0, 2)).y[60:].astype(int))
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert np.abs(pictures[one] - pictures[other]).max() > 60
+
+
+def test_identity_is_what_is_shown_not_where(profile: EncodeProfile) -> None:
+    cues = (Cue(Fraction(1, 3), Fraction(1), "text"),)
+    same = segment_identity(Body(0, 0, 5, 40), ["clip"], cues, profile)
+    assert segment_identity(Body(77, 8, 5, 40), ["clip"], cues, profile) == same
+    others = [
+        segment_identity(Body(0, 0, 6, 40), ["clip"], cues, profile),
+        segment_identity(Body(0, 0, 5, 40), ["other"], cues, profile),
+        segment_identity(Body(0, 0, 5, 40), ["clip"], (), profile),
+        segment_identity(Blend(0, 0, None, Transition.FADE_BLACK, 5, 35), ["clip"], cues, profile),
+        segment_identity(Blend(0, 0, 1, Transition.FADE_BLACK, 5, 35), ["clip", "b"], cues, profile),
+        segment_identity(Blend(0, 0, 1, Transition.WIPE, 5, 35), ["clip", "b"], cues, profile),
+    ]
+    assert len({json.dumps(identity, sort_keys=True) for identity in [same, *others]}) == len(others) + 1
+
+
+def test_a_whole_clip_is_recognised() -> None:
+    cue = Cue(Fraction(0), Fraction(1), "x")
+    assert is_whole_clip(Body(10, 1, 0, 24), 24)
+    assert not is_whole_clip(Body(10, 1, 0, 24), 24, (cue,))
+    assert not is_whole_clip(Body(10, 1, 0, 23), 24)
+    assert not is_whole_clip(Body(10, 1, 1, 24), 24)
+    assert not is_whole_clip(Blend(0, 0, None, Transition.FADE_BLACK, 0, 24), 24)
+
+
+def test_clips_that_do_not_fit_leave_no_file(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(MediaError, match="too early"):
+        render_segment(ignore, Body(0, 0, 0, 30), [clip(20)], (), profile, out)
+    with pytest.raises(MediaError):
+        render_segment(ignore, Blend(0, 0, 1, Transition.WIPE, 0, 5), [clip(20)], (), profile, out)
+    assert not out.exists()

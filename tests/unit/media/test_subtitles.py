@@ -1,0 +1,128 @@
+import html
+import re
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyreel.domain.film import WordTime
+from storyreel.media.subtitles import LINE_WIDTH, LINGER, MAX_LINES, Cue, cues_of, plain, to_srt, to_vtt, width_of
+
+ENGLISH = (
+    "Once, when the night was so clear that one could count the stars, the moon grew tired of looking down. "
+    "She took her lamp, and a warm coat, and went down the long stairs; nobody heard her."
+)
+CHINESE = (
+    "从前有一天夜里，天空晴朗得可以数清每一颗星星，月亮看累了，于是"
+    "提着灯，披上大衣，慢慢走下长长的楼梯。谁也没有听见她的脚步声。"
+)
+HOSTILE = (
+    "Hello <b>bold</b> {\\an8}{\\i1} --> 00:00:01 %{pts}"
+    " drawtext=text='x':fontcolor=red & &amp; &lt;script&gt; \x00\x07 🙂"
+)
+
+text_of_all_kinds = st.text(min_size=1, max_size=400) | st.sampled_from([ENGLISH, CHINESE, HOSTILE, ENGLISH + CHINESE])
+
+
+def joined(cues: list[Cue]) -> str:
+    return re.sub(r"\s", "", "".join(cue.text for cue in cues))
+
+
+@pytest.mark.parametrize("text", [ENGLISH, CHINESE])
+def test_long_narrations_become_readable_cues(text: str) -> None:
+    cues = cues_of(text, (), Fraction(3, 10), 12.0)
+    assert len(cues) > 1
+    assert joined(cues) == re.sub(r"\s", "", text)
+    for line in (line for cue in cues for line in cue.text.split("\n")):
+        assert width_of(line) <= LINE_WIDTH
+        assert len(line) >= 6, "no scraps"
+        assert line[0] not in "，。！？、,.!?"
+    assert cues[0].start == Fraction(3, 10)
+    assert cues[-1].end == Fraction(3, 10) + 12 + LINGER
+
+
+@given(text_of_all_kinds, st.floats(0, 30))
+def test_nothing_is_left_out_and_time_goes_forward(text: str, duration: float) -> None:
+    cues = cues_of(text, (), Fraction(1), duration)
+    if not plain(text) or Fraction(duration).limit_denominator(1000) <= 0:
+        assert cues == []
+        return
+    assert joined(cues) == re.sub(r"\s", "", plain(text))
+    for before, after in pairwise(cues):
+        assert before.end == after.start
+    for cue in cues:
+        assert cue.start < cue.end
+        assert cue.text.count("\n") < MAX_LINES
+
+
+def test_short_narration_is_one_cue() -> None:
+    assert [cue.text for cue in cues_of("Run!", (), Fraction(0), 0.5)] == ["Run!"]
+
+
+def test_cues_begin_with_their_first_word() -> None:
+    spoken = [(match.start(), len(match.group())) for match in re.finditer(r"\S+", ENGLISH)]
+    words = tuple(WordTime(n * 0.5, n * 0.5 + 0.4, offset, length) for n, (offset, length) in enumerate(spoken))
+    cues = cues_of(ENGLISH, words, Fraction(0), 20.0)
+    for cue in cues[1:]:
+        first = cue.text.split()[0]
+        expected = [word.start for word, (o, n) in zip(words, spoken, strict=True) if ENGLISH[o : o + n] == first]
+        assert any(abs(float(cue.start) - start) < 0.002 for start in expected)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (WordTime(99.0, 100.0, 0, 4), WordTime(-5.0, -1.0, 60, 3)),
+        (WordTime(0.5, 0.2, 9999, 4),),
+        (WordTime(1.0, 2.0, 30, 4), WordTime(0.5, 1.0, 90, 4)),
+    ],
+)
+def test_words_that_lie_do_not_break_the_order(words: tuple[WordTime, ...]) -> None:
+    cues = cues_of(ENGLISH, words, Fraction(0), 5.0)
+    assert joined(cues) == re.sub(r"\s", "", ENGLISH)
+    assert all(cue.start < cue.end for cue in cues)
+
+
+def test_time_is_shared_by_width_without_words() -> None:
+    cues = cues_of("a" * 80 + " " + "b" * 80, (), Fraction(0), 10.0)
+    middle = next(cue.start for cue in cues if "b" in cue.text)
+    assert abs(middle - 5) < Fraction(1, 10)
+
+
+def srt_parsed(text: str) -> list[tuple[str, str]]:
+    parsed = []
+    for number, block in enumerate(text.strip().split("\n\n"), 1):
+        head, times, *lines = block.split("\n")
+        assert head == str(number)
+        assert re.fullmatch(r"\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,\d{3}", times)
+        parsed.append((times, "\n".join(lines)))
+    return parsed
+
+
+def test_srt_round_trip_keeps_markup_apart() -> None:
+    cues = [Cue(Fraction(3661), Fraction(36615, 10), HOSTILE), Cue(Fraction(3662), Fraction(3663), "月亮\n\n\n来了")]
+    parsed = srt_parsed(to_srt(cues))
+    assert parsed[0][0] == "01:01:01,000 --> 01:01:01,500"
+    assert "<b>" not in parsed[0][1]
+    assert "{\\" not in parsed[0][1]
+    assert "-->" not in parsed[0][1]
+    assert parsed[0][1].replace("\u2060", "") == plain(HOSTILE)
+    assert parsed[1][1] == "月亮\n来了"
+
+
+def test_vtt_round_trip() -> None:
+    text = to_vtt([Cue(Fraction(1, 3), Fraction(2), HOSTILE), Cue(Fraction(2), Fraction(3), "\n \n")])
+    header, first, second = text.strip("\n").split("\n\n")
+    assert header == "WEBVTT"
+    times, body = first.split("\n", 1)
+    assert times == "00:00:00.333 --> 00:00:02.000"
+    assert "-->" not in body
+    assert "<" not in body
+    assert html.unescape(body) == plain(HOSTILE)
+    assert second.split("\n")[1] == "\u00a0"
+
+
+def test_plain_leaves_out_what_cannot_be_shown() -> None:
+    assert plain("a\x00b\x1b[31m\r\n\tc\ud800 e\u0301\u202e") == "ab[31m c é"
