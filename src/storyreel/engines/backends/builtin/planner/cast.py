@@ -21,7 +21,8 @@ class Member:
     name: str | None = None
     sex: str | None = None
     animal: bool = False
-    looks: str = ""
+    look: str = ""
+    clothes: str = ""
     calls: set[str] = field(default_factory=set[str])
     last: int = -1
 
@@ -60,8 +61,7 @@ class Cast:
 
     def find(self, mention: Mention) -> Member | None:
         """Whom a mention means, without making anybody up."""
-        found = self._known(mention)
-        return found
+        return self._known(mention)
 
     def characters(self, ids: frozenset[str]) -> tuple[Character, ...]:
         """The members with these ids, in the order in which they came."""
@@ -70,7 +70,7 @@ class Cast:
                 id=member.id,
                 name=member.name or member.word,
                 kind=kind_of(member),
-                looks=member.looks,
+                looks=description(member),
                 seed=zlib.crc32(f"{self._seed}/{member.name or member.word}".encode()) & 0x7FFFFFFF,
             )
             for member in self._members
@@ -84,7 +84,8 @@ class Cast:
         member = known or self._new(mention)
         member.kind = member.kind or mention.kind
         member.name = member.name or mention.name
-        member.looks = member.looks or mention.looks
+        member.look = member.look or mention.look
+        member.clothes = member.clothes or mention.clothes
         member.calls |= {mention.word.lower(), *_parts(mention)}
         return [member]
 
@@ -129,12 +130,15 @@ class Cast:
             group = self._before if len(self._before) > 1 else recent
             return [] if len(here) > 1 else group[: _ON_STAGE - len(here)]
         fitting = [member for member in recent if _fits(member, pronoun)]
-        if not fitting or any(member in here for member in fitting[:1]):
+        if not fitting or any(_fits(member, pronoun) and not member.animal for member in here):
             return []
-        # Whoever led the last shot leads on, rather than whom they met there.
-        lead = next((member for member in self._before if member in fitting), fitting[0])
+        # Whoever is surely meant comes first; then whoever led the last shot, rather than whom they met there.
+        lead = min(fitting, key=lambda member: (_unlikely(member, pronoun), self._place(member), -member.last))
         lead.sex = lead.sex or (pronoun if pronoun != "thing" else None)
         return [lead]
+
+    def _place(self, member: Member) -> int:
+        return self._before.index(member) if member in self._before else len(self._before)
 
     def _learn_sex(self, mention: Mention, here: list[Member]) -> None:
         if mention.pronoun in ("male", "female"):
@@ -148,6 +152,20 @@ def kind_of(member: Member) -> str:
     if member.kind in (None, "kid"):
         return {"male": "boy", "female": "girl"}.get(member.sex or "", "kid")
     return member.kind
+
+
+def description(member: Member) -> str:
+    """The member in English without a name: a little girl in a red coat."""
+    kind = kind_of(member)
+    noun = " ".join([word for word in member.look.split() if word not in kind.split()] + [kind])
+    if not member.clothes:
+        return with_article(noun)
+    plural = member.clothes.endswith(("boots", "glasses"))
+    return f"{with_article(noun)} in {member.clothes if plural else with_article(member.clothes)}"
+
+
+def with_article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def _parts(mention: Mention) -> set[str]:
@@ -164,6 +182,11 @@ def _fits(member: Member, pronoun: str) -> bool:
     if pronoun == "thing":
         return member.animal or member.kind in ("robot", "snowman", "ghost")
     return member.sex in (None, pronoun)
+
+
+def _unlikely(member: Member, pronoun: str) -> bool:
+    """Whether he or she is rather some person than this animal."""
+    return pronoun != "thing" and member.animal
 
 
 def _same_kind(member: Member, mention: Mention) -> bool:

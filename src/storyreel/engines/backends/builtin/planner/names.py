@@ -17,20 +17,19 @@ def named_in_chinese(text: str, vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(name for name in _CALLED.findall(text) if not _listed(name, vocabulary))
 
 
-def names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary, introduced: Iterable[str]) -> frozenset[str]:
-    """Every word of the story that names somebody.
+def names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary, introduced: Iterable[str]) -> frozenset[str]:
+    """Every word of the story that names somebody; `introduced` are names that are known already."""
+    return frozenset(_english_names(story, vocabulary) | _chinese_names(story, vocabulary) | set(introduced))
 
-    English: a capitalised word that is never in lower case, and does, owns or is called something. Chinese: a word
-    that the dictionary takes for a name and the story says more than once.
-    """
-    seen, within, acting, common, chinese = Counter[str](), Counter[str](), Counter[str](), set[str](), Counter[str]()
+
+def _english_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
+    """Capitalised words that are never in lower case, and do, own or are called something."""
+    seen, within, acting = Counter[str](), Counter[str](), Counter[str]()
+    common: set[str] = set()
     known: set[str] = set()
     for words in story:
         for index, word in enumerate(words):
-            if word.chinese:
-                if word.mark == "name" and 2 <= len(word.text) <= 3 and not _listed(word.text, vocabulary):
-                    chinese[word.text] += 1
-            elif not word.text[0].isupper():
+            if word.chinese or not word.text[0].isupper():
                 common.add(word.lower)
             elif not word.mark and len(word.text) > 1 and not word.text.isupper() and _may_name(word, vocabulary):
                 seen[word.text] += 1
@@ -38,12 +37,27 @@ def names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary, introduced: I
                 acting[word.text] += _acts(words, index)
                 if word.known:
                     known.add(word.text)
-    english = {
+    # A word of the dictionary that only ever begins sentences is no name, unless it does so again and again.
+    return {
         text
         for text in seen
         if text.lower() not in common and acting[text] and (within[text] or text not in known or seen[text] > 2)
     }
-    return frozenset(english | {text for text, count in chinese.items() if count > 1} | set(introduced))
+
+
+def _chinese_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
+    """Words said more than once that the tagger takes for names, or that follow somebody's kind (妻子嫦娥)."""
+    said = Counter[str]()
+    named: set[str] = set()
+    for words in story:
+        for index, word in enumerate(words):
+            if not word.chinese:
+                continue
+            said[word.text] += 1
+            follows_kind = index > 0 and words[index - 1].text in vocabulary.chinese["kinds"]
+            if (word.mark == "name" or (word.mark == "noun" and follows_kind)) and 2 <= len(word.text) <= 3:
+                named.add(word.text)
+    return {text for text in named if said[text] > 1 and not _listed(text, vocabulary)}
 
 
 def _may_name(word: Word, vocabulary: Vocabulary) -> bool:
@@ -62,11 +76,8 @@ def _acts(words: Sequence[Word], index: int) -> bool:
         before.lower in grammar().words("naming") or grammar().group("titles", before.lower) or "say" in before.verbs
     ):
         return True
-    if (
-        after is None
-        or (before is not None
-        and before.mark == "preposition"
-        and before.lower not in ("of", "with", "for"))
+    if after is None or (
+        before is not None and before.mark == "preposition" and before.lower not in ("of", "with", "for")
     ):
         return False
     return after.lower in ("'s", "’s", "and") or bool(after.verbs) or after.mark == "auxiliaries"

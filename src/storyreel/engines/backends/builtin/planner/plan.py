@@ -11,7 +11,7 @@ from storyreel.engines.backends.builtin.planner.language import language_of
 from storyreel.engines.backends.builtin.planner.names import named_in_chinese, names
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
-from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
+from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, Who, transition
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
 from storyreel.engines.backends.builtin.planner.words import Splitter, Word
 from storyreel.engines.contracts.story import StoryRequest
@@ -91,12 +91,19 @@ def _staged(readings: Sequence[Reading], cast: Cast, request: StoryRequest) -> l
     stage = Stage(seed=request.seed, setting=next((setting for setting in ahead if setting), None))
     staged: list[Staged] = []
     for shot, reading in enumerate(readings):
-        who = cast.stage(shot, reading.mentions)
-        # Nobody is mentioned: a line of dialogue or a verb without its doer goes on with the cast; a landscape does not.
-        goes_on = reading.spoken_only or bool(reading.actions)
-        carried: list[Member] = cast.before() if not who and goes_on else []
-        staged.append(stage.next(reading, who, carried))
+        before = cast.before()
+        who = _with_unsaid(reading, cast.stage(shot, reading.mentions), before)
+        staged.append(stage.next(reading, who, before if reading.spoken_only else []))
     return staged
+
+
+def _with_unsaid(reading: Reading, who: Who, before: list[Member]) -> Who:
+    """Chinese leaves out who does something when that is clear: then it is whoever led before."""
+    posed = [action for action in reading.actions if action.pose is not None]
+    if not posed or not before or (who and min(who) < posed[0].first):
+        return who
+    done_to = {thing.first for thing in posed[0].things}
+    return {-1: before[:1], **who} if not who or min(who) in done_to else who
 
 
 def _quoted(text: str) -> list[bool]:

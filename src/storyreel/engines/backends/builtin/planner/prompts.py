@@ -1,16 +1,15 @@
 """Says a scene in one readable line, in English and in Chinese: shot size, who does what, where, when, mood, style."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
-
-import lemminflect  # pyright: ignore[reportMissingTypeStubs] - the wheel has none
 
 from storyreel.domain.project import Style
-from storyreel.engines.backends.builtin.planner.cast import Member, kind_of
+from storyreel.domain.storyboard import Subject
+from storyreel.engines.backends.builtin.planner.cast import Member, description, kind_of, with_article
 from storyreel.engines.backends.builtin.planner.cutting import width
+from storyreel.engines.backends.builtin.planner.english import gerund
 from storyreel.engines.backends.builtin.planner.reading import Action
 from storyreel.engines.backends.builtin.planner.staging import Staged
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
@@ -28,16 +27,15 @@ def english_prompt(staged: Staged, style: Style, narration: str, *, told_in_engl
     scene = staged.scene
     said = _phrases()
     place = said["settings"].get(scene.setting, [f"in the {scene.setting}"])[0]
-    doing = [
-        _english_deed(member, subject.pose, subject.holds, action if told_in_english else None)
-        for member, subject, action in zip(staged.members, scene.subjects, staged.actions, strict=True)
-    ]
+    doing = _english_deeds(staged, literally=told_in_english)
+    if told_in_english and _says_where(staged):
+        place = ""
     if not doing:
-        doing = [_gist(narration)] if told_in_english else ["empty scenery"]
-    props = [f"{_article(prop)} {prop}" for prop in scene.props if not any(prop in deed for deed in doing)]
-    when = said["times"][scene.time][0]
+        doing = [_gist(narration) + ","] if told_in_english else ["empty scenery"]
+    so_far = " and ".join(doing)
+    props = [_thing(prop) for prop in scene.props if prop not in so_far.lower()]
     details = [
-        f"{' and '.join(doing)} {place} {when}",
+        " ".join(part for part in (so_far, place, said["times"][scene.time][0]) if part),
         f"with {' and '.join(props)}" if props else "",
         said["weathers"][scene.weather][0],
         said["moods"][scene.mood][0],
@@ -51,10 +49,7 @@ def chinese_prompt(staged: Staged, style: Style, narration: str) -> str:
     scene = staged.scene
     said = _phrases()
     place = said["settings"].get(scene.setting, ["", vocabulary().chinese_word("settings", scene.setting) + "里"])[1]
-    doing = [
-        _chinese_deed(member, subject.pose, subject.holds, action)
-        for member, subject, action in zip(staged.members, scene.subjects, staged.actions, strict=True)
-    ]
+    doing = _chinese_deeds(staged)
     words = [vocabulary().chinese_word("props", prop) for prop in scene.props]
     props = [word for word in words if not any(word in deed for deed in doing)]
     details = [
@@ -68,46 +63,62 @@ def chinese_prompt(staged: Staged, style: Style, narration: str) -> str:
     return f"{said['framings'][scene.framing.value][1]}：{'，'.join(detail for detail in details if detail)}"
 
 
-def _english_deed(member: Member, pose: str, holds: str | None, action: Action | None) -> str:
-    kind = kind_of(member)
-    before, _, clothes = member.looks.partition(" in ")
-    before = before.removeprefix("in ") if not member.looks.startswith(" in ") else ""
-    words = [word for word in (before, kind) if word and word not in kind.split()] if before in kind else [before, kind]
-    noun = " ".join(word for word in words if word) or kind
-    who = f"{_article(noun)} {noun}" + (f" in {clothes}" if clothes else "")
-    if member.name and member.name.isascii():
-        who = f"{member.name}, {who},"
-    if action is not None:
-        verb = _gerund(action.verb)
-        deed = f"{verb} {action.rest}".strip()
-    else:
-        deed = _phrases()["poses"].get(pose, [pose])[0]
-    if holds and holds not in deed:
-        deed += f" with {_article(holds)} {holds}"
-    return f"{who} {deed}"
+def _english_deeds(staged: Staged, *, literally: bool) -> list[str]:
+    """Who does what; `literally` with the story's own words. Those who do the same are named together."""
+    said = _phrases()["poses"]
+    doers: dict[str, list[str]] = {}
+    for member, subject, action in _doers(staged):
+        who = description(member)
+        if member.name and member.name.isascii():
+            who = f"{member.name} ({who})"
+        if action is not None and literally and action.verb.isascii():
+            deed = f"{gerund(action.verb)} {action.rest}".strip()
+        else:
+            things = [thing.id for thing in action.things if thing.category == "props"] if action else []
+            deed = " ".join([said.get(subject.pose, [subject.pose])[0], *(f"by {_thing(id_)}" for id_ in things[:1])])
+        if subject.holds and subject.holds not in deed:
+            deed += f", holding {_thing(subject.holds)}"
+        doers.setdefault(deed, []).append(who)
+    return [f"{' and '.join(who)} {deed}" for deed, who in doers.items()]
 
 
-def _chinese_deed(member: Member, pose: str, holds: str | None, action: Action | None) -> str:
+def _chinese_deeds(staged: Staged) -> list[str]:
+    said = _phrases()["poses"]
+    doers: dict[str, list[str]] = {}
+    for member, subject, action in _doers(staged):
+        deed = action.verb + action.rest if action is not None else ""
+        if not deed or deed.isascii():
+            deed = said.get(subject.pose, ["", subject.pose])[1]
+        held = vocabulary().chinese_word("props", subject.holds) if subject.holds else ""
+        deed += f"，拿着{held}" if held and held not in deed else ""
+        doers.setdefault(deed, []).append(_chinese_name(member))
+    return ["和".join(who) + deed for deed, who in doers.items()]
+
+
+def _chinese_name(member: Member) -> str:
     kind = vocabulary().chinese_word("kinds", kind_of(member))
-    called = member.name or member.word
-    chinese = not called.isascii()
-    who = called if chinese and (member.name is None or called == kind) else f"{kind}{called}" if member.name else kind
-    said = "" if action is None else action.verb + action.rest
-    if not said or said.isascii():
-        said = _phrases()["poses"].get(pose, ["", pose])[1]
-    held = vocabulary().chinese_word("props", holds) if holds else ""
-    return f"{who}{said}" + (f"，拿着{held}" if held and held not in said else "")
+    if member.name is None:
+        return kind if member.word.isascii() else member.word
+    return f"{kind}{member.name}" if member.animal else member.name
 
 
-def _gerund(verb: str) -> str:
-    first, _, rest = verb.partition(" ")
-    inflect = cast("Callable[..., tuple[str, ...]]", cast(Any, lemminflect).getInflection)
-    found = inflect(first, tag="VBG")
-    return f"{found[0] if found else first} {rest}".strip()
+def _doers(staged: Staged) -> Iterator[tuple[Member, Subject, Action | None]]:
+    """Everybody on stage, but not those who only have something done to them: they are in another's deed."""
+    done_to = {thing.first for action in staged.actions if action is not None for thing in action.things}
+    met = {member.id for first, members in staged.who.items() if first in done_to for member in members}
+    for member, subject, action in zip(staged.members, staged.scene.subjects, staged.actions, strict=True):
+        if member.id not in met or action is not None or len(staged.members) == 1:
+            yield member, subject, action
 
 
-def _article(noun: str) -> str:
-    return "an" if noun[:1].lower() in "aeiou" else "a"
+def _says_where(staged: Staged) -> bool:
+    """Whether a deed already says where it is done."""
+    things = [thing for action in staged.actions if action is not None for thing in action.things]
+    return any(thing.category == "settings" and thing.id == staged.scene.setting for thing in things)
+
+
+def _thing(prop: str) -> str:
+    return f"the {prop}" if prop in ("earth", "sun", "moon") else with_article(prop)
 
 
 def _gist(narration: str) -> str:

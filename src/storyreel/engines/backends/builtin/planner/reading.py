@@ -1,6 +1,6 @@
 """Reads one shot: who is mentioned, what they do, where, when and in what weather. Knows nothing of other shots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -12,7 +12,8 @@ from storyreel.engines.backends.builtin.planner.words import Word
 class Mention:
     """Somebody is spoken of at word `first`: by kind, by name, or by a pronoun's class (male, female, all …).
 
-    `word` is what they were called. A `weak` mention (his hat) counts only where there is no other.
+    `word` is what they were called, `look` their size and colours, `clothes` what they wear, in English. A `weak`
+    mention (his hat) counts only where there is no other.
     """
 
     first: int
@@ -21,19 +22,24 @@ class Mention:
     name: str | None = None
     pronoun: str | None = None
     new: bool = False
-    looks: str = ""
+    look: str = ""
+    clothes: str = ""
     weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Somebody does something at word `first`; `verb` is its lemma, `rest` the words after it up to its object."""
+    """Somebody does something at word `first`. `pose` is None for a verb that no pose shows.
+
+    `verb` is the verb's lemma (in Chinese as it stands), `rest` the words after it in its clause, `things` what of
+    the vocabulary is among them.
+    """
 
     first: int
-    pose: str
+    pose: str | None
     verb: str
     rest: str = ""
-    object: str | None = None
+    things: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,9 @@ class Reader:
         matches = [
             match
             for match in self._vocabulary.find(words)
-            if not words[match.first].quoted and not _doubtful(words, match) and not _denied(words, match)
+            if not (
+                words[match.first].quoted or _doubtful(words, match) or _denied(words, match) or _unreal(words, match)
+            )
         ]
         held = [(match.first, match.id) for match in matches if match.category == "props" and _held(words, match)]
         in_hand = {first for first, _ in held}
@@ -75,7 +83,7 @@ class Reader:
         lower = text.lower()
         return Reading(
             mentions=tuple(self._mentions(words, matches)),
-            actions=tuple(_action(words, match, matches) for match in matches if match.category == "poses"),
+            actions=tuple(_actions(words, matches)),
             expressions=tuple((match.first, match.id) for match in matches if match.category == "expressions"),
             held=tuple(held),
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
@@ -119,8 +127,16 @@ class Reader:
             return []
         before = _before_noun(words, match.first)
         new = before is not None and before.mark == "indefinite"
-        looks = _looks(words, match)
-        return [Mention(match.first, match.text.lower(), kind=match.id, new=new, looks=looks)]
+        return [
+            Mention(
+                match.first,
+                match.text.lower(),
+                kind=match.id,
+                new=new,
+                look=_look(words, match),
+                clothes=_clothes(words, match),
+            )
+        ]
 
 
 def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
@@ -137,7 +153,8 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
                     kind=last.kind or mention.kind,
                     name=last.name or mention.name,
                     new=last.new or mention.new,
-                    looks=last.looks or mention.looks,
+                    look=last.look or mention.look,
+                    clothes=last.clothes or mention.clothes,
                 )
                 continue
         merged.append(mention)
@@ -178,6 +195,14 @@ def _denied(words: Sequence[Word], match: Match) -> bool:
     return any(word.mark == "negations" or word.text.startswith("没") for word in nearest)
 
 
+def _unreal(words: Sequence[Word], match: Match) -> bool:
+    """Whether it is only compared with, dreamt of or remembered."""
+    unreal = grammar().words("unreal")
+    return match.category in ("settings", "kinds", "props") and any(
+        word.lower in unreal or bool(word.verbs & unreal) for word in _clause_before(words, match.first, 6)
+    )
+
+
 def _doubtful(words: Sequence[Word], match: Match) -> bool:
     """Words of many meanings count only with an article: a chest, but not his chest."""
     if match.text.lower().removesuffix("s") not in grammar().words("doubtful"):
@@ -207,36 +232,31 @@ def _held(words: Sequence[Word], match: Match) -> bool:
     )
 
 
-def _looks(words: Sequence[Word], match: Match) -> str:
-    """Size and colours before a kind, and clothes after it (in Chinese before it): 'little', 'in a red coat'."""
-    own: list[str] = []
-    for word in _clause_before(words, match.first, 3):
-        look = grammar().group("looks", word.lower)
-        if look is not None:
-            own.insert(0, look)
-    if words[match.first].chinese and match.text[0] in "小大老白黑灰" and not own:
-        look = grammar().group("looks", match.text[0])
-        own = [look] if look else []
-    around = list(words[match.last + 1 : match.last + 8])
-    if words[match.first].chinese:
-        around = list(reversed(_clause_before(words, match.first, 8)))
-    clothes = _clothes(around)
-    return " ".join(own) + (f" in {clothes}" if clothes else "")
+def _look(words: Sequence[Word], match: Match) -> str:
+    """Size and colours before a kind: little, white."""
+    looks = [grammar().group("looks", word.lower) for word in _clause_before(words, match.first, 3)]
+    if words[match.first].chinese and not any(looks):
+        looks = [grammar().group("looks", character) for character in reversed(match.text[:2])]
+    return " ".join(dict.fromkeys(look for look in reversed(looks) if look))
 
 
-def _clothes(words: Sequence[Word]) -> str:
-    wearing = False
-    colour = ""
-    for word in words:
-        if word.mark == "end" and word.text != "、":
-            break
-        wearing = wearing or word.lower in ("in", "with", "wearing") or word.text[:1] in ("穿", "戴")
-        for part in (word.lower, word.text[:1]):
-            colour = colour or (grammar().group("looks", part) or "" if wearing else "")
-        garment = next((g for text, g in grammar().groups["garments"].items() if word.lower.endswith(text)), None)
-        if wearing and garment:
-            article = "" if garment in ("boots", "glasses") else "a "
-            return f"{article}{colour} {garment}".replace("  ", " ").strip()
+def _clothes(words: Sequence[Word], match: Match) -> str:
+    """What somebody wears, after the kind in English and before it in Chinese: a red coat."""
+    chinese = words[match.first].chinese
+    around = words[max(0, match.first - 8) : match.first] if chinese else words[match.last + 1 : match.last + 8]
+    wearing, colour = False, ""
+    for word in around:
+        if word.mark == "end":
+            wearing, colour = False, ""
+            if not chinese:
+                break
+        wearing = wearing or word.lower in ("in", "with", "wearing") or word.text[0] in "穿戴"
+        if not wearing:
+            continue
+        colour = colour or grammar().group("looks", word.lower) or grammar().group("looks", word.text[0]) or ""
+        for text, garment in grammar().groups["garments"].items():
+            if word.lower == text or (word.chinese and word.text.endswith(text)):
+                return f"{colour} {garment}".strip()
     return ""
 
 
@@ -267,7 +287,10 @@ def _leads_to(words: Sequence[Word], match: Match) -> str | None:
         if word.lower in leading or word.verbs & leading:
             looked = word.lower in ("at", "to", "up", "toward") and _looking(words, word)
             return None if looked else word.lower
-        if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") or (word.verbs and not word.nouns):
+        owned = word.lower in grammar().words("possessive")
+        if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") and not owned:
+            return None
+        if word.verbs and not word.nouns:
             return None
     return None
 
@@ -303,21 +326,43 @@ def _first(matches: Sequence[Match], category: str, words: Sequence[Word]) -> st
     return None
 
 
-def _action(words: Sequence[Word], match: Match, matches: Sequence[Match]) -> Action:
-    """The action with the words after its verb, up to and with the first thing that it concerns."""
-    object_: Match | None = None
-    for other in matches:
-        if other.category in ("props", "kinds", "settings") and match.last < other.first <= match.last + 6:
-            between = words[match.last + 1 : other.first]
-            if not any(word.mark == "end" or word.mark == "joining" for word in between):
-                object_ = other
-            break
-    word = words[match.first]
-    spoken = "".join(part.text for part in words[match.first : match.last + 1])
-    verb = spoken if word.chinese else min(word.verbs, default=match.text.lower())
-    rest = ""
-    if object_ is not None:
-        parts = words[match.last + 1 : object_.last + 1]
-        rest = "".join(w.text for w in parts) if word.chinese else " ".join(w.text for w in parts)
-    things = object_.id if object_ is not None and object_.category == "props" else None
-    return Action(match.first, match.id, verb, rest, things)
+def _actions(words: Sequence[Word], matches: Sequence[Match]) -> Iterator[Action]:
+    """What is done, in order: the verbs that have a pose, and the other full verbs."""
+    posed = {match.first: match for match in matches if match.category == "poses"}
+    for index, word in enumerate(words):
+        if index in posed:
+            yield _action(words, posed[index], matches, posed[index].id)
+        elif not word.quoted and _full_verb(word) and not any(m.first <= index <= m.last for m in matches):
+            verb = Match("verbs", word.lower, index, index, word.text)
+            yield _action(words, verb, matches, None)
+
+
+def _full_verb(word: Word) -> bool:
+    if word.chinese:
+        return word.mark == "verb" and word.text not in grammar().words("empty_verbs")
+    plain = bool(word.verbs) and not (word.nouns or word.adjective or word.mark)
+    return plain and not word.verbs & grammar().words("empty_verbs")
+
+
+def _action(words: Sequence[Word], match: Match, matches: Sequence[Match], pose: str | None) -> Action:
+    """The action with the words after its verb, as far as its clause goes, or the first thing in a long one."""
+    chinese = words[match.first].chinese
+    end = match.last + 1
+    while end < len(words) and not (words[end].quoted or words[end].mark in ("end", "joining", "pronoun")):
+        end += 1
+    things = [
+        m for m in matches if match.last < m.first and m.last < end and m.category in ("props", "kinds", "settings")
+    ]
+    if end - match.last - 1 > _LONG_CLAUSE:
+        end = things[0].last + 1 if things and things[0].last - match.last <= _LONG_CLAUSE else match.last + 1
+    rest = [word.text for word in words[match.last + 1 : end]]
+    within = tuple(thing for thing in things if thing.last < end)
+    said = words[match.first : match.last + 1]
+    if chinese:
+        return Action(match.first, pose, "".join(word.text for word in said), "".join(rest), within)
+    lemma = min(said[0].verbs, default=said[0].lower)
+    verb = " ".join([lemma, *(word.lower for word in said[1:])])
+    return Action(match.first, pose, verb, " ".join(rest), within)
+
+
+_LONG_CLAUSE = 7  # words

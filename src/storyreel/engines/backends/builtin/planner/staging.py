@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from storyreel.domain.storyboard import Camera, Framing, SceneSpec, Subject, Transition
 from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.reading import Action, Reading
 
 UNKNOWN_SETTING = "meadow"
 _AIRLESS = ("moon", "space", "planet", "underwater")
-_MOVING = ("walk", "run", "sit", "sleep", "fly", "swim")
 _ON_STAGE = 3
 _PROPS = 3
 _CAMERAS = {
@@ -17,12 +17,16 @@ _CAMERAS = {
     Framing.CLOSE: (Camera.PUSH_IN, Camera.PULL_OUT),
 }
 
+Who = dict[int, list[Member]]
+"""Who is meant by each mention, by the place of its word; −1 for somebody whom the sentence leaves out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """One shot's scene, with whom it shows and what they do (in the order of `scene.subjects`)."""
 
     scene: SceneSpec
+    who: Who
     members: tuple[Member, ...]
     actions: tuple[Action | None, ...]
     new_place: bool
@@ -31,7 +35,7 @@ class Staged:
 
 @dataclass
 class Stage:
-    """What holds until the story says otherwise."""
+    """What holds until the story says otherwise. `vehicles` are those that the story told of, by how they travel."""
 
     seed: int = 0
     setting: str | None = None
@@ -40,12 +44,14 @@ class Stage:
     mood: str = "calm"
     framings: list[Framing] = field(default_factory=list[Framing])
     camera: Camera | None = None
+    vehicles: dict[str, str] = field(default_factory=dict[str, str])
 
-    def next(self, reading: Reading, who: dict[int, list[Member]], carried: list[Member]) -> Staged:
+    def next(self, reading: Reading, who: Who, carried: list[Member]) -> Staged:
         """Stage one shot. `carried` is whom to show when nobody is mentioned."""
         new_place = self._move(reading)
         members = _on_stage(who) or carried
         doing = _deeds(reading, who, members)
+        subjects = _subjects(reading, who, members, doing)
         setting = self.setting or UNKNOWN_SETTING
         framing = self._framing(reading, new_place, bool(members))
         scene = SceneSpec(
@@ -55,10 +61,10 @@ class Stage:
             mood=self.mood,
             framing=framing,
             camera=self._camera(framing),
-            subjects=tuple(_subject(reading, who, members, doing, place) for place in range(len(members))),
-            props=_props(reading, setting),
+            subjects=subjects,
+            props=self._props(reading, setting, members, subjects),
         )
-        return Staged(scene, tuple(members), tuple(doing), new_place, reading.jump)
+        return Staged(scene, who, tuple(members), tuple(doing), new_place, reading.jump)
 
     def _move(self, reading: Reading) -> bool:
         """Take over what the shot says; whether it takes place somewhere else than the one before."""
@@ -66,10 +72,10 @@ class Stage:
         new_place = said is not None and said != self.setting
         if new_place or reading.jump:
             self.mood = "calm"
-            if reading.time is None and reading.jump and self.time in ("dusk", "night"):
+        if reading.jump:
+            self.weather = "clear"
+            if self.time in ("dusk", "night"):
                 self.time = "morning"
-            if reading.jump:
-                self.weather = "clear"
         self.setting = said or self.setting
         self.time = reading.time or self.time
         self.weather = reading.weather or self.weather
@@ -88,6 +94,20 @@ class Stage:
         self.framings = [*self.framings[-1:], wanted]
         return wanted
 
+    def _props(
+        self, reading: Reading, setting: str, members: list[Member], subjects: tuple[Subject, ...]
+    ) -> tuple[str, ...]:
+        """Things to be seen, and what people fly or sail in when the story told of it; not the setting itself."""
+        for prop in reading.props:
+            if way := grammar().group("vehicles", prop):
+                self.vehicles[way] = prop
+        found = [prop for prop in reading.props if prop != setting]
+        flying = any(subject.pose == "fly" for subject in subjects)
+        vehicle = self.vehicles.get("fly" if flying else "sea" if setting == "sea" else "")
+        if vehicle and vehicle not in found and any(not member.animal for member in members):
+            found.insert(0, vehicle)
+        return tuple(found[:_PROPS])
+
     def _camera(self, framing: Framing) -> Camera:
         choices = [camera for camera in _CAMERAS[framing] if camera is not self.camera]
         self.camera = choices[self.seed % len(choices)]
@@ -102,24 +122,21 @@ def transition(one: Staged, two: Staged) -> Transition:
     return Transition.CROSSFADE if two.new_place else Transition.CUT
 
 
-def _on_stage(who: dict[int, list[Member]]) -> list[Member]:
-    found: dict[str, Member] = {}
-    for members in who.values():
-        for member in members:
-            found.setdefault(member.id, member)
+def _on_stage(who: Who) -> list[Member]:
+    found = {member.id: member for members in who.values() for member in members}
     return list(found.values())[:_ON_STAGE]
 
 
-def _deeds(reading: Reading, who: dict[int, list[Member]], members: list[Member]) -> list[Action | None]:
-    """What each one does: an action belongs to whoever was mentioned last before it."""
+def _deeds(reading: Reading, who: Who, members: list[Member]) -> list[Action | None]:
+    """What each one does: an action belongs to whoever was mentioned last before it; one that has a pose goes first."""
     deeds: dict[str, Action] = {}
-    for action in reading.actions:
+    for action in sorted(reading.actions, key=lambda action: action.pose is None):
         for member in _doers(who, members, action.first):
             deeds.setdefault(member.id, action)
     return [deeds.get(member.id) for member in members]
 
 
-def _doers(who: dict[int, list[Member]], members: list[Member], place: int) -> list[Member]:
+def _doers(who: Who, members: list[Member], place: int) -> list[Member]:
     before = [first for first in who if first < place]
     if not before:
         return members[:1]
@@ -130,23 +147,21 @@ def _doers(who: dict[int, list[Member]], members: list[Member], place: int) -> l
     return doers
 
 
-def _subject(
-    reading: Reading, who: dict[int, list[Member]], members: list[Member], doing: list[Action | None], place: int
-) -> Subject:
-    member, action = members[place], doing[place]
-    lead = doing[0]
-    pose = action.pose if action else lead.pose if lead and lead.pose in _MOVING and place and not who else "stand"
-    expression = next((id_ for at, id_ in reading.expressions if member in _doers(who, members, at)), "calm")
-    holds = next((id_ for at, id_ in reading.held if member in _doers(who, members, at)), None)
-    return Subject(
-        character=member.id,
-        pose=pose,
-        expression="sleep" if pose == "sleep" else expression,
-        facing="left" if place % 2 else "right",
-        holds=holds,
-    )
-
-
-def _props(reading: Reading, setting: str) -> tuple[str, ...]:
-    """Things to be seen; what the setting itself shows is left out."""
-    return tuple(prop for prop in reading.props if prop != setting)[:_PROPS]
+def _subjects(reading: Reading, who: Who, members: list[Member], doing: list[Action | None]) -> tuple[Subject, ...]:
+    subjects: list[Subject] = []
+    in_hand: set[int] = set()
+    for place, (member, action) in enumerate(zip(members, doing, strict=True)):
+        pose = (action.pose if action else None) or "stand"
+        felt = (id_ for at, id_ in reading.expressions if member in _doers(who, members, at))
+        held = [(at, id_) for at, id_ in reading.held if at not in in_hand and member in _doers(who, members, at)]
+        in_hand |= {at for at, _ in held[:1]}
+        subjects.append(
+            Subject(
+                character=member.id,
+                pose=pose,
+                expression="sleep" if pose == "sleep" else next(felt, "calm"),
+                facing="left" if place % 2 else "right",
+                holds=held[0][1] if held else None,
+            )
+        )
+    return tuple(subjects)

@@ -4,19 +4,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import cast
 
-import lemminflect  # pyright: ignore[reportMissingTypeStubs] - the wheel has none
 import rjieba
 
+from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN
 
-_TOKEN = re.compile(rf"[{HAN}]+|[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*|['’]s\b|n['’]t\b|[^\s\w]")
-_ENDS_CLAUSE = frozenset('.,;:!?…。，；：！？、\n"“”()（）「」')
-_MOTION = frozenset(
-    ["go", "come", "run", "ride", "sail", "travel", "return", "walk", "bring", "send", "get", "lead", "take", "fly", "back", "drive", "hurry", "way"]
+_TOKEN = re.compile(
+    rf"[{HAN}]+|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*|['’]s\b|[^\s\w]"
 )
+_ENDS_CLAUSE = frozenset('.,;:!?…。，；：！？、\n"“”()（）「」')
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +22,8 @@ class Word:
     """A word of one shot; `start` and `end` are its place in the shot's text.
 
     `nouns` and `verbs` are the lemmas it may stand for as one; both hold the word itself when that is unknown.
-    `mark` is its role when it is a small word: indefinite, definite, possessive, preposition, auxiliary, joining,
-    pronoun, negation, end (of a clause).
+    `mark` is its role when it is a small word: indefinite, definite, possessive, preposition, auxiliaries, joining,
+    pronoun, negations, end (of a clause); or what the tagger takes a Chinese word for: name, verb, noun.
     """
 
     text: str
@@ -75,7 +73,7 @@ class Splitter:
         found: list[Word] = []
         for piece, tag in self._jieba.tag(text):
             end = start + len(piece)
-            mark = _mark(piece) or ("name" if tag.startswith("nr") else "")
+            mark = _mark(piece) or _CHINESE_MARKS.get(tag[:2], _CHINESE_MARKS.get(tag[:1], ""))
             # The tagger is often wrong about verbs, so nothing is ruled out.
             one = frozenset((piece,))
             found.append(Word(piece, start, end, mark, one, one, tag.startswith("a"), chinese=True))
@@ -89,15 +87,14 @@ def _english(text: str, start: int) -> Word:
     if text in _ENDS_CLAUSE:
         return Word(text, start, end, "end")
     if lower == "n't":
-        return Word(text, start, end, "negation")
-    nouns, verbs, adjective, known = _lemmas(lower)
+        return Word(text, start, end, "negations")
+    nouns, verbs, adjective, known = _english_forms(lower)
     return Word(text, start, end, _mark(lower), nouns, verbs, adjective, known)
 
 
-@lru_cache(maxsize=65536)
-def _lemmas(lower: str) -> tuple[frozenset[str], frozenset[str], bool, bool]:
+def _english_forms(lower: str) -> tuple[frozenset[str], frozenset[str], bool, bool]:
     """Noun lemmas, verb lemmas, whether it may be an adjective, whether the dictionary has it."""
-    found = cast("dict[str, tuple[str, ...]]", lemminflect.getAllLemmas(lower))
+    found = lemmas(lower)
     if not found:
         return frozenset((lower, lower.removesuffix("s"))), frozenset(), False, False
     return frozenset(found.get("NOUN", ())), frozenset(found.get("VERB", ())), "ADJ" in found, True
@@ -116,6 +113,7 @@ def _mark(lower: str) -> str:
     return "joining" if lower in words.words("joining") else ""
 
 
+_CHINESE_MARKS = {"nr": "name", "v": "verb", "n": "noun"}
 _PLACE_VERBS = frozenset(("reach", "enter", "cross", "leave"))
 
 
@@ -147,7 +145,7 @@ def _role(words: list[Word], index: int) -> str:
     if previous is None or previous.mark in ("end", "joining"):
         return "verb" if takes_object and before >= 0 else "noun" if following and following.verbs else ""
     if previous.lower == "to":
-        return "" if before > 0 and words[before - 1].verbs & _MOTION else "verb"
+        return "" if before > 0 and words[before - 1].verbs & grammar().words("moving") else "verb"
     if previous.mark == "pronoun" and grammar().group("pronouns", previous.lower):
         return _after_pronoun(previous.lower)
     if previous.mark in ("indefinite", "definite", "possessive", "preposition"):
