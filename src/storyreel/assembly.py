@@ -6,6 +6,8 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from storyreel.domain.task import TaskType
 from storyreel.engines.registry import EngineRegistry
@@ -19,6 +21,9 @@ from storyreel.settings import Settings
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.folder import FolderStore
 from storyreel.store.objects.signing import UrlSigner
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,7 @@ COLLECTORS: dict[TaskType, tasks.Collector] = {
     TaskType.TTS: narration.collect_narration,
     TaskType.SVD: clip.collect_clip,
 }
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 FILMS_AT_ONCE = 8
 """FILM tasks mostly wait for the shots' tasks, so their number costs little."""
 
@@ -52,21 +58,13 @@ class Storyreel:
         self._lock = ExecutorLock(folder / "executors")
         self._scratch = folder / "scratch" / self._lock.executor_id
         self._scratch.mkdir(parents=True)
-        self.database = Database(settings.database_url or f"sqlite:///{folder / 'storyreel.db'}")
-        self.database.migrate()
+        self.database = open_database(settings)
         objects = FolderStore(folder / "objects")
         self.signer = UrlSigner(_secret_key(folder / "secret.key"))
         self.pipeline = Pipeline(
             database=self.database,
             artifacts=Artifacts(self.database, objects, self._scratch),
-            engines=EngineRegistry(
-                {
-                    "story": settings.story_engine,
-                    "image": settings.image_engine,
-                    "speech": settings.speech_engine,
-                    "video": settings.video_engine,
-                }
-            ),
+            engines=engine_registry(settings),
             durable=Durable(f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
             time_limits={
@@ -95,6 +93,33 @@ class Storyreel:
         )
         self._watch.start()
 
+    def api(self, *, first_login_creates_owner: bool) -> "FastAPI":
+        """The HTTP API over this installation.
+
+        Args:
+            first_login_creates_owner: whether an installation without users takes its first sign-in as its owner's;
+                only for one that nobody else can reach.
+        """
+        from storyreel.api.app import create_app
+        from storyreel.api.context import ApiContext
+
+        return create_app(
+            ApiContext(
+                pipeline=self.pipeline,
+                signer=self.signer,
+                public_url=self.settings.public_url,
+                allowed_hosts=self._hosts(),
+                node_secrets={node: secret.get_secret_value() for node, secret in self.settings.node_secrets.items()},
+                token_days=self.settings.token_days,
+                max_body_bytes=self.settings.max_body_bytes,
+                first_login_creates_owner=first_login_creates_owner,
+            )
+        )
+
+    def _hosts(self) -> tuple[str, ...]:
+        public = urlsplit(self.settings.public_url or "").hostname
+        return (*LOOPBACK, self.settings.host, *self.settings.allowed_hosts, *([public] if public else []))
+
     def _recover(self) -> None:
         for executor_id in self._lock.dead():
             log.info("taking over the work of process %s, which is gone", executor_id)
@@ -110,6 +135,26 @@ class Storyreel:
         self.database.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._lock.release()
+
+
+def open_database(settings: Settings) -> Database:
+    """The rows alone, brought up to date: for whoever needs no work done."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url or f"sqlite:///{settings.data_dir / 'storyreel.db'}")
+    database.migrate()
+    return database
+
+
+def engine_registry(settings: Settings) -> EngineRegistry:
+    """The engines, with the defaults that the settings choose."""
+    return EngineRegistry(
+        {
+            "story": settings.story_engine,
+            "image": settings.image_engine,
+            "speech": settings.speech_engine,
+            "video": settings.video_engine,
+        }
+    )
 
 
 def _secret_key(file: Path) -> bytes:

@@ -77,8 +77,12 @@ class EngineRegistry:
         for kind in KINDS:
             default = self._defaults[kind]
             for name in sorted({*self.ids(kind), default}):
-                engine = self._load(kind, name)
-                found.append((engine.info, name == default, list(await engine.missing())))
+                try:
+                    engine = self._load(kind, name)
+                    info, missing = engine.info, list(await engine.missing())
+                except EngineUnavailableError as error:
+                    info, missing = EngineInfo(id=name, kind=kind, version="", title=name), [error.message]
+                found.append((info, name == default, missing))
         return found
 
     def _get(self, kind: str, choice: EngineChoice | None) -> Engine:
@@ -94,7 +98,10 @@ class EngineRegistry:
             module, _, attribute = name.partition(":")
             return getattr(import_module(module), attribute)
         for point in entry_points(group=GROUP, name=f"{kind}.{name}"):
-            return point.load()
+            try:
+                return point.load()
+            except (ImportError, AttributeError) as error:
+                raise EngineUnavailableError(f"The {kind} engine '{name}' cannot be loaded: {error}.") from error
         raise EngineUnavailableError(f"There is no {kind} engine '{name}'.", hint=_one_of(self.ids(kind)))
 
 

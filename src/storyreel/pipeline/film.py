@@ -26,16 +26,23 @@ from storyreel.pipeline.narration import word_times
 from storyreel.pipeline.orders import film_profile
 from storyreel.pipeline.progress import Progress
 from storyreel.pipeline.takes import Take, finished_takes
-from storyreel.pipeline.tasks import new_task
-from storyreel.store.database import events, projects
+from storyreel.pipeline.tasks import new_task, record, start
+from storyreel.store.database import events, projects, tasks
 
 # Shares of a film's work, measured on the built-in engines: nearly all of it is drawing and encoding the shots.
 SHOTS_SHARE, SEGMENTS_SHARE = 0.80, 0.17
 
 
-def film_task(project: Project, options: FilmOptions, task_id: str | None = None) -> Task:
-    """The task that makes the project's film."""
-    return new_task(project.id, TaskType.FILM, as_json(options), task_id=task_id)
+def begin_film(pipeline: Pipeline, project: Project, options: FilmOptions, task_id: str | None = None) -> Task:
+    """Record and start the film's task, unless one for just the same film is active already."""
+    task = new_task(project.id, TaskType.FILM, as_json(options), task_id=task_id)
+    with pipeline.database.write() as connection:
+        active = tasks.select(connection, project_id=project.id, types=[TaskType.FILM], statuses=tasks.ACTIVE)
+        same = next((other for other in active if other.request == task.request), None)
+        if same is None:
+            record(connection, task)
+    start(pipeline, same or task)
+    return same or task
 
 
 async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""The application: routers, errors, limits, and its documentation page, served without any CDN."""
+
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from storyreel import __version__
+from storyreel.api import auth, engines, events, films, health, media, problems, projects, shots, tasks, webhook
+from storyreel.api.context import ApiContext
+from storyreel.api.dependencies import current_user
+from storyreel.api.limits import RequestLimits
+
+DESCRIPTION = """Give it a story, get a film.
+
+Sign in, create a project, make the film, follow it, watch it. Every error is an `application/problem+json` document with a
+stable `code`."""  # noqa: E501 - Markdown: a line break would show
+DOCS_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:"
+)
+
+
+def create_app(context: ApiContext) -> FastAPI:
+    """The API over a running pipeline."""
+    app = FastAPI(
+        title="Storyreel",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.context = context
+    problems.install(app)
+    app.add_middleware(RequestLimits, hosts=context.allowed_hosts, max_body_bytes=context.max_body_bytes)
+    app.include_router(_api())
+    app.include_router(health.public)
+    app.mount("/docs/assets", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets")
+    app.add_api_route("/docs", _docs_page, include_in_schema=False)
+    app.openapi = lambda: _openapi(app)
+    return app
+
+
+def _api() -> APIRouter:
+    """Everything under /api: open routes are named one by one, all others need a token."""
+    api = APIRouter(prefix="/api")
+    for open_to_all in (auth.public, media.public, webhook.public):
+        api.include_router(open_to_all)
+    signed_in = APIRouter(dependencies=[Depends(current_user)])
+    for noun in (projects, shots, tasks, films, events, engines, auth):
+        signed_in.include_router(noun.router)
+    api.include_router(signed_in)
+    return api
+
+
+async def _docs_page() -> HTMLResponse:
+    page = get_swagger_ui_html(
+        openapi_url="/api/openapi.json",
+        title="Storyreel API",
+        swagger_js_url="/docs/assets/swagger-ui-bundle.js",
+        swagger_css_url="/docs/assets/swagger-ui.css",
+        swagger_favicon_url="/docs/assets/favicon.png",
+    )
+    page.headers["Content-Security-Policy"] = DOCS_POLICY
+    return page
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The schema with our problem documents in it, built once."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=None
+        )
+        components = schema.setdefault("components", {}).setdefault("schemas", {})
+        template = "#/components/schemas/{model}"
+        for model in (problems.Problem, problems.FieldProblem):
+            definition = model.model_json_schema(ref_template=template)
+            definition.pop("$defs", None)
+            components[model.__name__] = definition
+        for unused in ("HTTPValidationError", "ValidationError"):
+            components.pop(unused, None)
+        app.openapi_schema = schema
+    return app.openapi_schema

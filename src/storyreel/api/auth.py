@@ -1,0 +1,131 @@
+"""Signing in and out."""
+
+import logging
+import threading
+import time
+import uuid
+from collections import defaultdict, deque
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from storyreel.api.context import ApiContext
+from storyreel.api.dependencies import Context, Credentials, CurrentUser
+from storyreel.api.fields import VISIBLE, Body, Unicode, View
+from storyreel.api.problems import documented
+from storyreel.domain.user import User
+from storyreel.errors import TooManyRequestsError, UnauthorizedError
+from storyreel.store.credentials import check_password_strength, hash_password, new_token, token_digest, verify_password
+from storyreel.store.database import users
+from storyreel.store.database.rows import now
+
+log = logging.getLogger(__name__)
+
+public = APIRouter(tags=["auth"])
+router = APIRouter(tags=["auth"])
+
+FAILURES_ALLOWED, WINDOW_SECONDS = 10, 60.0
+REMEMBERED = 10_000
+
+
+class LoginRequest(Body):
+    username: Annotated[str, Unicode, Field(min_length=1, max_length=200, pattern=VISIBLE, examples=["mia"])]
+    password: Annotated[str, Unicode, Field(min_length=1, max_length=1024, examples=["correct horse battery"])]
+
+
+class LoginResponse(View):
+    token: str = Field(description="Send it as `Authorization: Bearer <token>`.")
+
+
+class LogoutResponse(View):
+    ok: bool = True
+
+
+class Me(View):
+    id: str
+    username: str
+
+
+class _Failures:
+    """Recent failed sign-ins per account and per address, in this process."""
+
+    def __init__(self) -> None:
+        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._lock = threading.Lock()
+
+    def check(self, *keys: str) -> None:
+        with self._lock:
+            horizon = time.monotonic() - WINDOW_SECONDS
+            for key in keys:
+                times = self._times.get(key, deque())
+                while times and times[0] < horizon:
+                    times.popleft()
+                if len(times) >= FAILURES_ALLOWED:
+                    raise TooManyRequestsError(
+                        "Too many failed sign-ins.", code="too_many_logins", hint="Wait a minute."
+                    )
+
+    def add(self, *keys: str) -> None:
+        with self._lock:
+            if len(self._times) > REMEMBERED:
+                self._times.clear()
+            for key in keys:
+                self._times[key].append(time.monotonic())
+
+
+_failures = _Failures()
+
+
+@public.post("/auth/login", summary="Sign in", responses=documented(400, 401, 413, 422, 429))
+def login(body: LoginRequest, request: Request, context: Context) -> LoginResponse:
+    """Exchange a name and a password for a token.
+
+    On an empty installation that listens on a loopback address, the first sign-in creates the owner's account.
+    """
+    account, address = f"name:{users.name_key(body.username)}", f"from:{request.client.host if request.client else ''}"
+    _failures.check(account, address)
+    with context.pipeline.database.read() as connection:
+        known = users.by_name(connection, body.username)
+        empty = known is None and context.first_login_creates_owner and users.count(connection) == 0
+    user = _create_owner(context, body) if empty else None
+    if user is None:
+        if not verify_password(known[1] if known else None, body.password) or known is None:
+            _failures.add(account, address)
+            raise UnauthorizedError("The name or the password is wrong.", code="wrong_credentials")
+        user = known[0]
+    token, digest = new_token()
+    with context.pipeline.database.write() as connection:
+        users.add_token(connection, digest, user.id, now() + timedelta(days=context.token_days))
+    return LoginResponse(token=token)
+
+
+def _create_owner(context: ApiContext, body: LoginRequest) -> User | None:
+    """The owner's new account; None when somebody else's first sign-in was quicker."""
+    weakness = check_password_strength(body.password)
+    user = User(str(uuid.uuid4()), body.username, now())
+    password_hash = hash_password(body.password)
+    with context.pipeline.database.write() as connection:
+        if users.count(connection):
+            return None
+        users.add(connection, user, password_hash)
+    log.info("first sign-in: created the owner %r", user.name)
+    if weakness:
+        log.warning("the owner's password is weak (%s): change it with `storyreel users set-password`", weakness)
+    return user
+
+
+@router.post("/auth/logout", summary="Sign out", responses=documented(401))
+def logout(context: Context, _user: CurrentUser, credentials: Credentials) -> LogoutResponse:
+    """Revoke the token that this request carries."""
+    if credentials is not None:
+        with context.pipeline.database.write() as connection:
+            users.remove_token(connection, token_digest(credentials.credentials))
+    return LogoutResponse()
+
+
+@router.get("/auth/me", summary="Who am I", responses=documented(401))
+def me(user: CurrentUser) -> Me:
+    """The user whose token this request carries."""
+    return Me(id=user.id, username=user.name)

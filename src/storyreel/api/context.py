@@ -1,0 +1,25 @@
+"""What the routes work with; built by assembly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storyreel.pipeline.context import Pipeline
+from storyreel.store.objects.signing import UrlSigner
+
+
+@dataclass(frozen=True, slots=True)
+class ApiContext:
+    """`public_url` is the origin that users see; None takes it from each request.
+
+    `allowed_hosts` are the Host headers that are answered; `node_secrets` are `whsec_…` strings per remote node.
+    `first_login_creates_owner`: an empty installation on a loopback address takes its first sign-in as its owner's.
+    """
+
+    pipeline: Pipeline
+    signer: UrlSigner
+    public_url: str | None
+    allowed_hosts: tuple[str, ...]
+    node_secrets: Mapping[str, str]
+    token_days: int
+    max_body_bytes: int
+    first_login_creates_owner: bool

@@ -1,0 +1,155 @@
+"""What routes ask for in their signatures: who calls, which of their things, page, revision, idempotency key."""
+
+import asyncio
+import hashlib
+import uuid
+from typing import Annotated
+
+from fastapi import Depends, Header, Path, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from storyreel.api.context import ApiContext
+from storyreel.domain.project import Project
+from storyreel.domain.shot import Shot
+from storyreel.domain.task import Task
+from storyreel.domain.user import User
+from storyreel.errors import NotFoundError, StaleEditError, UnauthorizedError
+from storyreel.store.credentials import token_digest
+from storyreel.store.database import idempotency, projects, shots, tasks, users
+
+_bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/auth/login` gave.")
+
+
+def get_context(request: Request) -> ApiContext:
+    """The application's context."""
+    return request.app.state.context
+
+
+Context = Annotated[ApiContext, Depends(get_context)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def current_user(context: Context, credentials: Credentials) -> User:
+    """The user whose token the request carries."""
+    if credentials is not None:
+        with context.pipeline.database.read() as connection:
+            user = users.by_token(connection, token_digest(credentials.credentials))
+        if user is not None:
+            return user
+    raise UnauthorizedError("The token is missing, expired or revoked.", hint="Sign in at POST /api/auth/login.")
+
+
+CurrentUser = Annotated[User, Depends(current_user)]
+Identifier = Annotated[str, Path(min_length=1, max_length=64)]
+
+
+def own_project(project_id: Identifier, context: Context, user: CurrentUser) -> Project:
+    """The caller's project."""
+    with context.pipeline.database.read() as connection:
+        found = projects.owned(connection, project_id, user.id)
+    if found is None:
+        raise NotFoundError("There is no such project.", code="project_not_found")
+    return found
+
+
+def own_shot(shot_id: Identifier, context: Context, user: CurrentUser) -> Shot:
+    """The caller's shot."""
+    with context.pipeline.database.read() as connection:
+        found = shots.owned(connection, shot_id, user.id)
+    if found is None:
+        raise NotFoundError("There is no such shot.", code="shot_not_found")
+    return found
+
+
+def own_task(task_id: Identifier, context: Context, user: CurrentUser) -> Task:
+    """The caller's task."""
+    with context.pipeline.database.read() as connection:
+        found = tasks.owned(connection, task_id, user.id)
+    if found is None:
+        raise NotFoundError("There is no such task.", code="task_not_found")
+    return found
+
+
+OwnProject = Annotated[Project, Depends(own_project)]
+OwnShot = Annotated[Shot, Depends(own_shot)]
+OwnTask = Annotated[Task, Depends(own_task)]
+
+
+def project_of(context: ApiContext, shot: Shot) -> Project:
+    """The project that a shot belongs to."""
+    with context.pipeline.database.read() as connection:
+        found = projects.get(connection, shot.project_id)
+    if found is None:
+        raise NotFoundError("There is no such project.", code="project_not_found")
+    return found
+
+
+def etag(revision: int) -> str:
+    """The ETag of a thing at this revision."""
+    return f'"r{revision}"'
+
+
+def expected_revision(
+    if_match: Annotated[
+        str | None, Header(description="The ETag that the editor read; a different one by now gives 412.")
+    ] = None,
+) -> int | None:
+    """The revision that the editor read, or None when any will do."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"').removeprefix("r")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise StaleEditError("The If-Match header matches no revision.", hint="Send the ETag that you were given.")
+    return int(text)
+
+
+Revision = Annotated[int | None, Depends(expected_revision)]
+
+
+class Idempotency:
+    """The id of what a POST creates: the same for the same Idempotency-Key, fresh without one."""
+
+    def __init__(
+        self,
+        request: Request,
+        context: Context,
+        user: CurrentUser,
+        idempotency_key: Annotated[
+            str | None,
+            Header(
+                min_length=1,
+                max_length=255,
+                pattern=r"^[\x21-\x7e]+$",
+                description="Repeat a request safely: the same key never creates a second thing.",
+            ),
+        ] = None,
+    ) -> None:
+        self._request = request
+        self._context = context
+        self._user = user
+        self._key = idempotency_key
+
+    async def resource_id(self) -> str:
+        """The id to create under.
+
+        Raises:
+            InvalidInputError: the key was used for a different request.
+        """
+        fresh = str(uuid.uuid4())
+        if self._key is None:
+            return fresh
+        asked = f"{self._request.method} {self._request.url.path}\n".encode() + await self._request.body()
+        fingerprint = hashlib.sha256(asked).hexdigest()
+        return await asyncio.to_thread(self._claim, self._key, fingerprint, fresh)
+
+    def _claim(self, key: str, fingerprint: str, fresh: str) -> str:
+        with self._context.pipeline.database.write() as connection:
+            return idempotency.claim(connection, self._user.id, key, fingerprint, fresh)
+
+
+Creating = Annotated[Idempotency, Depends()]
+
+
+def tag(response: Response, revision: int) -> None:
+    """Send the ETag of what the response shows."""
+    response.headers["ETag"] = etag(revision)

@@ -1,0 +1,79 @@
+"""What can be chosen: styles, transitions, voices, engines."""
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from storyreel.api.dependencies import Context
+from storyreel.api.fields import View
+from storyreel.api.problems import documented
+from storyreel.domain.film import Aspect
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import Transition
+
+router = APIRouter(tags=["choices"])
+
+
+class Styles(View):
+    styles: list[Style]
+    aspects: list[Aspect]
+    transitions: list[Transition]
+
+
+class VoiceView(View):
+    id: str
+    title: str
+    language: str
+    sex: str = Field(description="female, male, or empty.")
+
+
+class Voices(View):
+    items: list[VoiceView]
+
+
+class EngineView(View):
+    id: str
+    kind: str
+    version: str
+    title: str
+    languages: list[str]
+    default: bool
+    ready: bool
+    missing: list[str] = Field(description="What keeps it from running here, each with how to get it.")
+
+
+class Engines(View):
+    items: list[EngineView]
+
+
+@router.get("/styles", summary="List styles", responses=documented(401))
+def list_styles() -> Styles:
+    """Styles, aspects and transitions."""
+    return Styles(styles=list(Style), aspects=list(Aspect), transitions=list(Transition))
+
+
+@router.get("/voices", summary="List voices", responses=documented(401, 503))
+async def list_voices(context: Context) -> Voices:
+    """The voices of the speech engine in use; the first of a language is its default."""
+    found = await context.pipeline.engines.speech().voices()
+    return Voices(items=[VoiceView.model_validate(voice) for voice in found])
+
+
+@router.get("/engines", summary="List engines", responses=documented(401))
+async def list_engines(context: Context) -> Engines:
+    """Every engine, and whether it can run here."""
+    found = await context.pipeline.engines.overview()
+    return Engines(
+        items=[
+            EngineView(
+                id=info.id,
+                kind=info.kind,
+                version=info.version,
+                title=info.title,
+                languages=list(info.languages),
+                default=default,
+                ready=not missing,
+                missing=missing,
+            )
+            for info, default, missing in found
+        ]
+    )

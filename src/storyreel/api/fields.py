@@ -1,0 +1,57 @@
+"""Field types that several routes share, with the limits that the schema documents."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+
+from storyreel.domain.project import MAX_STORY_CHARACTERS, MAX_TITLE_CHARACTERS
+
+# Something to be seen, and no NUL: the controls and the no-break space are left out of "something".
+VISIBLE = r"^[^\x00]*[^\x00-\x20\x7f-\xa0\s][^\x00]*$"
+NO_NUL = r"^[^\x00]*$"
+RESOLUTION = r"^(480p|720p|1080p|1440p|2160p|(14[468]|1[5-9][02468]|[2-9][0-9][02468]|[1-4][0-9]{2}[02468])x(14[468]|1[5-9][02468]|[2-9][0-9][02468]|[1-4][0-9]{2}[02468]))$"  # noqa: E501 - one expression
+
+
+def _no_surrogates(value: Any) -> Any:
+    """Lone surrogates are valid in JSON and in no other place; name the fault instead of failing later."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("not valid Unicode: a lone surrogate") from error
+    return value
+
+
+Unicode = BeforeValidator(_no_surrogates)
+
+Title = Annotated[
+    str, Unicode, Field(min_length=1, max_length=MAX_TITLE_CHARACTERS, pattern=VISIBLE, examples=["Moon Walk"])
+]
+Story = Annotated[
+    str,
+    Unicode,
+    Field(min_length=1, max_length=MAX_STORY_CHARACTERS, pattern=VISIBLE, examples=["A kid walks on the moon..."]),
+]
+Prompt = Annotated[str, Unicode, Field(min_length=1, max_length=4000, pattern=VISIBLE)]
+Narration = Annotated[
+    str, Unicode, Field(max_length=4000, pattern=NO_NUL, description="Spoken as it stands; empty for a silent shot.")
+]
+VoiceName = Annotated[
+    str, Unicode, Field(min_length=1, max_length=100, pattern=VISIBLE, description="A voice's id: see GET /api/voices.")
+]
+Resolution = Annotated[
+    str, Unicode, Field(pattern=RESOLUTION, description="480p … 2160p (the shorter side) or WIDTHxHEIGHT, both even.")
+]
+Flag = StrictBool
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, so that a misspelt one is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class View(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(from_attributes=True)

@@ -1,0 +1,79 @@
+"""What every request must pass before it reaches a route: size, host, origin; and the headers of every answer."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from storyreel.api.problems import problem
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class RequestLimits:
+    """Refuses bodies over the limit, foreign Host headers (DNS rebinding) and posts from other origins' pages.
+
+    Args:
+        hosts: Host names without port that are answered.
+        max_body_bytes: judged by Content-Length and again while the body arrives.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...], max_body_bytes: int) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._max = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if _host(headers.get("host", "")) not in self._hosts:
+            await problem(400, "unknown_host", "This server does not answer to that Host.")(scope, receive, send)
+            return
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self._max:
+            await self._too_large(scope, receive, send)
+            return
+        await self._limited(scope, receive, send)
+
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seen = 0
+        begun = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._max:
+                raise _TooLarge
+            return message
+
+        async def guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "no-referrer")
+                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            await send(message)
+
+        try:
+            await self._app(scope, counted, guarded)
+        except _TooLarge:
+            if begun:
+                raise
+            await self._too_large(scope, receive, send)
+
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+        detail = f"The body has more than {self._max} bytes."
+        await problem(413, "body_too_large", detail, headers={"Connection": "close"})(scope, receive, send)
+
+
+def _host(header: str) -> str:
+    """The name in a Host header, without the port."""
+    if header.startswith("["):
+        return header.partition("]")[0].lower() + "]"
+    return header.rpartition(":")[0].lower() if ":" in header else header.lower()

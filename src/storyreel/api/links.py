@@ -1,0 +1,70 @@
+"""Links to media: signed, expiring, absolute; and what a link that comes back refers to."""
+
+import re
+import time
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import Depends, Request
+
+from storyreel.api.dependencies import Context
+from storyreel.errors import InvalidInputError, NotFoundError
+from storyreel.store.database import shots
+
+PATH = "/api/media/"
+_OWN = re.compile(re.escape(PATH) + r"([0-9a-f]{64})")
+
+
+class Links:
+    """Makes links for one request."""
+
+    def __init__(self, request: Request, context: Context) -> None:
+        self._context = context
+        self._origin = (context.public_url or str(request.base_url)).rstrip("/")
+
+    def to(self, artifact_key: str | None) -> str | None:
+        """The link that opens this artifact for the next half hour at least; None for none."""
+        if artifact_key is None:
+            return None
+        expires, signature = self._context.signer.sign(artifact_key, time.time())
+        return f"{self._origin}{PATH}{artifact_key}?expires={expires}&signature={signature}"
+
+    def own_artifact(self, url: str, owner_id: str) -> str | None:
+        """The artifact that one of our own links points to, expired or not; None for any other http(s) address.
+
+        Raises:
+            NotFoundError: it is our link, but not this user's.
+            InvalidInputError: not an http(s) address.
+        """
+        try:
+            parts = urlsplit(url)
+            ours = urlsplit(self._origin)
+        except ValueError as error:
+            raise _not_an_address() from error
+        match = _OWN.fullmatch(parts.path)
+        if match and parts.netloc in ("", ours.netloc):
+            if self._may_use(match.group(1), parts.query, owner_id):
+                return match.group(1)
+            raise NotFoundError("There is no such picture.", code="image_not_found")
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise _not_an_address()
+        return None
+
+    def _may_use(self, key: str, query: str, owner_id: str) -> bool:
+        fields = parse_qs(query)
+        expires, signature = fields.get("expires", [""])[0], fields.get("signature", [""])[0]
+        if self._context.signer.verify(key, expires, signature, time.time()):
+            return True
+        with self._context.pipeline.database.read() as connection:
+            return shots.owner_uses(connection, owner_id, key)
+
+
+def _not_an_address() -> InvalidInputError:
+    return InvalidInputError(
+        "image_url is not an http or https address.",
+        code="invalid_image_url",
+        hint="Send the image_url of a shot, or a public address.",
+    )
+
+
+MediaLinks = Annotated[Links, Depends()]

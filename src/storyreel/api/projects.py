@@ -1,0 +1,303 @@
+"""Projects: create, list, read, edit, delete, storyboard."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from storyreel.api.context import ApiContext
+from storyreel.api.dependencies import Context, Creating, CurrentUser, OwnProject, Revision, tag
+from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Story, Title, Unicode, View, VoiceName
+from storyreel.api.links import Links, MediaLinks
+from storyreel.api.problems import documented, problem
+from storyreel.api.shots import Deleted, ShotView, shot_view
+from storyreel.domain.film import Aspect
+from storyreel.domain.project import Language, Project, ProjectSettings, ProjectStatus, Style
+from storyreel.domain.task import Task, TaskStatus
+from storyreel.pipeline import editing, storyboard
+from storyreel.store.database import projects, shots, tasks
+
+router = APIRouter(tags=["projects"])
+
+POLL_SECONDS = 0.05
+FrameRate = Annotated[int, Field(strict=True, json_schema_extra={"enum": [24, 25, 30, 60]})]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
+EngineChoice = Annotated[
+    dict[str, str], Field(description="Kind (story, image, speech, video) → engine id: see GET /api/engines.")
+]
+
+
+class CharacterView(View):
+    id: str
+    name: str
+    kind: str
+    looks: str
+
+
+class ProjectView(View):
+    """A story on its way to becoming a film."""
+
+    id: str
+    title: str
+    story_text: str | None = Field(default=None, description="Left out of listings.")
+    style: Style
+    created_at: datetime
+    cover_url: str | None
+    status: ProjectStatus
+    film_url: str | None
+    aspect: Aspect
+    language: str
+    voice: str | None
+    resolution: str
+    fps: int
+    seed: int
+    engines: dict[str, str]
+    characters: list[CharacterView]
+    revision: int
+
+
+class NewProject(Body):
+    title: Title
+    story_text: Story
+    style: Style = Field(examples=["Cinematic"])
+    aspect: Aspect = Aspect.WIDE
+    language: Language = Language.AUTO
+    voice: VoiceName | None = None
+    resolution: Resolution = "720p"
+    fps: FrameRate = 24
+    seed: Seed = 0
+    engines: EngineChoice = Field(default_factory=dict[str, str])
+
+
+class ProjectChanges(Body):
+    title: Title | None = None
+    style: Style | None = None
+    aspect: Aspect | None = None
+    voice: VoiceName | None = None
+    resolution: Resolution | None = None
+    fps: FrameRate | None = None
+    seed: Seed | None = None
+    engines: EngineChoice | None = None
+
+
+class Created(View):
+    project_id: str
+    storyboard: list[ShotView]
+    task_id: str = Field(description="The LLM task that made the storyboard.")
+
+
+class Accepted(View):
+    project_id: str
+    task_id: str
+
+
+class ProjectList(View):
+    items: list[ProjectView]
+    total: int
+    page: int
+    page_size: int
+
+
+class StoryboardView(View):
+    project_id: str
+    shots: list[ShotView]
+
+
+class ReorderRequest(Body):
+    shot_ids: Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=10_000)]
+
+
+class GenerateAll(Body):
+    only_missing: Flag = Field(default=True, description="Leave alone what is there and up to date.")
+
+
+class StartedAll(View):
+    task_ids: list[str]
+
+
+class Sort(StrEnum):
+    """Orders of the listing; `created_at` is newest first."""
+
+    CREATED_AT = "created_at"
+    CREATED_AT_ASC = "created_at_asc"
+    TITLE = "title"
+
+
+def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
+    """The project as clients see it; listings leave the story out."""
+    settings = project.settings
+    return ProjectView(
+        id=project.id,
+        title=project.title,
+        story_text=project.story_text if whole else None,
+        style=project.style,
+        created_at=project.created_at,
+        cover_url=links.to(project.cover),
+        status=project.status,
+        film_url=links.to(project.film),
+        aspect=settings.aspect,
+        language=project.language or settings.language,
+        voice=settings.voice,
+        resolution=settings.resolution,
+        fps=settings.fps,
+        seed=settings.seed,
+        engines=dict(settings.engines),
+        characters=[CharacterView.model_validate(character) for character in project.characters],
+        revision=project.revision,
+    )
+
+
+@router.post(
+    "/projects/create",
+    summary="Create a project",
+    response_model=Created,
+    responses={202: {"model": Accepted, "description": "With `Prefer: respond-async`: the storyboard is being made."}}
+    | documented(400, 401, 413, 422, 500, 502, 503, 504),
+)
+async def create_project(
+    body: NewProject,
+    user: CurrentUser,
+    context: Context,
+    links: MediaLinks,
+    creating: Creating,
+    prefer: Annotated[str | None, Header(description="`respond-async` answers at once, with 202.")] = None,
+) -> Any:
+    """Break the story into shots: each with a prompt to paint from and the narration to be spoken over it."""
+    settings = ProjectSettings(
+        body.aspect, body.language, body.voice, body.seed, body.resolution, body.fps, body.engines
+    )
+    project, task = await asyncio.to_thread(
+        storyboard.create_project,
+        context.pipeline,
+        user.id,
+        title=body.title,
+        story_text=body.story_text,
+        style=body.style,
+        settings=settings,
+        project_id=await creating.resource_id(),
+    )
+    if prefer and "respond-async" in prefer.lower():
+        answer = {"project_id": project.id, "task_id": task.id}
+        return JSONResponse(answer, 202, {"Location": f"/api/tasks/{task.id}/status"})
+    ended = await _wait(context, task)
+    if ended.status is TaskStatus.FAILED:
+        extra = {"project_id": project.id, "task_id": task.id}
+        return problem(502, ended.error_code or "engine_failed", ended.error or "No storyboard.", extra=extra)
+    view = await asyncio.to_thread(_storyboard, context, project.id, links)
+    return Created(project_id=project.id, storyboard=view, task_id=task.id)
+
+
+async def _wait(context: ApiContext, task: Task) -> Task:
+    """The task once it has ended; its own time limit bounds the wait."""
+    while True:
+        current = await context.pipeline.read(tasks.get, task.id)
+        if current is None:
+            return replace(task, status=TaskStatus.FAILED, error="The project was deleted.", error_code="not_found")
+        if current.status.terminal:
+            return current
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _storyboard(context: ApiContext, project_id: str, links: Links) -> list[ShotView]:
+    with context.pipeline.database.read() as connection:
+        project = projects.get(connection, project_id)
+        board = shots.of_project(connection, project_id)
+    return [shot_view(shot, project, links) for shot in board] if project else []
+
+
+@router.get("/projects", summary="List projects", responses=documented(401, 422))
+def list_projects(
+    user: CurrentUser,
+    context: Context,
+    links: MediaLinks,
+    request: Request,
+    response: Response,
+    q: Annotated[str, Unicode, Query(max_length=200, pattern=NO_NUL, description="Part of the title, any case.")] = "",
+    sort: Sort = Sort.CREATED_AT,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    page_size: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> ProjectList:
+    """Your projects, newest first. The Link header names the neighbouring pages."""
+    with context.pipeline.database.read() as connection:
+        found = projects.page(connection, user.id, q, sort, page, page_size)
+    pages = {"prev": page - 1} if page > 1 else {}
+    if page * page_size < found.total:
+        pages["next"] = page + 1
+    kept = {"q": q, "sort": sort.value, "page_size": page_size}
+    if pages:
+        response.headers["Link"] = ", ".join(
+            f'<{request.url.path}?{urlencode(kept | {"page": number})}>; rel="{name}"' for name, number in pages.items()
+        )
+    items = [project_view(project, links, whole=False) for project in found.items]
+    return ProjectList(items=items, total=found.total, page=page, page_size=page_size)
+
+
+@router.get("/projects/{project_id}", summary="Read a project", responses=documented(401, 404))
+def read_project(project: OwnProject, links: MediaLinks, response: Response) -> ProjectView:
+    """The project, with its ETag."""
+    tag(response, project.revision)
+    return project_view(project, links, whole=True)
+
+
+@router.patch("/projects/{project_id}", summary="Edit a project", responses=documented(400, 401, 404, 412, 413, 422))
+async def edit_project(
+    body: ProjectChanges,
+    project: OwnProject,
+    context: Context,
+    links: MediaLinks,
+    revision: Revision,
+    response: Response,
+) -> ProjectView:
+    """Change what is sent. What was made from the old choices becomes stale; `make_film` makes it anew."""
+    sent = {name: getattr(body, name) for name in body.model_fields_set if getattr(body, name) is not None}
+    own = {name: sent.pop(name) for name in ("title", "style") if name in sent}
+    settings = replace(project.settings, **sent)
+    if "title" in own:
+        own["title"] = storyboard.clean_text(own["title"], "title", len(own["title"]))
+    edited = await editing.edit_project(context.pipeline, project, own, settings, revision)
+    tag(response, edited.revision)
+    return project_view(edited, links, whole=True)
+
+
+@router.delete("/projects/{project_id}", summary="Delete a project", responses=documented(401, 404))
+def delete_project(project: OwnProject, context: Context) -> Deleted:
+    """Stop all its work and delete it."""
+    editing.delete_project(context.pipeline, project)
+    return Deleted()
+
+
+@router.get("/projects/{project_id}/storyboard", summary="Read the storyboard", responses=documented(401, 404))
+def read_storyboard(project: OwnProject, context: Context, links: MediaLinks) -> StoryboardView:
+    """The shots, in order."""
+    return StoryboardView(project_id=project.id, shots=_storyboard(context, project.id, links))
+
+
+@router.post(
+    "/projects/{project_id}/reorder",
+    summary="Reorder the shots",
+    responses=documented(400, 401, 404, 409, 413, 422),
+)
+def reorder(body: ReorderRequest, project: OwnProject, context: Context, links: MediaLinks) -> StoryboardView:
+    """Put the shots in this order; the list must name each of them once."""
+    board = editing.reorder(context.pipeline, project, body.shot_ids)
+    return StoryboardView(project_id=project.id, shots=[shot_view(shot, project, links) for shot in board])
+
+
+@router.post(
+    "/projects/{project_id}/generate_all",
+    summary="Generate all shots",
+    responses=documented(400, 401, 404, 413, 422),
+)
+async def generate_all(
+    project: OwnProject, context: Context, creating: Creating, body: GenerateAll | None = None
+) -> StartedAll:
+    """Start the tasks for the picture, the voice and the clip of every shot."""
+    only_missing = body.only_missing if body else True
+    started = await editing.generate_all(context.pipeline, project, only_missing, await creating.resource_id())
+    return StartedAll(task_ids=[task.id for task in started])

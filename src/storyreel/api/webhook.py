@@ -1,0 +1,78 @@
+"""What remote nodes report."""
+
+import asyncio
+import logging
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from storyreel.api.context import ApiContext
+from storyreel.api.dependencies import Context
+from storyreel.api.fields import Body, Unicode, View
+from storyreel.api.problems import documented
+from storyreel.domain.task import TaskStatus
+from storyreel.errors import ConflictError, ForbiddenError, NotFoundError, UnauthorizedError
+from storyreel.store.database import tasks
+
+log = logging.getLogger(__name__)
+
+public = APIRouter(tags=["webhook"])
+
+SIGNATURE_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+
+
+class TaskReport(Body):
+    task_id: Annotated[str, Unicode, Field(min_length=1, max_length=64)]
+    status: TaskStatus
+    result_url: Annotated[str, Unicode, Field(min_length=1, max_length=4000)] | None = None
+    error: Annotated[str, Unicode, Field(max_length=4000)] | None = None
+
+
+class Acknowledged(View):
+    ok: bool = True
+
+
+@public.post(
+    "/webhook/task_complete",
+    summary="Report a task's end",
+    responses=documented(400, 401, 403, 404, 409, 413, 422),
+)
+async def task_complete(body: TaskReport, request: Request, context: Context) -> Acknowledged:
+    """A remote node reports how a task that it holds ended, signed as Standard Webhooks with the node's secret.
+
+    Late, repeated and out-of-order reports are acknowledged and change nothing.
+    """
+    node = _signer(context, await request.body(), request)
+    task = await context.pipeline.read(tasks.get, body.task_id)
+    if task is None:
+        raise NotFoundError("There is no such task.", code="task_not_found")
+    if task.node != node:
+        raise ConflictError(f"The node {node} does not hold this task.", code="task_not_held")
+    if task.status.terminal or not body.status.terminal:
+        return Acknowledged()
+    if body.status is TaskStatus.SUCCESS and body.result_url is None:
+        raise ConflictError("A finished task needs its result_url.", code="result_missing")
+    message = {"status": body.status, "result_url": body.result_url, "error": body.error}
+    key = request.headers["webhook-id"]
+    await asyncio.to_thread(context.pipeline.durable.deliver, task.id, message, key)
+    return Acknowledged()
+
+
+def _signer(context: ApiContext, body: bytes, request: Request) -> str:
+    """The node whose secret the body is signed with."""
+    if not context.node_secrets:
+        raise ForbiddenError(
+            "The webhook is closed: no remote node is configured.",
+            code="webhook_closed",
+            hint="Set STORYREEL_NODE_SECRETS.",
+        )
+    headers = {name: request.headers.get(name, "") for name in SIGNATURE_HEADERS}
+    for node, secret in context.node_secrets.items():
+        try:
+            Webhook(secret).verify(body, headers)
+        except WebhookVerificationError:
+            continue
+        return node
+    raise UnauthorizedError("The signature fits no known node.", code="signature_invalid")
