@@ -14,9 +14,7 @@ class StoryreelError(Exception):
     code = "internal_error"
     retryable = False
 
-    def __init__(
-        self, message: str, *, code: str | None = None, retryable: bool | None = None, hint: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, code: str | None = None, retryable: bool | None = None, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
