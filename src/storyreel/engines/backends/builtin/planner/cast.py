@@ -39,7 +39,7 @@ class Cast:
 
     def stage(self, shot: int, mentions: tuple[Mention, ...]) -> dict[int, list[Member]]:
         """Who each mention means, by the place of its first word, in order."""
-        strong = [mention for mention in mentions if not mention.weak]
+        strong = [mention for mention in mentions if not mention.weak or mention.name]
         found: dict[int, list[Member]] = {}
         here: list[Member] = []
         for mention in strong or mentions:
@@ -79,7 +79,11 @@ class Cast:
 
     def _who(self, shot: int, mention: Mention, here: list[Member]) -> list[Member]:
         if mention.pronoun:
-            return self._meant(shot, mention.pronoun, here)
+            meant = self._meant(shot, mention.pronoun, here)
+            if mention.name and len(meant) == 1:  # his name was Tom
+                meant[0].name = mention.name
+                meant[0].calls |= _parts(mention)
+            return meant
         known = None if mention.new and mention.word in self._taken(mention) else self._known(mention)
         member = known or self._new(mention)
         member.kind = member.kind or mention.kind
@@ -97,8 +101,6 @@ class Cast:
         recent = sorted(self._members, key=lambda member: -member.last)
         calls = {mention.word.lower(), *_parts(mention)}
         for member in recent:
-            if mention.name and member.name and not calls & member.calls:
-                continue
             if calls & member.calls:
                 return member
         if mention.name and not mention.kind:
@@ -130,12 +132,16 @@ class Cast:
             group = self._before if len(self._before) > 1 else recent
             return [] if len(here) > 1 else group[: _ON_STAGE - len(here)]
         fitting = [member for member in recent if _fits(member, pronoun)]
-        if not fitting or any(_fits(member, pronoun) and not member.animal for member in here):
+        if not fitting or any(_fits(member, pronoun) for member in here):
             return []
         # Whoever is surely meant comes first; then whoever led the last shot, rather than whom they met there.
-        lead = min(fitting, key=lambda member: (_unlikely(member, pronoun), self._place(member), -member.last))
+        lead = min(fitting, key=lambda member: (self._unlikely(member), self._place(member), -member.last))
         lead.sex = lead.sex or (pronoun if pronoun != "thing" else None)
         return [lead]
+
+    def _unlikely(self, member: Member) -> bool:
+        """Whether he or she is rather some person: an animal counts when it led the last shot."""
+        return member.animal and self._before[:1] != [member]
 
     def _place(self, member: Member) -> int:
         return self._before.index(member) if member in self._before else len(self._before)
@@ -182,11 +188,6 @@ def _fits(member: Member, pronoun: str) -> bool:
     if pronoun == "thing":
         return member.animal or member.kind in ("robot", "snowman", "ghost")
     return member.sex in (None, pronoun)
-
-
-def _unlikely(member: Member, pronoun: str) -> bool:
-    """Whether he or she is rather some person than this animal."""
-    return pronoun != "thing" and member.animal
 
 
 def _same_kind(member: Member, mention: Mention) -> bool:

@@ -18,3 +18,7 @@ def language_of(text: str, asked: Language) -> Language:
         return asked
     han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
     return Language.CHINESE if han and han * _LETTERS_PER_HAN >= latin else Language.ENGLISH
+
+
+def is_han(character: str) -> bool:
+    return _HAN.match(character) is not None

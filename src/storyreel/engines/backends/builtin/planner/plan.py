@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from storyreel.domain.project import Language
 from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
-from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration
+from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.language import language_of
 from storyreel.engines.backends.builtin.planner.names import named_in_chinese, names
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
@@ -18,6 +18,7 @@ from storyreel.engines.contracts.story import StoryRequest
 from storyreel.errors import InvalidInputError
 from storyreel.offload import Report
 
+_HEADING = 60
 _LOOK_AHEAD = 3  # the place may be named some shots after the beginning
 
 
@@ -78,7 +79,8 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     reader = Reader(words_known, found)
     readings: list[Reading] = []
     for index, (words, span) in enumerate(zip(split, spans, strict=True)):
-        readings.append(reader.read(words, text[span.start : span.end]))
+        part = text[span.start : span.end]
+        readings.append(Reading() if _is_heading(part, index) else reader.read(words, part))
         report(0.5 + 0.4 * (index + 1) / len(spans))
     cast = Cast(words_known.animals, found, request.seed)
     return Understood(
@@ -99,11 +101,16 @@ def _staged(readings: Sequence[Reading], cast: Cast, request: StoryRequest) -> l
 
 def _with_unsaid(reading: Reading, who: Who, before: list[Member]) -> Who:
     """Chinese leaves out who does something when that is clear: then it is whoever led before."""
-    posed = [action for action in reading.actions if action.pose is not None]
+    posed = [action for action in reading.actions if action.pose is not None and not action.verb.isascii()]
     if not posed or not before or (who and min(who) < posed[0].first):
         return who
     done_to = {thing.first for thing in posed[0].things}
     return {-1: before[:1], **who} if not who or min(who) in done_to else who
+
+
+def _is_heading(text: str, index: int) -> bool:
+    """Whether the story begins with its title: a short line of its own that is no sentence."""
+    return index == 0 and text.endswith("\n") and width(text) < _HEADING and text.rstrip()[-1].isalnum()
 
 
 def _quoted(text: str) -> list[bool]:

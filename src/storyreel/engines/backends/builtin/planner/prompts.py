@@ -65,21 +65,29 @@ def chinese_prompt(staged: Staged, style: Style, narration: str) -> str:
 
 def _english_deeds(staged: Staged, *, literally: bool) -> list[str]:
     """Who does what; `literally` with the story's own words. Those who do the same are named together."""
-    said = _phrases()["poses"]
     doers: dict[str, list[str]] = {}
     for member, subject, action in _doers(staged):
         who = description(member)
         if member.name and member.name.isascii():
             who = f"{member.name} ({who})"
-        if action is not None and literally and action.verb.isascii():
+        wordless = action is None or not action.verb or (action.pose == "talk" and not action.rest)
+        if action is not None and literally and not wordless and action.verb.isascii():
             deed = f"{gerund(action.verb)} {action.rest}".strip()
         else:
-            things = [thing.id for thing in action.things if thing.category == "props"] if action else []
-            deed = " ".join([said.get(subject.pose, [subject.pose])[0], *(f"by {_thing(id_)}" for id_ in things[:1])])
+            deed = _posed(subject, action)
         if subject.holds and subject.holds not in deed:
-            deed += f", holding {_thing(subject.holds)}"
+            deed = f"{deed.removesuffix('holding')} holding {_thing(subject.holds)}".strip()
         doers.setdefault(deed, []).append(who)
     return [f"{' and '.join(who)} {deed}" for deed, who in doers.items()]
+
+
+def _posed(subject: Subject, action: Action | None) -> str:
+    """A pose with what it concerns: looking at the earth."""
+    doing, _, at = _phrases()["poses"].get(subject.pose, [subject.pose, "", "by"])
+    for thing in action.things if action is not None else ():
+        if thing.category in ("props", "kinds") and thing.id != subject.holds:
+            return " ".join(part for part in (doing, at, _thing(thing.id)) if part)
+    return doing
 
 
 def _chinese_deeds(staged: Staged) -> list[str]:

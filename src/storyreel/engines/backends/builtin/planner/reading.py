@@ -31,14 +31,15 @@ class Mention:
 class Action:
     """Somebody does something at word `first`. `pose` is None for a verb that no pose shows.
 
-    `verb` is the verb's lemma (in Chinese as it stands), `rest` the words after it in its clause, `things` what of
-    the vocabulary is among them.
+    `verb` is the verb's lemma (in Chinese as it stands; empty for an adjective such as asleep), `rest` the text after
+    it in its clause, up to word `last`, `things` what of the vocabulary is among that.
     """
 
     first: int
     pose: str | None
     verb: str
     rest: str = ""
+    last: int = -1
     things: tuple[Match, ...] = ()
 
 
@@ -83,14 +84,14 @@ class Reader:
         lower = text.lower()
         return Reading(
             mentions=tuple(self._mentions(words, matches)),
-            actions=tuple(_actions(words, matches)),
+            actions=tuple(_actions(words, matches, text)),
             expressions=tuple((match.first, match.id) for match in matches if match.category == "expressions"),
             held=tuple(held),
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
             setting=_setting(words, settings),
             hinted_setting=_hinted(words, settings),
             time=_first(matches, "times", words),
-            weather=_first(matches, "weathers", words),
+            weather=_weather(matches, words),
             mood=_first(matches, "moods", words),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
             jump=any(phrase in lower for phrase in grammar().words("jumps")),
@@ -104,7 +105,8 @@ class Reader:
         while index < len(words):
             word = words[index]
             last = index
-            if not word.quoted and not _only_named(words, index):
+            pronoun = grammar().group("pronouns", word.lower)
+            if not word.quoted and (pronoun == "all" or not _only_named(words, index)):
                 if index in kinds:
                     last = kinds[index].last
                     found += self._kind(words, kinds[index])
@@ -114,7 +116,7 @@ class Reader:
                     name = " ".join(words[place].text for place in range(index, last + 1))
                     kind = grammar().group("titles", words[index - 1].lower) if index else None
                     found.append(Mention(index, name, kind=kind, name=name))
-                elif pronoun := grammar().group("pronouns", word.lower):
+                elif pronoun and not _stands_for_nobody(words, index):
                     weak = word.lower in grammar().words("possessive") or word.text.endswith("的")
                     weak = weak or (index + 1 < len(words) and words[index + 1].text == "的")
                     found.append(Mention(index, word.lower, pronoun=pronoun, weak=weak))
@@ -144,14 +146,15 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     merged: list[Mention] = []
     for mention in mentions:
         last = merged[-1] if merged else None
-        if last is not None and bool(last.name) != bool(mention.name) and {last.kind, mention.kind} != {None}:
+        if last is not None and not (last.name and mention.name):
             between = words[last.first + len(last.word.split()) : mention.first]
             if _apposed(between, last, mention):
                 merged[-1] = Mention(
                     last.first,
                     last.word,
-                    kind=last.kind or mention.kind,
+                    kind=mention.kind or last.kind,
                     name=last.name or mention.name,
+                    pronoun=last.pronoun,
                     new=last.new or mention.new,
                     look=last.look or mention.look,
                     clothes=last.clothes or mention.clothes,
@@ -163,11 +166,23 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
 
 def _apposed(between: Sequence[Word], first: Mention, second: Mention) -> bool:
     texts = [word.lower for word in between]
-    if first.pronoun or second.pronoun or len(texts) > 4:
+    if first.pronoun:
+        return first.weak and second.name is not None and texts in _NAMES
+    if second.pronoun or len(texts) > 4:
         return False
     if second.name and first.kind:
         return not texts or texts[-1] in ("named", "called", "叫", "名叫", "叫做", "叫作")
-    return texts in (["the"], [",", "a"], [",", "the"], [",", "an"], ["是", "一个"], ["was", "a"], ["is", "a"])
+    return texts in ([["the"], [",", "a"], [",", "the"], [",", "an"], *_IS] if first.name else _IS)
+
+
+_NAMES = [["name", "was"], ["name", "is"], ["的", "名字", "叫"], ["的", "名字", "是"], ["名字", "叫"]]
+_IS = [["was", "a"], ["is", "a"], ["was", "an"], ["is", "an"], ["是", "一个"], ["是", "一位"], ["是", "一只"]]
+
+
+def _stands_for_nobody(words: Sequence[Word], index: int) -> bool:
+    """It was raining; it was late."""
+    following = words[index + 1] if index + 1 < len(words) else None
+    return words[index].lower == "it" and following is not None and following.mark == "auxiliaries"
 
 
 def _clause_before(words: Sequence[Word], index: int, reach: int) -> list[Word]:
@@ -196,10 +211,13 @@ def _denied(words: Sequence[Word], match: Match) -> bool:
 
 
 def _unreal(words: Sequence[Word], match: Match) -> bool:
-    """Whether it is only compared with, dreamt of or remembered."""
+    """Whether it is only compared with; a thing also when it is dreamt of or remembered."""
+    before = _clause_before(words, match.first, 6)
+    if any(word.lower in grammar().words("compared") for word in before):
+        return True
     unreal = grammar().words("unreal")
     return match.category in ("settings", "kinds", "props") and any(
-        word.lower in unreal or bool(word.verbs & unreal) for word in _clause_before(words, match.first, 6)
+        word.lower in unreal or bool(word.verbs & unreal) for word in before
     )
 
 
@@ -281,8 +299,8 @@ def _leads_to(words: Sequence[Word], match: Match) -> str | None:
     if match.text.lower() in ("home", "indoors", "underwater", "outdoors"):
         before = words[match.first - 1] if match.first else None
         return None if before is not None and before.mark in ("definite", "indefinite") else "home"
-    if len(match.text.split()) > 1 and match.text.split()[0].lower() in leading:
-        return match.text.split()[0].lower()
+    if words[match.first].mark == "preposition" and match.last > match.first:
+        return words[match.first].lower  # past the stars
     for word in _clause_before(words, match.first, 5):
         if word.lower in leading or word.verbs & leading:
             looked = word.lower in ("at", "to", "up", "toward") and _looking(words, word)
@@ -326,15 +344,19 @@ def _first(matches: Sequence[Match], category: str, words: Sequence[Word]) -> st
     return None
 
 
-def _actions(words: Sequence[Word], matches: Sequence[Match]) -> Iterator[Action]:
+def _actions(words: Sequence[Word], matches: Sequence[Match], text: str) -> Iterator[Action]:
     """What is done, in order: the verbs that have a pose, and the other full verbs."""
     posed = {match.first: match for match in matches if match.category == "poses"}
     for index, word in enumerate(words):
-        if index in posed:
-            yield _action(words, posed[index], matches, posed[index].id)
+        if word.lower in grammar().words("naming"):
+            continue
+        if index and words[index - 1].quoted and word.verbs and not (word.quoted or word.chinese):
+            yield Action(index, "talk", _lemma(word), last=index)  # “Stop!” cried Mara
+        elif index in posed:
+            yield _action(words, posed[index], matches, text, posed[index].id)
         elif not word.quoted and _full_verb(word) and not any(m.first <= index <= m.last for m in matches):
             verb = Match("verbs", word.lower, index, index, word.text)
-            yield _action(words, verb, matches, None)
+            yield _action(words, verb, matches, text, None)
 
 
 def _full_verb(word: Word) -> bool:
@@ -344,25 +366,42 @@ def _full_verb(word: Word) -> bool:
     return plain and not word.verbs & grammar().words("empty_verbs")
 
 
-def _action(words: Sequence[Word], match: Match, matches: Sequence[Match], pose: str | None) -> Action:
-    """The action with the words after its verb, as far as its clause goes, or the first thing in a long one."""
-    chinese = words[match.first].chinese
-    end = match.last + 1
-    while end < len(words) and not (words[end].quoted or words[end].mark in ("end", "joining", "pronoun")):
+def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
+    """The weather, or clear when the story says that it is over."""
+    for match in matches:
+        if match.category == "weathers":
+            after = words[match.last + 1 : match.last + 4]
+            over = any({word.lower, *word.verbs} & grammar().words("over") for word in after)
+            return "clear" if over else match.id
+    return None
+
+
+def _action(words: Sequence[Word], match: Match, matches: Sequence[Match], text: str, pose: str | None) -> Action:
+    """The action with the words after its verb, as far as its clause goes, or to the first thing in a long one."""
+    start = end = match.last + 1
+    while end < len(words) and not _ends_deed(words[end]):
         end += 1
-    things = [
-        m for m in matches if match.last < m.first and m.last < end and m.category in ("props", "kinds", "settings")
-    ]
-    if end - match.last - 1 > _LONG_CLAUSE:
-        end = things[0].last + 1 if things and things[0].last - match.last <= _LONG_CLAUSE else match.last + 1
-    rest = [word.text for word in words[match.last + 1 : end]]
-    within = tuple(thing for thing in things if thing.last < end)
-    said = words[match.first : match.last + 1]
-    if chinese:
-        return Action(match.first, pose, "".join(word.text for word in said), "".join(rest), within)
-    lemma = min(said[0].verbs, default=said[0].lower)
-    verb = " ".join([lemma, *(word.lower for word in said[1:])])
-    return Action(match.first, pose, verb, " ".join(rest), within)
+    things = [m for m in matches if start <= m.first and m.last < end and m.category in ("props", "kinds", "settings")]
+    if end - start > _LONG_CLAUSE:
+        end = things[0].last + 1 if things and things[0].last - match.last <= _LONG_CLAUSE else start
+    while end > start and words[end - 1].mark in ("preposition", "definite", "indefinite", "possessive"):
+        end -= 1
+    rest = " ".join(text[words[start].start : words[end - 1].end].split()) if end > start else ""
+    said = words[match.first : start]
+    if words[match.first].chinese:
+        verb = "".join(word.text for word in said)
+    else:
+        verb = " ".join([_lemma(said[0]), *(word.lower for word in said[1:])])
+    return Action(match.first, pose, verb, rest, end - 1, tuple(thing for thing in things if thing.last < end))
+
+
+def _lemma(verb: Word) -> str:
+    """The one that is not the word itself where there are several: saw is see. Empty for what is no verb."""
+    return min(verb.verbs, key=lambda lemma: (lemma == verb.lower, lemma), default="")
+
+
+def _ends_deed(word: Word) -> bool:
+    return word.quoted or word.mark in ("end", "joining") or word.lower in grammar().words("subjects")
 
 
 _LONG_CLAUSE = 7  # words

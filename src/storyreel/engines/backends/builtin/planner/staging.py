@@ -72,6 +72,8 @@ class Stage:
         new_place = said is not None and said != self.setting
         if new_place or reading.jump:
             self.mood = "calm"
+        if new_place and reading.time not in (None, self.time):
+            self.weather = "clear"
         if reading.jump:
             self.weather = "clear"
             if self.time in ("dusk", "night"):
@@ -128,16 +130,21 @@ def _on_stage(who: Who) -> list[Member]:
 
 
 def _deeds(reading: Reading, who: Who, members: list[Member]) -> list[Action | None]:
-    """What each one does: an action belongs to whoever was mentioned last before it; one that has a pose goes first."""
+    """What each one does; an action that has a pose goes before one that has none."""
     deeds: dict[str, Action] = {}
     for action in sorted(reading.actions, key=lambda action: action.pose is None):
-        for member in _doers(who, members, action.first):
+        for member in _doers(reading, who, members, action.first):
             deeds.setdefault(member.id, action)
     return [deeds.get(member.id) for member in members]
 
 
-def _doers(who: Who, members: list[Member], place: int) -> list[Member]:
-    before = [first for first in who if first < place]
+def _doers(reading: Reading, who: Who, members: list[Member], place: int) -> list[Member]:
+    """Whose the word at `place` is: theirs who were mentioned last before it, but not as the object of a deed."""
+    before = [
+        first
+        for first in who
+        if first < place and not any(action.first < first <= action.last for action in reading.actions)
+    ]
     if not before:
         return members[:1]
     doers = list(who[before[-1]])
@@ -152,8 +159,10 @@ def _subjects(reading: Reading, who: Who, members: list[Member], doing: list[Act
     in_hand: set[int] = set()
     for place, (member, action) in enumerate(zip(members, doing, strict=True)):
         pose = (action.pose if action else None) or "stand"
-        felt = (id_ for at, id_ in reading.expressions if member in _doers(who, members, at))
-        held = [(at, id_) for at, id_ in reading.held if at not in in_hand and member in _doers(who, members, at)]
+        felt = (id_ for at, id_ in reading.expressions if member in _doers(reading, who, members, at))
+        held = [
+            (at, id_) for at, id_ in reading.held if at not in in_hand and member in _doers(reading, who, members, at)
+        ]
         in_hand |= {at for at, _ in held[:1]}
         subjects.append(
             Subject(

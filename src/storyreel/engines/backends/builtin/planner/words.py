@@ -9,7 +9,7 @@ import rjieba
 
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.language import HAN
+from storyreel.engines.backends.builtin.planner.language import HAN, is_han
 
 _TOKEN = re.compile(
     rf"[{HAN}]+|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*|['’]s\b|[^\s\w]"
@@ -61,7 +61,7 @@ class Splitter:
         """The words of one shot. `quoted` says for each character whether somebody speaks it."""
         found: list[Word] = []
         for match in _TOKEN.finditer(text):
-            if match.group()[0] >= "\u3400":
+            if is_han(match.group()[0]):
                 found += self._chinese(match.group(), match.start())
             elif not (match.group() == "." and found and found[-1].lower in grammar().words("abbreviations")):
                 found.append(_english(match.group(), match.start()))
@@ -155,7 +155,10 @@ def _role(words: list[Word], index: int) -> str:
     named = before > 0 and previous.text[0].isupper()
     if previous.adjective and not previous.verbs and not named:
         return "noun"
-    return "verb" if (previous.nouns or named) and (inflected or takes_object) else "noun" if previous.adjective else ""
+    plural = previous.lower not in previous.nouns
+    if named or (previous.nouns and (inflected or (takes_object and plural))):
+        return "verb" if inflected or takes_object else ""
+    return "noun" if previous.nouns or previous.adjective else ""
 
 
 def _after_pronoun(pronoun: str) -> str:
