@@ -67,6 +67,7 @@ class Storyreel:
             engines=engine_registry(settings),
             durable=Durable(f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
+            node_fetcher=Fetcher(allowed_hosts=frozenset(urlsplit(at).netloc for at in settings.node_origins.values())),
             time_limits={
                 TaskType.LLM: settings.llm_timeout,
                 TaskType.SD: settings.sd_timeout,
@@ -122,8 +123,8 @@ class Storyreel:
 
     def _recover(self) -> None:
         for executor_id in self._lock.dead():
-            log.info("taking over the work of process %s, which is gone", executor_id)
-            self.pipeline.durable.recover([executor_id])
+            if unfinished := self.pipeline.durable.recover(executor_id):
+                log.info("taking over %d unfinished runs of process %s, which is gone", unfinished, executor_id)
             shutil.rmtree(self._scratch.parent / executor_id, ignore_errors=True)
             self._lock.bury(executor_id)
         tasks.reconcile(self.pipeline)

@@ -83,10 +83,7 @@ async def collect_clip(pipeline: Pipeline, task: Task, result_url: str) -> dict[
 
     async def produce(folder: Path) -> Made:
         file = folder / "fetched"
-        origin = pipeline.node_origins.get(task.node or "")
-        await pipeline.fetcher.fetch(
-            result_url, file, max_bytes=MAX_VIDEO_BYTES, media_types=VIDEO_TYPES, origin=origin
-        )
+        await pipeline.fetch_result(task, result_url, file, max_bytes=MAX_VIDEO_BYTES, media_types=VIDEO_TYPES)
         return await _encode(VideoResult(file), order, profile, folder, Progress(pipeline.database, task))
 
     artifact = await pipeline.artifacts.make(order, produce)
@@ -105,7 +102,7 @@ async def _picture(pipeline: Pipeline, project: Project, shot: Shot, task: Task,
     elif task.request["image_url"]:
         url = task.request["image_url"]
         made_from = {"kind": "image", "fetched": url, "task": task.id}
-        artifact = await fetch_image(pipeline, made_from, url, origin=None)
+        artifact = await fetch_image(pipeline, made_from, url)
     else:
         try:
             artifact = await draw(pipeline, project, wanted, progress)

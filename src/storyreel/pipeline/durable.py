@@ -131,10 +131,10 @@ class Durable:
         found = DBOS.list_workflows(workflow_ids=list(task_ids), load_input=False, load_output=False)
         return {run.workflow_id: run.status in _ENDED for run in found}
 
-    def recover(self, executor_ids: Sequence[str]) -> None:
-        """Queue again what these dead executors held. Safe to repeat."""
+    def recover(self, executor_id: str) -> int:
+        """Queue again what this dead executor held, and say how many runs that were. Safe to repeat."""
         # Private, but the one call that keeps attempts and deadlines; tests/integration/test_durable.py pins it.
-        DBOS._recover_pending_workflows(list(executor_ids))  # pyright: ignore[reportPrivateUsage]
+        return len(DBOS._recover_pending_workflows([executor_id]))  # pyright: ignore[reportPrivateUsage]
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""

@@ -58,8 +58,13 @@ async def make_image(pipeline: Pipeline, task: Task, progress: Progress) -> dict
 
 async def collect_image(pipeline: Pipeline, task: Task, result_url: str) -> dict[str, Any]:
     """The picture that a remote node made."""
-    order = task.request["order"]
-    artifact = await fetch_image(pipeline, order, result_url, origin=pipeline.node_origins.get(task.node or ""))
+
+    async def produce(folder: Path) -> Made:
+        file = folder / "fetched"
+        await pipeline.fetch_result(task, result_url, file, max_bytes=MAX_IMAGE_BYTES, media_types=IMAGE_TYPES)
+        return await verified(file)
+
+    artifact = await pipeline.artifacts.make(task.request["order"], produce)
     await pipeline.write(_choose, pipeline, task, artifact)
     return {"image": artifact.key}
 
@@ -78,12 +83,12 @@ async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], prog
     return await pipeline.artifacts.make(made_from, produce)
 
 
-async def fetch_image(pipeline: Pipeline, made_from: dict[str, Any], url: str, origin: str | None) -> Artifact:
-    """The picture at an address that somebody gave us."""
+async def fetch_image(pipeline: Pipeline, made_from: dict[str, Any], url: str) -> Artifact:
+    """The picture at an address that a user gave us."""
 
     async def produce(folder: Path) -> Made:
         file = folder / "fetched"
-        await pipeline.fetcher.fetch(url, file, max_bytes=MAX_IMAGE_BYTES, media_types=IMAGE_TYPES, origin=origin)
+        await pipeline.fetcher.fetch(url, file, max_bytes=MAX_IMAGE_BYTES, media_types=IMAGE_TYPES)
         return await verified(file)
 
     return await pipeline.artifacts.make(made_from, produce)

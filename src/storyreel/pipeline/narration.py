@@ -54,10 +54,7 @@ async def collect_narration(pipeline: Pipeline, task: Task, result_url: str) -> 
 
     async def produce(folder: Path) -> Made:
         file = folder / "fetched"
-        origin = pipeline.node_origins.get(task.node or "")
-        await pipeline.fetcher.fetch(
-            result_url, file, max_bytes=MAX_VOICE_BYTES, media_types=AUDIO_TYPES, origin=origin
-        )
+        await pipeline.fetch_result(task, result_url, file, max_bytes=MAX_VOICE_BYTES, media_types=AUDIO_TYPES)
         return await _verified(file, ())
 
     artifact = await pipeline.artifacts.make(task.request["order"], produce)
