@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+LOCAL_USER = "local"
+"""Owns what the command line makes without a server. Nobody can sign in as it."""
+
 
 @dataclass(frozen=True, slots=True)
 class User:

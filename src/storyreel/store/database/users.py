@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storyreel.domain.user import User
+from storyreel.domain.user import LOCAL_USER, User
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, now, scalar
 from storyreel.store.database.tables import tokens, users
 
@@ -52,7 +52,9 @@ def everyone(connection: sa.Connection) -> list[User]:
 
 
 def count(connection: sa.Connection) -> int:
-    return scalar(connection, sa.select(sa.func.count()).select_from(users))
+    """How many users can sign in: the command line's own is none of them."""
+    people = users.c.name_key != name_key(LOCAL_USER)
+    return scalar(connection, sa.select(sa.func.count()).select_from(users).where(people))
 
 
 def remove(connection: sa.Connection, user_id: str) -> None:

@@ -1,0 +1,47 @@
+"""The story as a command gets it: read from a file or standard input, with a title."""
+
+import sys
+from pathlib import Path
+
+from storyreel.domain.project import MAX_STORY_CHARACTERS
+from storyreel.errors import InvalidInputError
+
+STANDARD_INPUT = "-"
+_MAX_BYTES = 8 * MAX_STORY_CHARACTERS  # UTF-8 takes at most four per character; the rest is for blank space around
+
+
+def read_story(source: str) -> str:
+    """The text of a file, or of standard input for `-`.
+
+    Raises:
+        InvalidInputError: there is no such file, it cannot be read, is too long, or is not UTF-8.
+    """
+    try:
+        if source == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(_MAX_BYTES + 1)
+        else:
+            with Path(source).open("rb") as file:
+                content = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise InvalidInputError(f"The story {source} cannot be read: {error.strerror}.") from error
+    if len(content) > _MAX_BYTES:
+        raise InvalidInputError(
+            f"The story is too long: at most {MAX_STORY_CHARACTERS:,} characters fit.",
+            code="story_too_long",
+            hint="Split it into parts.",
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(
+            f"The story is not UTF-8 text: byte {error.start + 1:,} does not fit.",
+            code="invalid_text",
+            hint="Save it as plain text in UTF-8.",
+        ) from error
+
+
+def title_of(source: str) -> str:
+    """A title from a file's name: `moon-walk.txt` gives `Moon walk`."""
+    name = "" if source == STANDARD_INPUT else Path(source).stem
+    words = " ".join(name.replace("-", " ").replace("_", " ").split())
+    return words[:1].upper() + words[1:] or "Untitled"
