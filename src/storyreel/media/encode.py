@@ -18,11 +18,10 @@ from storyreel.domain.film import Canvas
 from storyreel.errors import MediaError
 from storyreel.media.frames import Picture, Planes, cover, from_rgb
 from storyreel.media.probe import SAMPLE_RATE, planes_of, probe_video, read_pictures
+from storyreel.offload import Report
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
-
-Report = Callable[[float], None]
 
 AUDIO_BIT_RATE = 160_000
 MAX_STRETCH = Fraction(3, 2)

@@ -160,11 +160,15 @@ def _rgb_to_yuv() -> NDArray[np.float32]:
 
 
 def _subsample(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Halve both ways: [1 2 1] across, centred on even columns, and the mean of two lines down."""
+    """Halve both ways. The means of 2 × 2 lie between two columns; a quarter of the one before brings them to the left.
+
+    Much faster than a filter over the full plane, which is most of the cost of a conversion.
+    """
     import cv2
 
     height, width = plane.shape
-    lines = cv2.resize(plane, (width, height // 2), interpolation=cv2.INTER_AREA)
-    across, down = np.array([0.25, 0.5, 0.25], np.float32), np.ones(1, np.float32)
-    smooth = cv2.sepFilter2D(lines, -1, across, down, borderType=cv2.BORDER_REPLICATE)
-    return np.ascontiguousarray(smooth[:, ::2], dtype=np.uint8)
+    means = cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    sited = means.copy()
+    if width > 2:
+        sited[:, 1:] = cv2.addWeighted(means[:, 1:], 0.75, means[:, :-1], 0.25, 0)
+    return sited

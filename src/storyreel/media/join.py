@@ -5,7 +5,7 @@
 
 import heapq
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from storyreel.errors import MediaError
 from storyreel.media.encode import EncodeProfile
 from storyreel.media.subtitles import Cue, plain
+from storyreel.offload import Report
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
     AnyPacket = Packet[Any]
-
-Report = Callable[[float], None]
 
 MAX_TITLE = 200
 _REORDERING = 2

@@ -1,6 +1,6 @@
 """The sound of the film: voices placed to the sample, music that gives way to them, one loudness, encoded."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
@@ -15,8 +15,7 @@ from storyreel.media.encode import AUDIO_BIT_RATE, write_sound
 from storyreel.media.loudness import HOP, Curve, gain_for, integrated, lowest_near, measure, sampled, smoothed
 from storyreel.media.music import Stereo, bed_block, compose_loop
 from storyreel.media.probe import SAMPLE_RATE, read_voice
-
-Report = Callable[[float], None]
+from storyreel.offload import Report
 
 LOUDNESS = -16.0
 """LUFS: what players and phones expect of spoken films (AES TD1008 asks for −16 … −20 for streams)."""

@@ -17,6 +17,7 @@ from storyreel.media.frames import Picture, Planes
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
@@ -97,9 +98,7 @@ def probe_audio(path: Path) -> AudioFacts:
     """
     container_format = _audio_format(path)
     with _reading(path, container_format) as container:
-        if not container.streams.audio:
-            raise MediaError("The file holds no sound.")
-        stream = container.streams.audio[0]
+        stream = _sound_stream(container)
         samples = sum(frame.samples for frame in _limited(container.decode(stream), "sound"))
         rate, channels = stream.sample_rate, stream.channels
         promised = float((stream.duration or 0) * (stream.time_base or 0))
@@ -219,11 +218,12 @@ def _read_sound(path: Path, layout: str) -> NDArray[np.float32]:
     from av.audio.resampler import AudioResampler
 
     with _reading(path, _audio_format(path)) as container:
-        if not container.streams.audio:
-            raise MediaError("The file holds no sound.")
         resampler = AudioResampler("fltp", layout, SAMPLE_RATE)
-        decoded = _limited(container.decode(container.streams.audio[0]), "sound")
-        parts = [part.to_ndarray() for frame in chain(decoded, (None,)) for part in resampler.resample(frame)]
+        decoded = _limited(container.decode(_sound_stream(container)), "sound")
+        try:
+            parts = [part.to_ndarray() for frame in chain(decoded, (None,)) for part in resampler.resample(frame)]
+        except ValueError as error:  # what PyAV raises when rate or channels change on the way
+            raise MediaError("The sound changes its format half way.") from error
     if not parts:
         raise MediaError("The sound file is empty.")
     return np.nan_to_num(np.concatenate(parts, axis=1), nan=0.0, posinf=1.0, neginf=-1.0).astype(np.float32)
@@ -255,7 +255,7 @@ def _video_facts(container: "InputContainer", stream: "VideoStream", course: _Co
     if rate and abs(fps / rate - 1) < Fraction(1, 100):  # the container's own figure, when it is true, is exact
         fps = rate
     fps = fps.limit_denominator(1001)
-    audio = container.streams.audio
+    audio = [stream for stream in container.streams.audio if cast(object, stream.codec_context) is not None]
     return VideoFacts(
         width=stream.width,
         height=stream.height,
@@ -271,9 +271,23 @@ def _picture_stream(container: "InputContainer") -> "VideoStream":
     if not container.streams.video:
         raise MediaError("The file holds no moving picture.")
     stream = container.streams.video[0]
+    _check_decoder(stream)
     _check_size(stream.width, stream.height)
     stream.thread_type = "NONE"  # many clips are worked on at once, one core each
     return stream
+
+
+def _sound_stream(container: "InputContainer") -> "AudioStream":
+    if not container.streams.audio:
+        raise MediaError("The file holds no sound.")
+    stream = container.streams.audio[0]
+    _check_decoder(stream)
+    return stream
+
+
+def _check_decoder(stream: "AudioStream | VideoStream") -> None:
+    if cast(object, stream.codec_context) is None:  # PyAV's types do not tell
+        raise MediaError(f"There is no decoder for this {stream.type}.")
 
 
 def _time_of(frame: "VideoFrame", number: int, stream: "VideoStream") -> Fraction:
@@ -287,7 +301,7 @@ def _rgb_of(frame: "VideoFrame") -> Picture:
     _check_size(frame.width, frame.height)
     tagged = frame.colorspace not in (0, 2)
     space = frame.colorspace if tagged else (1 if frame.height >= 720 else 5)
-    picture = frame.to_ndarray(format="rgb24", src_colorspace=space)
+    picture = frame.to_ndarray(format="rgb24", src_colorspace=space, src_color_range=frame.color_range)
     return np.ascontiguousarray(np.rot90(picture, (round(frame.rotation) // 90) % 4), dtype=np.uint8)
 
 

@@ -1,6 +1,6 @@
 """One segment of the film: decoded from its clips, mixed, captioned, and encoded as a closed group of pictures."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +13,7 @@ from storyreel.media.frames import Planes, black, blend
 from storyreel.media.probe import read_clip
 from storyreel.media.subtitles import Cue
 from storyreel.media.timeline import Blend, Body, Segment
-
-Report = Callable[[float], None]
+from storyreel.offload import Report
 
 _MIXING = 1
 """Raise whenever a segment of the same clips would look different."""

@@ -119,10 +119,18 @@ def test_identity_names_all_choices(profile: EncodeProfile) -> None:
     assert len({str(sorted(p.identity().items())) for p in [profile, *changed]}) == len(changed) + 1
 
 
-def foreign(path: Path, counter: type, count: int, fps: int, codec: str = "libvpx", container: str = "webm") -> Path:
+def foreign(
+    path: Path,
+    counter: type,
+    count: int,
+    fps: int,
+    codec: str = "libvpx",
+    container: str = "webm",
+    pixels: str = "yuv420p",
+) -> Path:
     with av.open(str(path), "w", format=container) as out:
         stream = out.add_stream(codec, rate=fps)
-        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = 320, 180, pixels
         stream.bit_rate = 2_000_000
         for picture in counter(0, count, canvas=Canvas(320, 180)).frames():
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
@@ -177,9 +185,12 @@ def test_a_single_frame_becomes_a_clip(
     assert numbers(tmp_path / "clip", 10, read_number) == [0] * 10
 
 
-def test_untagged_standard_definition_is_read_as_bt601(tmp_path: Path, counter: type, profile: EncodeProfile) -> None:
+@pytest.mark.parametrize(("codec", "pixels"), [("libx264", "yuv420p"), ("libx264", "yuvj420p"), ("mpeg4", "yuv420p")])
+def test_untagged_standard_definition_is_read_as_bt601(
+    tmp_path: Path, counter: type, profile: EncodeProfile, codec: str, pixels: str
+) -> None:
     """Our drawing goes to the foreign file by BT.601, as untagged small pictures are, and must come back the same."""
-    source = foreign(tmp_path / "source.mp4", counter, 3, 24, "libx264", "mp4")
+    source = foreign(tmp_path / "source.mp4", counter, 3, 24, codec, "mp4", pixels)
     conform_video(ignore, source, profile, 3, tmp_path / "clip")
     drawn = next(iter(counter(0, 3).frames()))
     seen = to_rgb(next(read_clip(tmp_path / "clip", 0, 3)))

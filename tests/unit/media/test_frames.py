@@ -33,13 +33,13 @@ def test_colours_are_bt709(rgb: tuple[int, int, int], yuv: tuple[int, int, int])
 
 
 def test_chroma_is_sited_left() -> None:
-    """A ramp of blue along x: chroma sample k stands for luma column 2k, not for the middle of 2k and 2k+1."""
+    """Blue begins at luma column 80, where chroma column 40 stands: centred there, it sees some of what is before."""
     picture = flat(0, 0, 0)
-    picture[:, :, 2] = np.arange(CANVAS.width)
-    planes = from_rgb(picture)
-    columns = np.arange(2, CANVAS.width // 2 - 2)
-    expected = 128 + 2 * columns * 224 / 255 / 2
-    assert np.abs(planes.u[10, columns] - expected).mean() < 0.3
+    picture[:, 80:, 2] = 255
+    share = (from_rgb(picture).u[10].astype(float) - 128) / (240 - 128)
+    assert share[39] == 0
+    assert 0.65 < share[40] < 0.85, "1 would be sited in the middle of columns 80 and 81"
+    assert share[41] == 1
 
 
 def test_cover_fills_and_keeps_the_middle() -> None:

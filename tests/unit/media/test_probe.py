@@ -1,3 +1,4 @@
+import contextlib
 import struct
 import zlib
 from collections.abc import Callable
@@ -127,6 +128,28 @@ def test_playlists_under_a_films_name_are_never_followed(tmp_path: Path, clip: M
         disguised.write_bytes(b"\0\0\0\x18ftypisom" + text.encode())
         with pytest.raises(MediaError):
             probe_video(disguised)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damage_is_an_error_or_harmless(tmp_path: Path, clip: MakeFile, voice: MakeFile, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    path = tmp_path / "damaged"
+    for whole, probe in ((clip(20), probe_video), (voice(0.3), probe_audio), (voice(0.3), read_voice)):
+        for _ in range(8):
+            data = bytearray(whole.read_bytes())
+            reach = int(random.choice([64, 2000, len(data)]))
+            for place in random.integers(0, min(reach, len(data)), int(random.choice([1, 5, 40]))):
+                data[place] = int(random.integers(256))
+            path.write_bytes(data)
+            with contextlib.suppress(MediaError):
+                probe(path)
+
+
+def test_an_unknown_codec_is_refused(tmp_path: Path, clip: MakeFile) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(clip(5).read_bytes().replace(b"avc1", b"zzzz"))
+    with pytest.raises(MediaError, match="no decoder"):
+        probe_video(path)
 
 
 def test_sound_alone_is_no_video(voice: MakeFile) -> None:
