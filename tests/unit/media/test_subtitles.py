@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyreel.domain.film import WordTime
@@ -43,6 +43,7 @@ def test_long_narrations_become_readable_cues(text: str) -> None:
     assert cues[-1].end == Fraction(3, 10) + 12 + LINGER
 
 
+@settings(deadline=None)
 @given(text_of_all_kinds, st.floats(0, 30))
 def test_nothing_is_left_out_and_time_goes_forward(text: str, duration: float) -> None:
     cues = cues_of(text, (), Fraction(1), duration)

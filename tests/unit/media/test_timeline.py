@@ -2,7 +2,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyreel.domain.film import FRAME_RATES, LEAD, TAIL, TRANSITION
@@ -37,6 +37,7 @@ def test_a_voice_of_no_real_length_is_refused(voice: float) -> None:
         clip_frames(voice, 24)
 
 
+@settings(deadline=None)
 @given(shots_of_all_kinds, st.sampled_from(FRAME_RATES))
 def test_segments_show_every_frame_of_every_clip_once_in_order(shots: list[ShotTiming], fps: int) -> None:
     timeline = build_timeline(shots, fps)
@@ -62,6 +63,7 @@ def test_segments_show_every_frame_of_every_clip_once_in_order(shots: list[ShotT
     assert sum(isinstance(segment, Body) for segment in timeline.segments) == len(shots)
 
 
+@settings(deadline=None)
 @given(shots_of_all_kinds, st.sampled_from(FRAME_RATES))
 def test_no_voice_is_cut_off_or_heard_over_another(shots: list[ShotTiming], fps: int) -> None:
     timeline = build_timeline(shots, fps)
@@ -76,6 +78,7 @@ def test_no_voice_is_cut_off_or_heard_over_another(shots: list[ShotTiming], fps:
         assert voice_end <= Fraction(blend.at, fps), "the outgoing shot is still speaking when it begins to go"
 
 
+@settings(deadline=None)
 @given(shots_of_all_kinds, st.sampled_from(FRAME_RATES))
 def test_cues_follow_each_other_inside_the_film(shots: list[ShotTiming], fps: int) -> None:
     timeline = build_timeline(shots, fps)
