@@ -1,0 +1,60 @@
+"""Props and creatures that are drawings in files: art/*.svg, measured and placed by art/catalog.json."""
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, cast
+
+from storyreel.engines.backends.builtin.illustrator.vector import Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """How a drawing is used. `height` is a share of a grown man's.
+
+    `where` it is by itself: ground, back (behind the figures), sky, wall, table, water. `hand`: it can be held.
+    `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
+    """
+
+    height: float
+    where: str = "ground"
+    hand: bool = False
+    turn: float = 0
+    light: tuple[float, float, float, str, float] | None = None
+
+
+@functools.cache
+def _catalog() -> dict[str, dict[str, Any]]:
+    text = resources.files(__package__).joinpath("art/catalog.json").read_text("utf-8")
+    return cast(dict[str, dict[str, Any]], json.loads(text)["art"])
+
+
+def piece(name: str) -> Piece | None:
+    """How a drawing is used; None when there is no such drawing."""
+    entry = _catalog().get(name)
+    return None if entry is None else Piece(**{key: value for key, value in entry.items() if key != "file"})
+
+
+def draw(name: str) -> Drawing:
+    """The drawing: 100 units tall, the origin where it stands or is held."""
+    box, shapes = _file(name)
+    drawing = Drawing(*box)
+    drawing.insert(shapes)
+    return drawing
+
+
+def add_to(sheet: Drawing, name: str) -> None:
+    """Insert a drawing into another that shares its coordinates."""
+    sheet.insert(_file(name)[1])
+
+
+@functools.cache
+def _file(name: str) -> tuple[tuple[float, float, float, float], str]:
+    file = name.replace(" ", "_") + ".svg"
+    text = resources.files(__package__).joinpath("art", file).read_text("utf-8")
+    match = re.search(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', text, re.DOTALL)
+    assert match, f"{file} has no viewBox"
+    x, y, width, height = (float(side) for side in match[1].split())
+    return (x, y, width, height), match[2]

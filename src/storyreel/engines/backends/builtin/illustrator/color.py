@@ -1,0 +1,50 @@
+"""Colours: red, green and blue as three float32 numbers 0 … 1, or "#rrggbb" wherever one is written down."""
+
+import colorsys
+
+import numpy as np
+from numpy.typing import NDArray
+
+Color = NDArray[np.float32]
+Paint = str | Color
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""How bright each channel looks (ITU-R BT.601)."""
+
+
+def rgb(paint: Paint) -> Color:
+    """The colour of "#rgb", "#rrggbb", or of three numbers."""
+    if not isinstance(paint, str):
+        return paint
+    digits = paint.lstrip("#")
+    if len(digits) == 3:
+        digits = "".join(digit * 2 for digit in digits)
+    return np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)], np.float32)
+
+
+def hex_code(paint: Paint) -> str:
+    if isinstance(paint, str):
+        return paint
+    red, green, blue = (round(float(channel) * 255) for channel in np.clip(paint, 0, 1))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def mix(first: Paint, second: Paint, share: float) -> Color:
+    """`share` 0 is all of the first, 1 all of the second."""
+    return (rgb(first) * (1 - share) + rgb(second) * share).astype(np.float32)
+
+
+def darken(paint: Paint, factor: float) -> Color:
+    """Multiply the light; a factor above 1 brightens."""
+    return np.clip(rgb(paint) * factor, 0, 1).astype(np.float32)
+
+
+def saturate(paint: Paint, factor: float) -> Color:
+    color = rgb(paint)
+    gray = float(color @ LUMA)
+    return np.clip(gray + (color - gray) * factor, 0, 1).astype(np.float32)
+
+
+def from_hsv(hue: float, saturation: float, value: float) -> Color:
+    """All three 0 … 1."""
+    return np.array(colorsys.hsv_to_rgb(hue % 1, saturation, value), np.float32)

@@ -1,0 +1,134 @@
+"""The three styles, and the colours of each hour, weather and mood in each of them."""
+
+import functools
+import json
+from dataclasses import dataclass
+from importlib import resources
+from typing import TypedDict, cast
+
+from storyreel.domain.project import Style
+from storyreel.engines.backends.builtin.illustrator.color import LUMA, Color, Paint, darken, mix, rgb, saturate
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a style does to a picture. Figures are strengths, 1 the usual; `outline` is in scene units.
+
+    `manga`: big eyes and flat ground. `focus`: depth of field. `paint`: saturation of what is painted.
+    """
+
+    saturation: float
+    contrast: float
+    tone: float
+    shadows: str
+    highlights: str
+    lift: float
+    bloom: float
+    bloom_from: float
+    vignette: float
+    grain: float
+    paper: float
+    outline: float
+    rim: float
+    shade: float
+    haze: float
+    focus: float
+    texture: float
+    clouds: str
+    edge: float
+    drop: float
+    paint: float
+    relief: float
+    manga: bool
+
+
+class _Swatch(TypedDict):
+    sky: list[str]
+    haze: str
+    key: str
+    ambient: str
+
+
+class _Tables(TypedDict):
+    looks: dict[str, Look]
+    palettes: dict[str, _Swatch]
+    styles: dict[str, dict[str, _Swatch]]
+    blends: dict[str, tuple[str, str, float]]
+    moods: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """`hour` names the palette: day, dusk, night … `sky` runs from the zenith down to the horizon."""
+
+    hour: str
+    sky: tuple[Color, ...]
+    haze: Color
+    key: Color
+    ambient: Color
+
+    @property
+    def dark(self) -> bool:
+        return self.hour in ("night", "space", "room_night", "storm", "cave")
+
+    @property
+    def lamps(self) -> bool:
+        """Whether lamps and windows are lit."""
+        return self.hour in ("night", "dusk", "room_night", "storm", "cave")
+
+    @property
+    def figures(self) -> Color:
+        """The ambient light on figures: a little brighter than on the land, so that they read."""
+        return mix(self.ambient, "#ffffff", 0.42 if self.dark or self.hour == "dusk" else 0.25)
+
+
+@functools.cache
+def _tables() -> _Tables:
+    text = resources.files(__package__).joinpath("palettes.json").read_text("utf-8")
+    tables = json.loads(text)
+    tables["looks"] = {name: Look(**figures) for name, figures in tables["looks"].items()}
+    return cast(_Tables, tables)
+
+
+def look_of(style: Style) -> Look:
+    return _tables()["looks"][style.value]
+
+
+def palette(style: Style, hour: str, mood: str) -> Palette:
+    """The colours of an hour (a palette's or a blend's name) under a mood. Unknown moods change nothing."""
+    tables = _tables()
+    if hour in tables["blends"]:
+        first, second, share = tables["blends"][hour]
+        found = _blend(_swatch(style, first), _swatch(style, second), share, "day")
+    else:
+        found = _swatch(style, hour)
+    vivid, bright = tables["moods"].get(mood, (1.0, 1.0))
+    return Palette(
+        found.hour,
+        tuple(darken(saturate(color, vivid), bright) for color in found.sky),
+        darken(saturate(found.haze, vivid), bright),
+        found.key,
+        darken(saturate(found.ambient, (1 + vivid) / 2), (1 + bright) / 2),
+    )
+
+
+def _swatch(style: Style, hour: str) -> Palette:
+    tables = _tables()
+    swatch = tables["styles"].get(style.value, {}).get(hour) or tables["palettes"][hour]
+    sky = tuple(rgb(color) for color in swatch["sky"])
+    return Palette(hour, sky, rgb(swatch["haze"]), rgb(swatch["key"]), rgb(swatch["ambient"]))
+
+
+def _blend(first: Palette, second: Palette, share: float, hour: str) -> Palette:
+    sky = tuple(mix(a, b, share) for a, b in zip(first.sky, second.sky, strict=True))
+    return Palette(
+        hour,
+        sky,
+        mix(first.haze, second.haze, share),
+        mix(first.key, second.key, share),
+        mix(first.ambient, second.ambient, share),
+    )
+
+
+def brightness(paint: Paint) -> float:
+    return float(rgb(paint) @ LUMA)

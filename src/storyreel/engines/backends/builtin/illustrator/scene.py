@@ -1,0 +1,207 @@
+"""A scene being drawn: its measures, palette, light, and the layers so far."""
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from storyreel.domain.film import Canvas
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import SceneSpec
+from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, mix, rgb, saturate
+from storyreel.engines.backends.builtin.illustrator.layers import STILL, Layer, Motion, Role, cropped
+from storyreel.engines.backends.builtin.illustrator.noise import clouds
+from storyreel.engines.backends.builtin.illustrator.palette import Palette, look_of
+from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, blur, shifted
+from storyreel.engines.backends.builtin.illustrator.relief import shading
+from storyreel.engines.backends.builtin.illustrator.vector import Drawing
+
+MARGIN = 70.0
+"""Scene units drawn beyond each edge of the picture, so that the camera can move."""
+SHORTER_SIDE = 720.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the staging must know of a setting. `ground` and `horizon` are heights 0 (top) … 1 (foot).
+
+    `floating`: nothing stands on a ground. `water`: people need a boat. `depth`: that of the figures.
+    """
+
+    ground: float
+    horizon: float
+    floating: bool = False
+    water: bool = False
+    depth: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """A light in the scene, in scene units."""
+
+    x: float
+    y: float
+    radius: float
+    color: Color
+    strength: float
+
+
+class Scene:
+    """Lengths are scene units: 720 to the shorter side, x to the right, y down, overscan included.
+
+    `x` and `y` turn a place in the picture (0 … 1) into units; `wide` and `tall` turn a share of a 16:9 picture's
+    width or height into a length, so that a tree is as large in every aspect.
+    """
+
+    def __init__(
+        self, spec: SceneSpec, style: Style, palette: Palette, canvas: Canvas, seed: int, sun: tuple[float, float]
+    ) -> None:
+        self.spec = spec
+        self.look = look_of(style)
+        self.palette = palette
+        self.outside = palette
+        """The sky seen through a window, when the scene is indoors."""
+        self.canvas = canvas
+        self.seed = seed
+        self.sun = sun
+        self.px = min(canvas.width, canvas.height) / SHORTER_SIDE
+        self.picture_width, self.picture_height = canvas.width / self.px, canvas.height / self.px
+        self.unit = SHORTER_SIDE * max(1.0, self.picture_height / self.picture_width) ** 0.4
+        self.margin_px = round(MARGIN * self.px)
+        self.width_px, self.height_px = canvas.width + 2 * self.margin_px, canvas.height + 2 * self.margin_px
+        self.margin = self.margin_px / self.px
+        self.width, self.height = self.width_px / self.px, self.height_px / self.px
+        self.random = dice(number(spec.setting) ^ (seed * 7919))
+        self.ground_color = mix(palette.haze, palette.ambient, 0.5)
+        self.layers: list[Layer] = []
+        self.lamps: list[Lamp] = []
+        self.key_lamp: tuple[float, float] | None = None
+        """Where the light comes from instead of the sun, when a lamp outshines it."""
+
+    def x(self, share: float) -> float:
+        return self.margin + share * self.picture_width
+
+    def y(self, share: float) -> float:
+        return self.margin + share * self.picture_height
+
+    def wide(self, share: float) -> float:
+        return share * self.unit * 16 / 9
+
+    def tall(self, share: float) -> float:
+        return share * self.unit
+
+    def count(self, in_wide_picture: float) -> int:
+        """How many of something a picture of this width needs, when a 16:9 one needs the number given."""
+        return max(1, round(in_wide_picture * self.width / self.wide(1.11)))
+
+    def drawing(self, top: float = -1, bottom: float = 2) -> Drawing:
+        """A sheet as wide as the overscanned canvas, between two heights of the picture (0 … 1)."""
+        first = max(0, int(self.y(top) * self.px))
+        last = min(self.height_px, int(self.y(bottom) * self.px) + 1)
+        return Drawing(0, first / self.px, self.width, max(1, last - first) / self.px)
+
+    def color(self, paint: Paint, depth: float, light: float = 1.0) -> Color:
+        """What a thing's own colour becomes in this light, veiled by haze with distance (depth 0 far, 1 near)."""
+        lit = np.clip(saturate(paint, self.look.paint) * self.palette.ambient * light, 0, 1)
+        veil = 0.72 * self.look.haze * max(0.0, 1 - depth) ** 1.25
+        return mix(lit, self.palette.haze, min(0.95, veil))
+
+    def raster(self, drawing: Drawing) -> tuple[Pixels, tuple[float, float]]:
+        """A sheet in pixels, and where its top left lies on the canvas."""
+        _, top, width, height = drawing.box
+        return drawing.raster(round(width * self.px), round(height * self.px)), (0, round(top * self.px))
+
+    def add(
+        self,
+        name: str,
+        drawing: Drawing,
+        depth: float,
+        role: Role = Role.LAND,
+        *,
+        texture: float | None = None,
+        edge: float | None = None,
+        drop: float | None = None,
+        motion: Motion = STILL,
+        soften: float = 0,
+        shade: Pixels | None = None,
+    ) -> None:
+        """Rasterise a sheet and lay it down: mottled, with a lit edge, dropping a shadow; None is the style's way.
+
+        `soften` blurs, in scene units. `shade` multiplies the canvas's light (see `ground`).
+        """
+        picture, at = cropped(*self.raster(drawing))
+        alpha = picture[..., 3:]
+        if shade is not None:
+            self._shade(picture, at, shade)
+        self._mottle(picture, self.look.texture if texture is None else texture)
+        edge = self.look.edge if edge is None else edge
+        if edge:
+            reach = max(1.2, 2.2 * self.px)
+            lit = np.clip(picture[..., 3] - shifted(picture[..., 3], 0.5 * reach, 0.85 * reach), 0, 1)
+            picture[..., :3] += (blur(lit, reach * 0.4) * edge * (0.4 + 0.6 * depth))[..., None] * self.palette.key
+            np.minimum(picture[..., :3], alpha, out=picture[..., :3])
+        if soften:
+            picture = blur(picture, soften * self.px)
+        drop = self.look.drop if drop is None else drop
+        self.layers.append(Layer(name, picture, depth, role, shade=drop, motion=motion, at=at))
+
+    def _shade(self, picture: Pixels, at: tuple[float, float], shade: Pixels) -> None:
+        height, width = picture.shape[:2]
+        part = shade[int(at[1]) : int(at[1]) + height, int(at[0]) : int(at[0]) + width, None]
+        highlight = np.clip(part - 1, 0, 1) * self.palette.key * 0.16 * picture[..., 3:]
+        picture[..., :3] = np.minimum(picture[..., :3] * part + highlight, picture[..., 3:])
+
+    def _mottle(self, picture: Pixels, strength: float) -> None:
+        if not strength:
+            return
+        height, width = picture.shape[:2]
+        number_ = len(self.layers)
+        fine = clouds(width, height, self.seed * 31 + number_, cells=22, gain=0.62, stretch=1.4) - 0.5
+        broad = clouds(width, height, self.seed * 37 + number_, cells=5, octaves=2) - 0.5
+        picture[..., :3] *= np.clip(1 + strength * (3 * fine + 1.4 * broad), 0, None)[..., None]
+        np.minimum(picture[..., :3], picture[..., 3:], out=picture[..., :3])
+
+    def ground(
+        self,
+        name: str,
+        drawing: Drawing,
+        depth: float,
+        kind: str,
+        horizon: float,
+        *,
+        tiles: float = 2.0,
+        strength: float = 0.2,
+        drop: float | None = None,
+    ) -> None:
+        """Like `add`, with relief of a kind (see `relief`) in perspective toward a horizon; flat in flat styles."""
+        strength *= self.look.relief
+        if not strength:
+            self.add(name, drawing, depth, drop=drop)
+            return
+        relief = shading(
+            self.width_px,
+            self.height_px,
+            self.y(horizon) * self.px,
+            kind,
+            self.seed % 5 + 1,
+            sun_right=self.sun[0] > 0.5,
+            tiles=tiles,
+            strength=strength,
+        )
+        self.add(name, drawing, depth, texture=self.look.texture * 0.4, shade=relief, drop=drop)
+
+    def add_light(
+        self, name: str, light: Pixels, depth: float, role: Role = Role.LIGHT, motion: Motion = STILL
+    ) -> None:
+        """Lay down light: an RGB picture of the whole canvas, screened on what is behind it."""
+        picture, at = cropped(light)
+        self.layers.append(Layer(name, picture, depth, role, glows=True, motion=motion, at=at))
+
+    def lamp(self, x: float, y: float, radius: float, paint: Paint, strength: float) -> None:
+        self.lamps.append(Lamp(x, y, radius, rgb(paint), strength))
+
+
+def number(text: str) -> int:
+    """A number that a text always gives, on every machine."""
+    return zlib.crc32(text.encode())

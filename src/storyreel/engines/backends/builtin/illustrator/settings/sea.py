@@ -1,0 +1,185 @@
+"""At sea, on the shore, and under water."""
+
+import math
+
+import numpy as np
+
+from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.color import Paint, darken, mix
+from storyreel.engines.backends.builtin.illustrator.land import field, frame, height_at, hill
+from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow
+from storyreel.engines.backends.builtin.illustrator.pixels import blur, stacked
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
+from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
+
+
+def sea(scene: Scene) -> Place:
+    storm = scene.palette.hour == "storm" or scene.spec.weather == "storm"
+    horizon, swell = 0.56, 1.0 if storm else 0.28
+    sky(scene, horizon)
+    paint = "#44788a" if storm else "#2f6f86"
+    _open_water(scene, horizon, paint)
+    rows = ((0.60, 0.028, 300, 0.30), (0.68, 0.065, 430, 0.46), (0.78, 0.085, 600, 0.62))
+    for i, (height, swing, length, depth) in enumerate(rows):
+        foam = 0.7 if storm else 0.35
+        sheet = _wave(scene, height, swing * swell, length, depth, paint, 70 + i, foam, storm)
+        scene.add(f"wave {i}", sheet, depth, drop=scene.look.drop * 0.5, motion=Motion(sway=6 + 5 * i))
+    near = _wave(scene, 0.89, 0.11 * swell, 860, 1.02, darken(paint, 0.72), 77, 1.0 if storm else 0.4, storm)
+    scene.add("near wave", near, 1.02, motion=Motion(sway=26))
+    if storm:
+        px, palette = scene.px, scene.palette
+        gap = mix(palette.sky[3], palette.key, 0.5) * 0.55
+        center = (scene.x(0.70) * px, scene.y(0.46) * px)
+        size = (scene.width_px, scene.height_px)
+        scene.add_light("break", glow(*size, center, scene.wide(0.44) * px, gap, 2.2, scene.tall(0.4) * px), 0.05)
+    return Place(0.80, horizon, water=True, depth=0.72)
+
+
+def _open_water(scene: Scene, horizon: float, paint: Paint) -> None:
+    sheet, chance = scene.drawing(top=horizon - 0.01), scene.random
+    color = scene.color(paint, 0.3)
+    fade = sheet.linear([(0, mix(color, scene.palette.haze, 0.5)), (1, color)])
+    sheet.rect(0, scene.y(horizon), scene.width, scene.height - scene.y(horizon), fade)
+    for _ in range(scene.count(70)):
+        down = 0.14 * chance.random() ** 1.6
+        length = chance.uniform(20, 110) * (0.3 + 6 * down)
+        shine = scene.color("#dff0f2", 0.5)
+        x, y = chance.uniform(0, scene.width), scene.y(horizon + down)
+        sheet.rect(x, y, length, 1.2 + 6 * down, shine, opacity=0.35, round_=1)
+    scene.add("open water", sheet, 0.2, drop=0, edge=0)
+
+
+def _wave(
+    scene: Scene,
+    height: float,
+    swing: float,
+    length: float,
+    depth: float,
+    paint: Paint,
+    seed: int,
+    foam: float,
+    storm: bool,
+) -> Drawing:
+    """A sheet with one row of waves `length` units long; stormy ones have sharp crests and spray."""
+    chance = dice(seed)
+    phase = chance.uniform(0, 6)
+
+    def crest(u: float) -> float:
+        return (1 - abs(math.sin(u * 0.5))) ** 1.4 * 2 - 1 if storm else math.sin(u)
+
+    points: list[Point] = []
+    x = -30.0
+    while x < scene.width + 30:
+        u = x / length * math.tau + phase
+        points.append((x, scene.y(height) - scene.tall(swing) * (crest(u) * 0.75 + math.sin(u * 0.37 + seed) * 0.45)))
+        x += length / 14
+    sheet = scene.drawing(top=height - swing * 2 - 0.05)
+    color, white = scene.color(paint, depth), scene.color("#f4fbfd", depth)
+    top = min(y for _, y in points)
+    stops = [
+        (0, mix(color, white, 0.58 if storm else 0.22)),
+        (0.16, mix(color, white, 0.22 if storm else 0.1)),
+        (0.42, darken(color, 0.86)),
+        (1, darken(color, 0.40)),
+    ]
+    fade = sheet.linear(stops, (0, top), (0, top + scene.tall(0.26)), absolute=True)
+    sheet.path(smooth(points, scene.height + 9), fade)
+    for k in range(3):
+        below = [(x, y + scene.tall(0.018 + 0.03 * k + 0.012 * math.sin(x * 0.02 + k))) for x, y in points]
+        line = mix(color, white, 0.45 - 0.12 * k)
+        sheet.path(smooth(below), stroke=line, width=2.4 - 0.5 * k, opacity=0.55)
+    sheet.path(smooth(points), stroke=white, width=2.2 + 4.5 * foam * depth, opacity=0.6 + 0.35 * foam)
+    if storm:
+        for x, y in points:
+            if (y - top) / (scene.tall(swing) + 1) < 0.55:
+                for _ in range(int(5 * foam)):
+                    at = x + chance.uniform(-16, 16), y + chance.uniform(-10, 6)
+                    sheet.oval(*at, chance.uniform(1, 4.5) * depth, white, opacity=chance.uniform(0.4, 0.95))
+    return sheet
+
+
+def beach(scene: Scene) -> Place:
+    horizon = 0.54
+    sky(scene, horizon)
+    _open_water(scene, horizon, "#3f9aa8")
+    sheet, _ = hill(scene, 0.53, 0.03, 0.2, "#7f94a8", 231)
+    points = [
+        (scene.x(t), scene.y(horizon) - scene.tall(h)) for t, h in ((-0.2, 0.10), (0.1, 0.09), (0.2, 0.05), (0.34, 0))
+    ]
+    sheet = scene.drawing(top=0.3, bottom=horizon + 0.01)
+    sheet.path(smooth(points, scene.y(horizon)), scene.color("#6f8a78", 0.25))
+    scene.add("headland", sheet, 0.22)
+    for i, (height, depth) in enumerate(((0.64, 0.36), (0.70, 0.5))):
+        wave = _wave(scene, height, 0.012, 420 + 160 * i, depth, "#4fa8b0", 232 + i, 0.6, False)
+        scene.add(f"surf {i}", wave, depth, drop=0, motion=Motion(sway=7 + 4 * i))
+    sand = scene.color("#e6cf9c", 0.85)
+    sheet, points = field(scene, 0.765, 0.02, sand, 234, foot=0.66)
+    wet = [(x, y + 12 + 6 * math.sin(x * 0.013)) for x, y in points]
+    outline = smooth(points) + " L" + " L".join(f"{x:.0f} {y:.0f}" for x, y in reversed(wet)) + "Z"
+    sheet.path(outline, mix(sand, scene.palette.sky[2], 0.45), opacity=0.8)
+    sheet.path(smooth(points), stroke=scene.color("#ffffff", 0.9), width=5, opacity=0.85)
+    _shells(scene, sheet)
+    scene.ground("sand", sheet, 0.8, "sand", 0.70, tiles=1.6, strength=0.12)
+    frame(scene, "grass")
+    return Place(0.92, horizon)
+
+
+def _shells(scene: Scene, sheet: Drawing) -> None:
+    chance = scene.random
+    for _ in range(scene.count(30)):
+        x, y, size = chance.uniform(0, scene.width), scene.y(chance.uniform(0.83, 0.99)), chance.uniform(2, 5)
+        paint = chance.choice(("#f6ece0", "#e8b7a0", "#c9a98a", "#b8c4c8"))
+        sheet.oval(x, y, size, scene.color(paint, 1), ry=size * 0.6)
+
+
+def underwater(scene: Scene) -> Place:
+    chance, palette = scene.random, scene.palette
+    size = (scene.width_px, scene.height_px)
+    solid = np.ones((scene.height_px, scene.width_px), np.float32)
+    scene.layers.append(Layer("water", stacked([gradient(scene, 1.0), solid]), 0, Role.SKY))
+    sheet = scene.drawing()
+    for _ in range(scene.count(9)):
+        x, width, foot = scene.x(chance.uniform(-0.1, 1.0)), chance.uniform(30, 120), scene.height * 0.9
+        ray = sheet.linear([(0, "#ffffff", 0.40), (1, "#ffffff", 0)])
+        sheet.polygon([(x, -5), (x + width, -5), (x + width * 2.2 + 160, foot), (x + 160, foot)], ray)
+    rays = sheet.raster(*size)[..., :3]
+    scene.add_light("rays", blur(rays, 7 * scene.px) * 0.55, 0.1, motion=Motion(sway=10))
+    reefs = ((0.70, 0.05, 0.25, "#4f7f8a"), (0.78, 0.04, 0.5, "#6a8f86"), (0.88, 0.03, 0.8, "#d8c493"))
+    for i, (height, swing, depth, paint) in enumerate(reefs):
+        sheet, points = hill(scene, height, swing, depth, paint, 170 + i, mist=0.2)
+        for _ in range(scene.count(10)):
+            _coral(scene, sheet, points, depth)
+        scene.add(f"reef {i}", sheet, depth, motion=Motion(sway=2 if i else 0))
+    _bubbles(scene, mix(palette.key, "#ffffff", 0.5))
+    return Place(0.60, 0.7, floating=True)
+
+
+def _coral(scene: Scene, sheet: Drawing, points: list[Point], depth: float) -> None:
+    """One growth on the reef: weed or a fan."""
+    chance = scene.random
+    x = chance.uniform(0, scene.width)
+    y = height_at(points, x) + 8
+    height = scene.tall(chance.uniform(0.08, 0.24)) * (0.5 + depth)
+    color = scene.color(chance.choice(("#3f8f5a", "#d8665a", "#e09a4a", "#a85a9a")), depth)
+    if chance.random() < 0.5:
+        for blade in range(5):
+            bend, at = chance.uniform(-14, 14), x + blade * 6
+            weed = f"M{at:.0f} {y:.0f} C{at + bend:.0f} {y - height * 0.3:.0f} {at - bend:.0f} {y - height * 0.6:.0f} "
+            sheet.path(weed + f"{at + bend:.0f} {y - height * chance.uniform(0.7, 1):.0f}", stroke=color, width=3.4)
+        return
+    for branch in range(7):
+        turn = math.radians(-90 + (branch - 3) * 17)
+        dx, dy = math.cos(turn) * height, math.sin(turn) * height
+        fan = f"M{x:.0f} {y:.0f} Q{x + dx * 0.2:.0f} {y + dy * 0.3:.0f} {x + dx * 0.55:.0f} {y + dy * 0.55:.0f}"
+        sheet.path(fan, stroke=color, width=7 * (0.5 + depth))
+
+
+def _bubbles(scene: Scene, paint: Paint) -> None:
+    sheet, chance = scene.drawing(), scene.random
+    for _ in range(scene.count(26)):
+        x, y, size = chance.uniform(0, scene.width), chance.uniform(0, scene.height * 0.9), chance.uniform(2, 8)
+        ring = f"M{x - size:.1f} {y:.1f} a{size:.1f} {size:.1f} 0 1 0 {2 * size:.1f} 0 a{size:.1f} {size:.1f} 0 1 0 "
+        sheet.path(ring + f"{-2 * size:.1f} 0Z", stroke=paint, width=1.2, opacity=0.6)
+    picture, _ = scene.raster(sheet)
+    scene.add_light("bubbles", picture[..., :3] * 0.8, 0.7, Role.WEATHER, Motion(fall=(0, -26)))

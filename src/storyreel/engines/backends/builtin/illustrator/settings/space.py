@@ -1,0 +1,108 @@
+"""The moon's surface, and open space."""
+
+import numpy as np
+
+from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix, rgb
+from storyreel.engines.backends.builtin.illustrator.land import field, frame, hill
+from storyreel.engines.backends.builtin.illustrator.layers import Role, glow
+from storyreel.engines.backends.builtin.illustrator.noise import clouds
+from storyreel.engines.backends.builtin.illustrator.pixels import resize
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, number
+from storyreel.engines.backends.builtin.illustrator.sky import sky
+from storyreel.engines.backends.builtin.illustrator.vector import Drawing
+
+_NEBULAE = {"streaks": ("#1c6a78", "#b8683a"), "cumulus": ("#6a3cc9", "#e0508a"), "soft": ("#33508f", "#7a4a78")}
+
+
+def moon(scene: Scene) -> Place:
+    sky(scene, 0.62, stars=1.7, clouds=0, bodies=False)
+    mars = scene.spec.setting == "planet"
+    sheet, _ = hill(scene, 0.585, 0.05, 0.14, "#9a7060" if mars else "#7d809a", 19, mist=0.1, jag=0.028, step=34)
+    scene.add("peaks", sheet, 0.14)
+    ridges = (
+        (0.625, 0.045, 0.28, "#a87a66" if mars else "#8d8fa6"),
+        (0.68, 0.03, 0.45, "#b98a70" if mars else "#a3a3b2"),
+    )
+    for i, (height, swing, depth, paint) in enumerate(ridges):
+        sheet, _ = hill(scene, height, swing, depth, paint, 20 + i, mist=0.18)
+        _craters(scene, sheet, height + 0.05, height + 0.12, 6, scene.color(paint, depth))
+        scene.add(f"ridge {i}", sheet, depth, texture=0 if scene.look.manga else max(0.07, scene.look.texture))
+    color = scene.color("#cf9a78" if mars else "#c9c7cf", 0.85)
+    sheet, _ = field(scene, 0.745, 0.016, color, 31, foot=0.45)
+    if scene.look.manga:
+        _craters(scene, sheet, 0.79, 1.0, 13, darken(color, 0.86))
+    chance = scene.random
+    for _ in range(scene.count(26)):
+        x, y, size = chance.uniform(0, scene.width), scene.y(chance.uniform(0.78, 1)), chance.uniform(2, 6)
+        sheet.oval(x, y, size, darken(color, 0.66), ry=size * 0.6)
+        sheet.oval(x - size * 0.2, y - size * 0.2, size * 0.7, mix(color, "#ffffff", 0.15), ry=size * 0.4)
+    scene.ground("regolith", sheet, 0.8, "moon", 0.66, tiles=1.15, strength=0.30)
+    frame(scene, "rocks", -1)
+    frame(scene, "rocks", 1)
+    return Place(0.9, 0.62)
+
+
+def _craters(scene: Scene, sheet: Drawing, top: float, foot: float, count: float, color: Color) -> None:
+    chance = scene.random
+    for _ in range(scene.count(count)):
+        height = chance.uniform(top, foot)
+        near = (height - top) / (foot - top)
+        x, y = chance.random() * scene.width, scene.y(height)
+        across = scene.wide(chance.uniform(0.012, 0.05)) * (0.35 + 1.1 * near)
+        down = across * (0.16 + 0.12 * near)
+        sheet.oval(x, y, across * 1.12, mix(color, "#ffffff", 0.16), ry=down * 1.22)
+        sheet.oval(x, y + down * 0.06, across, darken(color, 0.60), ry=down)
+        sheet.oval(x + across * 0.06, y + down * 0.26, across * 0.86, darken(color, 0.80), ry=down * 0.72)
+
+
+def space(scene: Scene) -> Place:
+    sky(scene, 1.15, stars=2.0, clouds=0, bodies=False)
+    width, height = scene.width_px // 2, scene.height_px // 2
+    first, second = _NEBULAE[scene.look.clouds]
+    cool = np.clip((clouds(width, height, scene.seed + 44, octaves=6, gain=0.6) - 0.48) * 3, 0, 1)
+    warm = np.clip((clouds(width, height, scene.seed + 45, octaves=6, gain=0.6) - 0.52) * 3.2, 0, 1)
+    nebula = cool[..., None] * rgb(first) * 0.8 + warm[..., None] * rgb(second) * 0.6
+    scene.add_light("nebula", resize(nebula.astype(np.float32), scene.width_px, scene.height_px), 0.012)
+    planet(scene, (scene.x(0.13), scene.y(0.26)), scene.tall(0.085), "#d9a06a", "#8f5a48", 0.05, ring="#e5c9a0")
+    planet(scene, (scene.x(0.60), scene.y(0.13)), scene.tall(0.035), "#7fb0b8", "#3f6a88", 0.04)
+    planet(scene, (scene.x(0.90), scene.y(1.02)), scene.tall(0.36), "#d8d6dd", "#a8a6b4", 0.08)
+    return Place(0.66, 1.1, floating=True)
+
+
+def planet(
+    scene: Scene,
+    center: tuple[float, float],
+    radius: float,
+    paint: Paint,
+    bands: Paint,
+    depth: float,
+    ring: Paint | None = None,
+) -> None:
+    """A banded globe lit from the upper left, with a halo, and a ring when a colour for it is given."""
+    x, y, r = *center, radius
+    sheet = scene.drawing()
+    disc = f"M{x - r:.1f} {y:.1f} a{r:.1f} {r:.1f} 0 1 0 {2 * r:.1f} 0 a{r:.1f} {r:.1f} 0 1 0 {-2 * r:.1f} 0Z"
+    sheet.path(disc, paint)
+    chance = dice(number(str(paint)))
+    with sheet.group(clip=sheet.clip(disc)):
+        for i in range(7):
+            top = y - r + 2 * r * (i + 0.5) / 7 + chance.uniform(-0.1, 0.1) * r
+            foot = top + r * chance.uniform(0.05, 0.2)
+            sheet.path(
+                f"M{x - r:.1f} {top:.1f} Q{x:.1f} {top + r * 0.16:.1f} {x + r:.1f} {top - r * 0.05:.1f} L{x + r:.1f} "
+                f"{foot:.1f} Q{x:.1f} {top + r * 0.3:.1f} {x - r:.1f} {top + r * 0.1:.1f}Z",
+                mix(paint, bands, chance.uniform(0.2, 0.9)),
+                opacity=0.8,
+            )
+        night = sheet.radial([(0, "#020212", 0), (0.55, "#020212", 0), (1, "#020212", 0.92)], (0.28, 0.26), 0.85)
+        sheet.path(disc, night)
+    px = scene.px
+    halo = mix(paint, "#ffffff", 0.3) * 0.35
+    scene.add_light(
+        "halo", glow(scene.width_px, scene.height_px, (x * px, y * px), r * 1.5 * px, halo, 2.0), depth - 0.005
+    )
+    if ring is not None:
+        arc = f"M{x - r * 1.9:.1f} {y + r * 0.35:.1f} A{r * 2:.1f} {r * 0.42:.1f} -12 0 0 {x + r * 1.9:.1f} "
+        sheet.path(arc + f"{y - r * 0.35:.1f}", stroke=ring, width=r * 0.14, opacity=0.75)
+    scene.add("planet", sheet, depth, Role.SKY, texture=0, edge=0, drop=0)

@@ -1,0 +1,167 @@
+"""Vector drawing: shapes gathered as SVG, rasterised by resvg to premultiplied RGBA."""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import resvg_py
+
+from storyreel.engines.backends.builtin.illustrator.color import Paint, hex_code
+from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, from_png
+
+Stop = tuple[float, Paint] | tuple[float, Paint, float]
+"""Where (0 … 1), which colour, and how opaque (1 when left out)."""
+Point = tuple[float, float]
+
+
+class Drawing:
+    """Shapes in a coordinate box (x, y, width, height), later ones over earlier ones.
+
+    Fills are colours, "none", or what `linear` and `radial` return.
+    """
+
+    def __init__(self, x: float, y: float, width: float, height: float) -> None:
+        self.box = (x, y, width, height)
+        self._shapes: list[str] = []
+        self._definitions: list[str] = []
+
+    def _define(self, element: str) -> str:
+        name = f"n{len(self._definitions)}"
+        self._definitions.append(element.replace(" ", f' id="{name}" ', 1))
+        return f"url(#{name})"
+
+    def linear(self, stops: Sequence[Stop], start: Point = (0, 0), end: Point = (0, 1), absolute: bool = False) -> str:
+        """A gradient from `start` to `end`: in the filled shape's own box, or in the drawing's when `absolute`."""
+        units = "userSpaceOnUse" if absolute else "objectBoundingBox"
+        return self._define(
+            f'<linearGradient gradientUnits="{units}" x1="{start[0]:.2f}" y1="{start[1]:.2f}" '
+            f'x2="{end[0]:.2f}" y2="{end[1]:.2f}">{_stops(stops)}</linearGradient>'
+        )
+
+    def radial(self, stops: Sequence[Stop], center: Point = (0.5, 0.5), radius: float = 0.5) -> str:
+        return self._define(
+            f'<radialGradient cx="{center[0]}" cy="{center[1]}" r="{radius}">{_stops(stops)}</radialGradient>'
+        )
+
+    def clip(self, path: str) -> str:
+        """A region, for `group`, inside which alone shapes are seen."""
+        return self._define(f'<clipPath clipPathUnits="userSpaceOnUse"><path d="{path}"/></clipPath>')
+
+    @contextmanager
+    def group(self, transform: str = "", clip: str = "", opacity: float = 1) -> Iterator[None]:
+        """Shapes drawn inside are moved by an SVG transform, clipped, and faded together."""
+        attributes = f' transform="{transform}"' if transform else ""
+        attributes += f' clip-path="{clip}"' if clip else ""
+        attributes += f' opacity="{opacity:.3f}"' if opacity < 1 else ""
+        self._shapes.append(f"<g{attributes}>")
+        yield
+        self._shapes.append("</g>")
+
+    def path(
+        self,
+        d: str,
+        fill: Paint = "none",
+        *,
+        stroke: Paint | None = None,
+        width: float = 1,
+        opacity: float = 1,
+        transform: str = "",
+    ) -> None:
+        self._shapes.append(f'<path d="{d}" {_look(fill, opacity, stroke, width, transform)}/>')
+
+    def oval(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        fill: Paint,
+        *,
+        ry: float | None = None,
+        opacity: float = 1,
+        transform: str = "",
+    ) -> None:
+        """A circle, or an ellipse when `ry` is given."""
+        shape = f'cx="{x:.2f}" cy="{y:.2f}" rx="{radius:.2f}" ry="{radius if ry is None else ry:.2f}"'
+        self._shapes.append(f"<ellipse {shape} {_look(fill, opacity, None, 0, transform)}/>")
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: Paint,
+        *,
+        round_: float = 0,
+        opacity: float = 1,
+        transform: str = "",
+    ) -> None:
+        shape = f'x="{x:.2f}" y="{y:.2f}" width="{max(width, 0):.2f}" height="{max(height, 0):.2f}" rx="{round_:.2f}"'
+        self._shapes.append(f"<rect {shape} {_look(fill, opacity, None, 0, transform)}/>")
+
+    def polygon(self, points: Sequence[Point], fill: Paint, *, opacity: float = 1) -> None:
+        self.path("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z", fill, opacity=opacity)
+
+    def insert(self, svg: str) -> None:
+        """Ready SVG elements; their ids must not be n0, n1 …"""
+        self._shapes.append(svg)
+
+    def turned(self, degrees: float, mirrored: bool) -> "Drawing":
+        """The same drawing mirrored left to right if asked, then turned clockwise, both about the origin."""
+        x, y, width, height = self.box
+        if degrees:
+            reach = max(math.hypot(a, b) for a in (x, x + width) for b in (y, y + height))
+            turned = Drawing(-reach, -reach, 2 * reach, 2 * reach)
+        else:
+            turned = Drawing(-x - width if mirrored else x, y, width, height)
+        mirror = " scale(-1 1)" if mirrored else ""
+        turned._definitions = self._definitions
+        turned._shapes = [f'<g transform="rotate({degrees:.2f}){mirror}">', *self._shapes, "</g>"]
+        return turned
+
+    def raster(self, width: int, height: int) -> Pixels:
+        """The drawing in pixels: height x width x 4, premultiplied."""
+        box = " ".join(f"{side:.2f}" for side in self.box)
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+            f'viewBox="{box}" width="{width}" height="{height}" preserveAspectRatio="none">'
+            f"<defs>{''.join(self._definitions)}</defs>{''.join(self._shapes)}</svg>"
+        )
+        return from_png(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
+
+
+def _stops(stops: Sequence[Stop]) -> str:
+    return "".join(
+        f'<stop offset="{stop[0]}" stop-color="{hex_code(stop[1])}" '
+        f'stop-opacity="{stop[2] if len(stop) == 3 else 1:.3f}"/>'
+        for stop in stops
+    )
+
+
+def _look(fill: Paint, opacity: float, stroke: Paint | None, width: float, transform: str) -> str:
+    parts = [f'fill="{hex_code(fill)}"']
+    if stroke is not None:
+        parts.append(
+            f'stroke="{hex_code(stroke)}" stroke-width="{width:.2f}" stroke-linecap="round" stroke-linejoin="round"'
+        )
+    if opacity < 1:
+        parts.append(f'opacity="{opacity:.3f}"')
+    if transform:
+        parts.append(f'transform="{transform}"')
+    return " ".join(parts)
+
+
+def smooth(points: Sequence[Point], floor: float | None = None) -> str:
+    """A path that runs softly through the points (Catmull-Rom); `floor` closes it down to that height."""
+    parts = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
+    last = len(points) - 1
+    for i in range(last):
+        before, here, there, after = points[max(i - 1, 0)], points[i], points[i + 1], points[min(i + 2, last)]
+        parts.append(
+            f"C{here[0] + (there[0] - before[0]) / 6:.1f} {here[1] + (there[1] - before[1]) / 6:.1f} "
+            f"{there[0] - (after[0] - here[0]) / 6:.1f} {there[1] - (after[1] - here[1]) / 6:.1f} "
+            f"{there[0]:.1f} {there[1]:.1f}"
+        )
+    if floor is not None:
+        parts.append(f"L{points[-1][0]:.1f} {floor:.1f} L{points[0][0]:.1f} {floor:.1f}Z")
+    return " ".join(parts)

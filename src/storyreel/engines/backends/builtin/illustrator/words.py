@@ -1,0 +1,44 @@
+"""From the words of a scene to what there is a drawing of."""
+
+import functools
+import json
+from importlib import resources
+from typing import Any, cast
+
+
+@functools.cache
+def vocabulary() -> dict[str, dict[str, dict[str, Any]]]:
+    """vocabulary.json: what can be drawn, and the words for it."""
+    text = resources.files("storyreel.engines.backends.builtin").joinpath("vocabulary.json").read_text("utf-8")
+    return cast(dict[str, dict[str, dict[str, Any]]], json.loads(text))
+
+
+@functools.cache
+def known(group: str, word: str) -> str | None:
+    """The entry of a vocabulary group that an English word or phrase names; None when there is none.
+
+    Of a phrase that is not known as a whole, the last known word counts: "old oak tree" is a tree.
+    """
+    entries = vocabulary()[group]
+    word = word.strip().lower()
+    if word in entries:
+        return word
+    for name, entry in entries.items():
+        if word in entry["en"]:
+            return name
+    singular = word.removesuffix("s")
+    if singular != word:
+        return known(group, singular)
+    parts = word.split()
+    for i in range(1, len(parts)):
+        if found := known(group, " ".join(parts[i:])):
+            return found
+    return None
+
+
+def drawn_setting(word: str) -> str:
+    """The setting that is drawn for a word: itself, the one it is like, or a meadow when nothing is known of it."""
+    name = known("settings", word)
+    if name is None:
+        return "abstract" if not word.strip() else "meadow"
+    return str(vocabulary()["settings"][name].get("like", name))
