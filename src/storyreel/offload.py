@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import pickle
+import signal
 import struct
 import tempfile
 import threading
@@ -62,7 +63,13 @@ def _pool() -> BlockingPortal:
             ready.set_result(portal)
             await portal.sleep_until_stopped()
 
-    threading.Thread(target=anyio.run, args=(serve,), name="storyreel-offload", daemon=True).start()
+    def run_loop() -> None:
+        # Child processes inherit this. Ctrl-C, and a service manager's SIGTERM, reach every process of the group, but
+        # only the parent can stop in good order; it ends its children itself, and they end by themselves without it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        anyio.run(serve)
+
+    threading.Thread(target=run_loop, name="storyreel-offload", daemon=True).start()
     return ready.result()
 
 

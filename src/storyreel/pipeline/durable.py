@@ -1,6 +1,7 @@
 """The durable engine's one door: runs that survive crashes, queues, cancellation, messages. Only user of dbos."""
 
 import contextvars
+import logging
 import sqlite3
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
@@ -22,6 +23,12 @@ Collect = Callable[[str, Outcome], Coroutine[Any, Any, Outcome]]
 Finish = Callable[[str, Outcome], Coroutine[Any, Any, None]]
 
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+def _not_a_cancelled_run(record: logging.LogRecord) -> bool:
+    """dbos reports runs that were cancelled on purpose as errors, with a page of traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, dbos_errors.DBOSWorkflowCancelledError | dbos_errors.DBOSAwaitedWorkflowCancelledError)
 
 
 class _Hooks:
@@ -73,6 +80,7 @@ class Durable:
             "log_level": "ERROR",
         }
         DBOS(config=config)
+        logging.getLogger("dbos").addFilter(_not_a_cancelled_run)
 
     def launch(
         self,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.film import FilmOptions
 from storyreel.domain.project import Project
@@ -141,6 +143,7 @@ class _Maker:
             child = tasks.get(connection, wanted.id)
         if child is None:
             with self._pipeline.database.write() as connection:
+                self._check_film_is_wanted(connection)
                 record(connection, wanted)
             start(self._pipeline, wanted)
             return 0.0
@@ -151,3 +154,9 @@ class _Maker:
                 hint="What is finished is kept: mend that shot, then make the film again.",
             )
         return min(0.99, child.progress / 100)
+
+    def _check_film_is_wanted(self, connection: sa.Connection) -> None:
+        """Cancelling ends the film and its children in one go; its run may take a second longer to notice."""
+        film = tasks.get(connection, self._film.id)
+        if film is None or film.status.terminal:
+            raise ConflictError("The film was cancelled.", code="cancelled")
