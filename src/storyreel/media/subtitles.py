@@ -140,7 +140,7 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Ranges of lines no wider than LINE_WIDTH; where two do, they are about equally long."""
     if width_of(text[start:end].strip()) <= LINE_WIDTH:
         return [(start, end)]
-    middle = _best_break(text, start, end, punctuation=0.1)
+    middle = _best_break(text, start, end, punctuation=0.3)
     halves = _lines(text, start, middle) + _lines(text, middle, end)
     return halves if len(halves) <= MAX_LINES else _filled(text, start, end)
 
