@@ -1,6 +1,7 @@
 """Who is who: follows kinds, names and pronouns through the story, so that one Character stays one Character."""
 
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 
 from storyreel.domain.storyboard import Character
@@ -8,6 +9,8 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.reading import Mention
 
 _REMEMBERED = 4  # a pronoun reaches back this many shots
+_RECENT = 50
+_NARRATOR = "i"
 _ON_STAGE = 3  # as many as a picture holds
 
 
@@ -35,6 +38,9 @@ class Cast:
         self._names = names
         self._seed = seed
         self._members: list[Member] = []
+        self._recent: list[Member] = []  # the latest first, so many that no pronoun or kind reaches further back
+        self._called: dict[str, Member] = {}  # whom each word or name meant last
+        self._numbers = Counter[str]()
         self._before: list[Member] = []
 
     def stage(self, shot: int, mentions: tuple[Mention, ...]) -> dict[int, list[Member]]:
@@ -46,11 +52,13 @@ class Cast:
             members = [member for member in self._who(shot, mention, here) if member not in here]
             for member in members:
                 member.last = shot
+                self._called.update(dict.fromkeys(member.calls, member))
             here += members
             if members:
                 found[mention.first] = members
         for mention in mentions:
             self._learn_sex(mention, here)
+        self._recent = [*here, *(member for member in self._recent if member not in here)][:_RECENT]
         if here:
             self._before = here
         return found
@@ -84,7 +92,9 @@ class Cast:
                 meant[0].name = mention.name
                 meant[0].calls |= _parts(mention)
             return meant
-        known = None if mention.new and mention.word in self._taken(mention) else self._known(mention)
+        known = self._known(mention)
+        if known is not None and mention.new and known.name and not mention.name:
+            known = None  # a boy, after Tom the boy: somebody else
         member = known or self._new(mention)
         member.kind = member.kind or mention.kind
         member.name = member.name or mention.name
@@ -93,41 +103,31 @@ class Cast:
         member.calls |= {mention.word.lower(), *_parts(mention)}
         return [member]
 
-    def _taken(self, mention: Mention) -> set[str]:
-        """Words that a second one of the kind cannot take over: those of members with a name of their own."""
-        return {call for member in self._members if member.name and not mention.name for call in member.calls}
-
     def _known(self, mention: Mention) -> Member | None:
-        recent = sorted(self._members, key=lambda member: -member.last)
-        calls = {mention.word.lower(), *_parts(mention)}
-        for member in recent:
-            if calls & member.calls:
-                return member
+        for call in (*sorted(_parts(mention)), mention.word.lower()):
+            if call in self._called:
+                return self._called[call]
         if mention.name and not mention.kind:
             return None
-        for member in recent:
-            if _same_kind(member, mention):
-                return member
-        return None
+        return next((member for member in self._recent if _same_kind(member, mention)), None)
 
     def _new(self, mention: Mention) -> Member:
-        stem = "".join(c for c in (mention.kind or "").replace(" ", "-") if c.isascii())
-        number = sum(member.id.rsplit("-", 1)[0] == (stem or "somebody") for member in self._members) + 1
+        stem = (mention.kind or "somebody").replace(" ", "-")
+        self._numbers[stem] += 1
         sex = _sex_of_kind(mention.kind)
-        member = Member(f"{stem or 'somebody'}-{number}", mention.word, mention.kind, mention.name, sex)
+        member = Member(f"{stem}-{self._numbers[stem]}", mention.word, mention.kind, mention.name, sex)
         member.animal = mention.kind in self._animals
         self._members.append(member)
         return member
 
     def _meant(self, shot: int, pronoun: str, here: list[Member]) -> list[Member]:
         if pronoun in ("self", "self_all"):
-            narrator = next((member for member in self._members if "i" in member.calls), None)
+            narrator = self._called.get(_NARRATOR)
             if narrator is None:
                 narrator = self._new(Mention(0, "I", kind="kid"))
-                narrator.calls |= {"i"}
+                narrator.calls |= {_NARRATOR}
             return [narrator] if pronoun == "self" else [narrator, *self._before][:_ON_STAGE]
-        recent = [member for member in self._members if member.last >= shot - _REMEMBERED]
-        recent.sort(key=lambda member: -member.last)
+        recent = [member for member in self._recent if member.last >= shot - _REMEMBERED]
         if pronoun == "all":
             group = self._before if len(self._before) > 1 else recent
             return [] if len(here) > 1 else group[: _ON_STAGE - len(here)]

@@ -36,7 +36,7 @@ def english_prompt(staged: Staged, style: Style, narration: str, *, told_in_engl
     props = [_thing(prop) for prop in scene.props if prop not in so_far.lower()]
     details = [
         " ".join(part for part in (so_far, place, said["times"][scene.time][0]) if part),
-        f"with {' and '.join(props)}" if props else "",
+        f"{' and '.join(props)} in view" if props else "",
         said["weathers"][scene.weather][0],
         said["moods"][scene.mood][0],
         said["styles"][style.value][0],
@@ -61,6 +61,13 @@ def chinese_prompt(staged: Staged, style: Style, narration: str) -> str:
         said["styles"][style.value][1],
     ]
     return f"{said['framings'][scene.framing.value][1]}：{'，'.join(detail for detail in details if detail)}"
+
+
+def without_style(prompt: str) -> str:
+    """A prompt without the words of its style, which say nothing about what is to be seen."""
+    for english, chinese in _phrases()["styles"].values():
+        prompt = prompt.replace(english, "").replace(chinese, "")
+    return prompt
 
 
 def _english_deeds(staged: Staged, *, literally: bool) -> list[str]:

@@ -1,11 +1,15 @@
 """Reads a prompt that a person rewrote, and changes the scene by what it mentions. Runs in a child process."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from storyreel.domain.storyboard import Framing, SceneSpec, Subject
+from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.plan import Understood, understand
+from storyreel.engines.backends.builtin.planner.prompts import without_style
 from storyreel.engines.backends.builtin.planner.reading import Mention, Reading
-from storyreel.engines.backends.builtin.planner.staging import UNKNOWN_SETTING
+from storyreel.engines.backends.builtin.planner.staging import UNKNOWN_SETTING, Who, deeds, subjects_of
+from storyreel.engines.backends.builtin.planner.words import Word
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.offload import Report
 
@@ -13,10 +17,12 @@ from storyreel.offload import Report
 def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryRequest) -> SceneSpec:
     """The scene with what the prompt mentions changed; somebody whom the story does not know is named by kind."""
     story = understand(report, request)
-    reading = story.reader.read(story.splitter.words(prompt), prompt)
+    content = without_style(prompt)
+    words = story.splitter.words(content)
+    reading = story.reader.read(words, content)
+    felt = tuple((at, id_) for at, id_ in reading.expressions if not _says_mood(words, at))
+    reading = replace(reading, expressions=felt)
     before = scene or SceneSpec(setting=UNKNOWN_SETTING)
-    subjects = _subjects(story, reading, before)
-    props = tuple(prop for prop in reading.props if prop != before.setting)
     return replace(
         before,
         setting=reading.setting or reading.hinted_setting or before.setting,
@@ -24,29 +30,38 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
         weather=reading.weather or before.weather,
         mood=reading.mood or before.mood,
         framing=Framing(reading.framing) if reading.framing else before.framing,
-        subjects=subjects,
-        props=props or before.props,
+        subjects=_subjects(story, reading, before.subjects),
+        props=tuple(prop for prop in reading.props if prop != before.setting) or before.props,
     )
 
 
-def _subjects(story: Understood, reading: Reading, before: SceneSpec) -> tuple[Subject, ...]:
-    old = {subject.character: subject for subject in before.subjects}
-    named = [mention for mention in reading.mentions if not mention.pronoun]
-    found: dict[str, Subject] = {}
-    for mention in named:
-        who = _id(story, mention)
-        subject = old.get(who) or Subject(who, facing="left" if len(found) % 2 else "right")
-        found.setdefault(who, subject)
-    subjects = list(found.values()) or list(before.subjects)
-    if subjects and reading.actions:
-        subjects[0] = replace(subjects[0], pose=reading.actions[0].pose)
-    if subjects and reading.expressions:
-        subjects[0] = replace(subjects[0], expression=reading.expressions[0][1])
-    if subjects and reading.held:
-        subjects[0] = replace(subjects[0], holds=reading.held[0][1])
-    return tuple(subjects)
+def _says_mood(words: Sequence[Word], at: int) -> bool:
+    """A happy mood is the picture's, not a face's."""
+    return any(word.lower in ("mood", "气氛") for word in words[max(0, at - 2) : at + 3])
 
 
-def _id(story: Understood, mention: Mention) -> str:
-    member = story.cast.find(replace(mention, new=False))
-    return member.id if member is not None else mention.kind or "kid"
+def _subjects(story: Understood, reading: Reading, before: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Whom the prompt names, or else those who were there, with the pose, face and thing that it gives them."""
+    who: Who = {mention.first: [_member(story, mention)] for mention in reading.mentions if not mention.pronoun}
+    members = list({member.id: member for found in who.values() for member in found}.values())
+    if not members:
+        members = [Member(subject.character, "", None) for subject in before]
+    doing = deeds(reading, who, members)
+    old = {subject.character: subject for subject in before}
+    changed: list[Subject] = []
+    for subject, action in zip(subjects_of(reading, who, members, doing), doing, strict=True):
+        known = old.get(subject.character, subject)
+        changed.append(
+            replace(
+                known,
+                pose=action.pose if action is not None and action.pose else known.pose,
+                expression=subject.expression if subject.expression != "calm" else known.expression,
+                holds=subject.holds or known.holds,
+            )
+        )
+    return tuple(changed[:3])
+
+
+def _member(story: Understood, mention: Mention) -> Member:
+    kind = mention.kind or "kid"
+    return story.cast.find(replace(mention, new=False)) or Member(kind, mention.word, kind)

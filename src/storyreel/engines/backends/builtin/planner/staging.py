@@ -50,8 +50,8 @@ class Stage:
         """Stage one shot. `carried` is whom to show when nobody is mentioned."""
         new_place = self._move(reading)
         members = _on_stage(who) or carried
-        doing = _deeds(reading, who, members)
-        subjects = _subjects(reading, who, members, doing)
+        doing = deeds(reading, who, members)
+        subjects = subjects_of(reading, who, members, doing)
         setting = self.setting or UNKNOWN_SETTING
         framing = self._framing(reading, new_place, bool(members))
         scene = SceneSpec(
@@ -129,13 +129,13 @@ def _on_stage(who: Who) -> list[Member]:
     return list(found.values())[:_ON_STAGE]
 
 
-def _deeds(reading: Reading, who: Who, members: list[Member]) -> list[Action | None]:
+def deeds(reading: Reading, who: Who, members: list[Member]) -> list[Action | None]:
     """What each one does; an action that has a pose goes before one that has none."""
-    deeds: dict[str, Action] = {}
+    found: dict[str, Action] = {}
     for action in sorted(reading.actions, key=lambda action: action.pose is None):
         for member in _doers(reading, who, members, action.first):
-            deeds.setdefault(member.id, action)
-    return [deeds.get(member.id) for member in members]
+            found.setdefault(member.id, action)
+    return [found.get(member.id) for member in members]
 
 
 def _doers(reading: Reading, who: Who, members: list[Member], place: int) -> list[Member]:
@@ -154,7 +154,7 @@ def _doers(reading: Reading, who: Who, members: list[Member], place: int) -> lis
     return doers
 
 
-def _subjects(reading: Reading, who: Who, members: list[Member], doing: list[Action | None]) -> tuple[Subject, ...]:
+def subjects_of(reading: Reading, who: Who, members: list[Member], doing: list[Action | None]) -> tuple[Subject, ...]:
     subjects: list[Subject] = []
     in_hand: set[int] = set()
     for place, (member, action) in enumerate(zip(members, doing, strict=True)):

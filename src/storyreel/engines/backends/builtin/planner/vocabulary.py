@@ -78,16 +78,23 @@ class Vocabulary:
             last += 1
         if best is not None:
             return best
-        text = words[index].text
-        parts = [text[start:end] for start in range(len(text)) for end in range(len(text), start, -1)]
-        for part in sorted(parts, key=len, reverse=True):
-            # One character in the middle of a word seldom means what it means alone; a verb's first one does.
-            if part in listed and (len(part) > 1 or (category == "poses" and text.startswith(part))):
-                return Match(category, listed[part], index, index, part)
-        return None
+        part = _part(words[index].text, listed, verbs=category == "poses")
+        return Match(category, listed[part], index, index, part) if part else None
 
 
 _LONGEST = 8
+
+
+def _part(text: str, listed: dict[str, str], *, verbs: bool) -> str | None:
+    """The longest part of a Chinese word that is listed.
+
+    One character in the middle of a word seldom means what it means alone; a verb's first one does.
+    """
+    for size in range(len(text) - 1, 1, -1):
+        for start in range(len(text) - size + 1):
+            if text[start : start + size] in listed:
+                return text[start : start + size]
+    return text[0] if verbs and text[0] in listed else None
 
 
 def _forms(category: str, word: Word) -> Iterable[str]:
