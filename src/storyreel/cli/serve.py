@@ -1,21 +1,22 @@
 """`storyreel serve`: the API and its docs page, and the work behind them, in one process."""
 
 import ipaddress
-import logging
+import os
 import socket
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from storyreel.cli import options
-from storyreel.cli.startup import log_to_stderr, read_settings, working
-from storyreel.cli.stopping import StopRequest, stop_requests
+from storyreel.cli.startup import log_to_stderr, read_settings, usable_data, working
+from storyreel.cli.stopping import stop_requests
 from storyreel.errors import InvalidInputError, StoryreelError
 
 if TYPE_CHECKING:
-    from storyreel.assembly import Storyreel
+    import uvicorn
 
-log = logging.getLogger(__name__)
+    from storyreel.assembly import Storyreel
+    from storyreel.settings import Settings
 
 EXAMPLES = options.examples(
     "storyreel serve", "storyreel serve --host 0.0.0.0 --port 80 --data-dir /srv/storyreel", "storyreel serve --port 0"
@@ -48,37 +49,59 @@ def serve(
     """Serve the API and its docs page until told to stop (Ctrl-C or SIGTERM)."""
     settings = read_settings(host=host, port=port, data_dir=data_dir)
     log_to_stderr(settings)
-    with listening(settings.host, settings.port) as door, stop_requests() as stop, working(settings) as storyreel:
-        _serve(storyreel, door, access_log, stop)
+    with listening(settings.host, settings.port) as door, stop_requests() as stop:
+        exposed = is_exposed(settings, door)
+        if exposed:
+            require_users(settings)
+        with working(settings) as storyreel:
+            server = _server(storyreel, first_login_creates_owner=not exposed, access_log=access_log)
+            address = url_of(door)
+            typer.echo(f"Storyreel serves at {address}/api; try it at {address}/docs (Ctrl-C stops it)")
+            if not stop:
+                server.run(sockets=[door])
 
 
-def _serve(storyreel: "Storyreel", door: socket.socket, access_log: bool, stop: StopRequest) -> None:
+def _server(storyreel: "Storyreel", *, first_login_creates_owner: bool, access_log: bool) -> "uvicorn.Server":
     import uvicorn
 
+    return uvicorn.Server(
+        uvicorn.Config(
+            storyreel.api(first_login_creates_owner=first_login_creates_owner),
+            log_config=None,
+            access_log=access_log,
+            server_header=False,
+            h11_max_incomplete_event_size=LONGEST_HEAD,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+
+
+def is_exposed(settings: "Settings", door: socket.socket) -> bool:
+    """Whether others than this machine's users may reach the server: by its address, or through a proxy's name."""
+    return not _address(door).is_loopback or bool(settings.public_url or settings.allowed_hosts)
+
+
+def require_users(settings: "Settings") -> None:
+    """Refuse to serve others while the first who comes could make the place theirs.
+
+    Raises:
+        StoryreelError: there are no users yet.
+    """
+    from storyreel.assembly import open_database
     from storyreel.store.database import users
 
-    host = door.getsockname()[0]
-    with storyreel.database.read() as connection:
-        nobody = users.count(connection) == 0
-    if nobody and not is_loopback(host):
+    with usable_data(settings):
+        database = open_database(settings)
+    with database.read() as connection:
+        people = users.count(connection)
+    database.close()
+    if not people:
         raise StoryreelError(
-            f"Nobody may sign in yet, and {host} can be reached by others.",
+            "Nobody may sign in yet, and others could reach this server.",
             code="no_users",
             hint="Run `storyreel users add NAME` first, with the same data folder.",
         )
-    config = uvicorn.Config(
-        storyreel.api(first_login_creates_owner=is_loopback(host)),
-        log_config=None,
-        access_log=access_log,
-        server_header=False,
-        h11_max_incomplete_event_size=LONGEST_HEAD,
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    address = url_of(door)
-    typer.echo(f"Storyreel serves at {address}/api; try it at {address}/docs (Ctrl-C stops it)")
-    if not stop:
-        uvicorn.Server(config).run(sockets=[door])
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -91,22 +114,21 @@ def listening(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except OSError as error:
+        reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise InvalidInputError(
-            f"Cannot listen on {host}, port {port}: {error.strerror or error}.",
+            f"Cannot listen on {host}, port {port}: {reason}.",
             code="address_unusable",
             hint="Choose another --port or --host; port 0 picks a free one.",
         ) from error
 
 
-def is_loopback(address: str) -> bool:
-    """Whether only this machine can reach the address that a socket is bound to."""
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
-
-
 def url_of(door: socket.socket) -> str:
     """What to type into a browser on this machine."""
-    host, port = door.getsockname()[:2]
-    address = ipaddress.ip_address(host.partition("%")[0])
+    address, port = _address(door), door.getsockname()[1]
     if address.is_unspecified:
         return f"http://127.0.0.1:{port}"
     return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"
+
+
+def _address(door: socket.socket) -> "ipaddress.IPv4Address | ipaddress.IPv6Address":
+    return ipaddress.ip_address(door.getsockname()[0].partition("%")[0])

@@ -49,7 +49,8 @@ def read_settings(**given: Any) -> "Settings":
 def _unusable(faults: str) -> InvalidInputError:
     return InvalidInputError(
         f"A setting cannot be used: {faults}.",
-        hint="Look at the STORYREEL_… environment variables and at the file that STORYREEL_CONFIG names.",
+        hint="Look at the STORYREEL_… environment variables (lists and tables are JSON there) and at the file that "
+        "STORYREEL_CONFIG names.",
     )
 
 
@@ -103,7 +104,7 @@ def usable_data(settings: "Settings") -> Generator[None]:
     try:
         yield
     except (OSError, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
+        reason = error.orig if isinstance(error, DBAPIError) else error.strerror
         raise StoryreelError(
             f"Nothing can be kept in {settings.data_dir}: {reason}.",
             code="data_unusable",

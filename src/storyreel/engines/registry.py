@@ -94,14 +94,14 @@ class EngineRegistry:
         return self._loaded[kind, name]
 
     def _class_of(self, kind: str, name: str) -> Any:
-        if ":" in name and name == self._defaults[kind]:  # an import path is the operator's to give, never a user's
-            module, _, attribute = name.partition(":")
-            return getattr(import_module(module), attribute)
-        for point in entry_points(group=GROUP, name=f"{kind}.{name}"):
-            try:
+        try:
+            if ":" in name and name == self._defaults[kind]:  # an import path is the operator's to give, not a user's
+                module, _, attribute = name.partition(":")
+                return getattr(import_module(module), attribute)
+            for point in entry_points(group=GROUP, name=f"{kind}.{name}"):
                 return point.load()
-            except (ImportError, AttributeError) as error:
-                raise EngineUnavailableError(f"The {kind} engine '{name}' cannot be loaded: {error}.") from error
+        except (ImportError, AttributeError) as error:
+            raise EngineUnavailableError(f"The {kind} engine '{name}' cannot be loaded: {error}.") from error
         raise EngineUnavailableError(f"There is no {kind} engine '{name}'.", hint=_one_of(self.ids(kind)))
 
 
