@@ -1,0 +1,192 @@
+"""Prepares a scene for motion: layers merged, lit and toned once, in bytes, so that a frame is a few warps.
+
+At rest the baked parts add up to the still: each part holds the toned picture with it less what the toned picture
+without it lets through.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storyreel.engines.backends.builtin.illustrator.actors import REST_PHASE, Actor
+from storyreel.engines.backends.builtin.illustrator.compose import Composition
+from storyreel.engines.backends.builtin.illustrator.figures import picture_at
+from storyreel.engines.backends.builtin.illustrator.flatten import drop_shadow, focused, lamplight, lit
+from storyreel.engines.backends.builtin.illustrator.grade import tone
+from storyreel.engines.backends.builtin.illustrator.layers import (
+    STILL,
+    Layer,
+    Motion,
+    Role,
+    cropped,
+    lay_light,
+    lay_over,
+)
+from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, Pixels, to_bytes
+from storyreel.engines.backends.builtin.illustrator.scene import Scene
+
+PHASES = 16
+"""Drawings in one cycle of a walk, a wing beat or a tail beat."""
+_DEPTH_OF_GROUP = 0.22
+"""Still layers no farther apart than this move as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cel:
+    """A picture to lay down: the frame is multiplied by `hold` (one channel, 255 lets all through), `color` is added.
+
+    `hold` None lets all through. `at` is the pixel of the overscanned canvas for the top left.
+    """
+
+    color: Bytes
+    hold: Bytes | None
+    at: tuple[float, float]
+
+
+@dataclass(slots=True)
+class Part:
+    """Something that moves as one. Actors have more cels: one per phase, eyes shut, mouth open."""
+
+    cel: Cel
+    depth: float
+    motion: Motion
+    role: Role
+    solid: bool = False
+    phases: list[Cel] = field(default_factory=list[Cel])
+    blink: Cel | None = None
+    talk: Cel | None = None
+
+
+class Baker:
+    """Bakes one composition, from the back to the front."""
+
+    def __init__(self, composition: Composition, speaking: bool) -> None:
+        self.scene: Scene = composition.scene
+        self.actors = composition.stage.actors
+        self._speaking = speaking
+        self._lamps = lamplight(self.scene)
+        size = (self.scene.height_px, self.scene.width_px, 3)
+        self._frame = np.zeros(size, np.float32)
+        self._toned = tone(self._frame, self.scene.look)
+        self._group: Pixels | None = None
+        self._group_depth = 0.0
+        self._group_role = Role.LAND
+        self.parts: list[Part] = []
+
+    def bake(self) -> list[Part]:
+        for layer in self.scene.layers:
+            if layer.role is Role.WEATHER and layer.motion.fall != (0, 0):
+                self._flush()
+                self._falling(layer)
+            elif layer.motion.actor is not None or layer.motion.hover or layer.motion.glide:
+                self._flush()
+                self._figure(layer)
+            elif layer.motion != STILL:
+                self._flush()
+                self._merge(layer)
+                self._flush(layer.motion)
+            else:
+                if self._group is not None and layer.depth - self._group_depth > _DEPTH_OF_GROUP:
+                    self._flush()
+                self._merge(layer)
+        self._flush()
+        return self.parts
+
+    def _merge(self, layer: Layer) -> None:
+        """Adds a layer to the group that is being gathered."""
+        if self._group is None:
+            self._group = np.zeros((self.scene.height_px, self.scene.width_px, 4), np.float32)
+            self._group_depth, self._group_role = layer.depth, layer.role
+        picture, at = focused(self.scene, layer)
+        if layer.glows:
+            lay_light(self._group, picture, at)
+            return
+        shadow = drop_shadow(self.scene, layer)
+        if shadow:
+            lay_over(self._group, *shadow)
+        lay_over(self._group, lit(picture, at, layer.depth, self._lamps), at)
+
+    def _flush(self, motion: Motion = STILL) -> None:
+        """Turns the gathered group into a part."""
+        if self._group is None:
+            return
+        picture, at = cropped(self._group)
+        self._group = None
+        cel = self._add_to_frame(picture, at)
+        solid = bool(picture[..., 3].min() > 0.999) and picture.shape[:2] == self._frame.shape[:2]
+        self.parts.append(Part(cel, self._group_depth, motion, self._group_role, solid=solid))
+
+    def _add_to_frame(self, picture: Pixels, at: tuple[float, float]) -> Cel:
+        """Lays a picture on the frame so far, and returns what it changed there."""
+        x, y = int(at[0]), int(at[1])
+        window = (slice(y, y + picture.shape[0]), slice(x, x + picture.shape[1]))
+        through = 1 - picture[..., 3:]
+        before = self._toned[window]
+        self._frame[window] = self._frame[window] * through + picture[..., :3]
+        after = tone(self._frame[window], self.scene.look)
+        color = to_bytes(after - through * before)
+        self._toned[window] = after
+        return Cel(color, to_bytes(through[..., 0]), (x, y))
+
+    def _toned_cel(self, picture: Pixels, at: tuple[float, float]) -> Cel:
+        """A premultiplied picture toned by itself, wherever it will be laid."""
+        alpha = picture[..., 3:]
+        color = tone(picture[..., :3] / np.maximum(alpha, 1e-3), self.scene.look) * alpha
+        return Cel(to_bytes(color), to_bytes(1 - alpha[..., 0]), at)
+
+    def _falling(self, layer: Layer) -> None:
+        """Precipitation: tiled, so that it can be taken from anywhere."""
+        whole = np.zeros((self.scene.height_px, self.scene.width_px, 4), np.float32)
+        if layer.glows:
+            lay_light(whole, layer.picture, layer.at)
+            cel = Cel(to_bytes(whole[..., :3]), None, (0, 0))
+        else:
+            lay_over(whole, layer.picture, layer.at)
+            cel = self._toned_cel(whole, (0, 0))
+        tiled = Cel(_tiled(cel.color), None if cel.hold is None else _tiled(cel.hold), (0, 0))
+        self.parts.append(Part(tiled, layer.depth, layer.motion, Role.WEATHER))
+
+    def _figure(self, layer: Layer) -> None:
+        picture, at = self._with_shadow(layer)
+        part = Part(self._toned_cel(picture, at), layer.depth, layer.motion, layer.role)
+        lay_over(self._frame, picture, at)
+        self._retone(picture, at)
+        self.parts.append(part)
+        number = layer.motion.actor
+        if layer.role is not Role.ACTOR or number is None:
+            return
+        actor = self.actors[number]
+        if actor.moves:
+            part.phases = [self._moment(layer, actor, (REST_PHASE + k / PHASES) % 1) for k in range(PHASES)]
+        elif actor.blinks():
+            part.blink = self._moment(layer, actor, REST_PHASE, blink=True)
+            if self._speaking and actor.pose == "talk":
+                part.talk = self._moment(layer, actor, REST_PHASE, talking=True)
+
+    def _retone(self, picture: Pixels, at: tuple[float, float]) -> None:
+        x, y = max(0, round(at[0])), max(0, round(at[1]))
+        window = (slice(y, y + picture.shape[0] + 1), slice(x, x + picture.shape[1] + 1))
+        self._toned[window] = tone(self._frame[window], self.scene.look)
+
+    def _moment(self, layer: Layer, actor: Actor, phase: float, *, blink: bool = False, talking: bool = False) -> Cel:
+        """The actor at another moment of its movement."""
+        drawing = actor.drawing(phase, manga=self.scene.look.manga, blink=blink, talking=talking)
+        picture, at = picture_at(self.scene, drawing, actor.spot)
+        moment = Layer(layer.name, picture, layer.depth, layer.role, shade=layer.shade, at=at)
+        return self._toned_cel(*self._with_shadow(moment))
+
+    def _with_shadow(self, layer: Layer) -> tuple[Pixels, tuple[float, float]]:
+        """A layer in focus and in the lamplight, its drop shadow under it in the same picture."""
+        picture, at = focused(self.scene, layer)
+        picture = lit(picture, at, layer.depth, self._lamps)
+        shadow = drop_shadow(self.scene, layer)
+        if shadow is None:
+            return picture, at
+        under, corner = shadow
+        lay_over(under, picture, (round(at[0] - corner[0]), round(at[1] - corner[1])))
+        return under, corner
+
+
+def _tiled(picture: NDArray[np.uint8]) -> Bytes:
+    return np.tile(picture, (2, 2, 1) if picture.ndim == 3 else (2, 2))

@@ -1,0 +1,48 @@
+"""Camera moves: how far the camera has gone at a moment, and what that does to a layer at a depth."""
+
+from dataclasses import dataclass
+
+from storyreel.domain.storyboard import Camera
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Zoom as a share, and travel in scene units (720 to the shorter side), of what is at depth 1."""
+
+    zoom: float
+    right: float
+    down: float
+
+
+_ENDS: dict[Camera, tuple[Move, Move]] = {
+    Camera.PUSH_IN: (Move(0, 0, 0), Move(0.085, -10, 0)),
+    Camera.PULL_OUT: (Move(0.085, 10, 0), Move(0, 0, 0)),
+    Camera.PAN_LEFT: (Move(0.02, 0, 0), Move(0.03, 52, 0)),
+    Camera.PAN_RIGHT: (Move(0.02, 0, 0), Move(0.03, -52, 0)),
+    Camera.RISE: (Move(0.02, 0, 0), Move(0.03, 0, 46)),
+}
+"""Where each move begins and ends; what lies beyond the picture reaches 70 units."""
+
+
+def eased(progress: float) -> float:
+    """0 … 1 to 0 … 1, gentle at both ends but never at a standstill."""
+    return 0.6 * progress + 0.4 * progress * progress * (3 - 2 * progress)
+
+
+def move(camera: Camera, progress: float) -> Move:
+    """How the camera stands at a share of the clip, 0 … 1."""
+    start, end = _ENDS[camera]
+    share = eased(progress)
+    return Move(
+        start.zoom + (end.zoom - start.zoom) * share,
+        start.right + (end.right - start.right) * share,
+        start.down + (end.down - start.down) * share,
+    )
+
+
+def at_depth(camera: Move, depth: float) -> Move:
+    """What a camera move does to a layer: far ones zoom less and hardly travel, near ones more."""
+    depth = min(max(depth, 0.0), 1.2)
+    return Move(
+        camera.zoom * (0.25 + 0.9 * depth), camera.right * (0.06 + 0.94 * depth), camera.down * (0.06 + 0.94 * depth)
+    )
