@@ -103,7 +103,7 @@ def _settle(parent: int) -> None:
     if _settled:
         return
     _settled = True
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         os.environ.setdefault(name, "1")
     os.nice(_NICENESS)
     threading.Thread(target=_leave_with_parent, args=(parent,), daemon=True).start()
