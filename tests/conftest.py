@@ -1,0 +1,116 @@
+"""What all kinds of tests share: a real server, in a process of its own, on a data folder of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+STORYREEL = (sys.executable, "-c", "from storyreel.cli.main import main; main()")
+STARTS_WITHIN = 60
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it answers, where it keeps things, what it has logged."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[bytes]
+    log_file: Path
+
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def faults(self) -> list[str]:
+        """Lines of the log that no test provokes on purpose."""
+        return [line for line in self.log().splitlines() if " ERROR " in line or " CRITICAL " in line]
+
+    def add_user(self, name: str, password: str) -> None:
+        command = (*STORYREEL, "users", "add", name, "--password-stdin", "--data-dir", str(self.data))
+        subprocess.run(command, input=password.encode(), check=True, capture_output=True, timeout=STARTS_WITHIN)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Ours, without any setting of Storyreel but fake engines and these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STORYREEL_")}
+    engines = {
+        f"STORYREEL_{kind.upper()}_ENGINE": f"storyreel.engines.testing:Fake{kind.title()}Engine"
+        for kind in ("story", "image", "speech", "video")
+    }
+    return kept | engines | changes
+
+
+@contextmanager
+def running_server(folder: Path, **changes: str) -> Iterator[Server]:
+    """A server on this folder, with these variables in its environment; stopped in good order at the end."""
+    log_file, said = folder / "server.log", folder / "server.out"
+    with log_file.open("ab") as log, said.open("wb") as out:
+        process = subprocess.Popen(
+            (*STORYREEL, "serve", "--port", "0", "--data-dir", str(folder / "data")),
+            stdout=out,
+            stderr=log,
+            env=environment(**changes),
+        )
+    try:
+        yield Server(_address(process, said, log_file), folder / "data", process, log_file)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+
+
+def _address(process: subprocess.Popen[bytes], said: Path, log_file: Path) -> str:
+    end = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < end and process.poll() is None:
+        found = _ADDRESS.search(said.read_text())
+        if found:
+            return found.group()
+        time.sleep(0.05)
+    raise RuntimeError(f"the server did not start:\n{log_file.read_text()}")
+
+
+StartServer = Callable[..., Server]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that most tests share: fake engines, as quick as they can be."""
+    with running_server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def slow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose engines take half a minute for everything."""
+    with running_server(tmp_path_factory.mktemp("slow"), STORYREEL_FAKE_SECONDS="30") as running:
+        yield running
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of one test alone, on which nobody has signed in yet."""
+    with running_server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., object]:
+    """Starts a server with the variables given: `with start_server(STORYREEL_…="…") as server`."""
+
+    def start(**changes: str) -> object:
+        return running_server(tmp_path_factory.mktemp("server"), **changes)
+
+    return start
