@@ -4,8 +4,8 @@ import numpy as np
 
 from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator.color import darken
-from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role, glow, lay_light, lay_over, tinted
-from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, affine, blur, pad, resize, shifted, warp
+from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role, glow, lay_light, lay_over, overlap, tinted
+from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, blur, pad, resize, shifted
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 
 _FOCUS = {Framing.WIDE: 0.5, Framing.MEDIUM: 1.5, Framing.CLOSE: 3.6}
@@ -77,11 +77,12 @@ def lit(picture: Pixels, at: tuple[float, float], depth: float, lamps: Pixels | 
     """A premultiplied picture under the lamps: brighter, and veiled by their shine."""
     if lamps is None or depth > _NEAREST_LIT:
         return picture
-    height, width = picture.shape[:2]
-    light = warp(lamps, affine(1, 0, -round(at[0]), 0, 1, -round(at[1])), width, height, replicate=True)
+    parts = overlap(lamps, picture, at)
+    if parts is None:
+        return picture
+    bright = picture.copy()
+    light, part = lamps[parts[0]], bright[parts[1]]
     shine = 0.38 * light
-    bright = np.empty_like(picture)
-    bright[..., :3] = picture[..., :3] * (1 + 0.95 * light) * (1 - shine) + shine * picture[..., 3:]
-    np.minimum(bright[..., :3], picture[..., 3:], out=bright[..., :3])
-    bright[..., 3] = picture[..., 3]
+    color = part[..., :3] * ((1 + 0.95 * light) * (1 - shine)) + shine * part[..., 3:]
+    part[..., :3] = np.minimum(color, part[..., 3:])
     return bright

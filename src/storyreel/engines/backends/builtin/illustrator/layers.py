@@ -1,5 +1,6 @@
 """Layers: pictures with a place and a depth, and the ways to lay one over another."""
 
+import functools
 from dataclasses import dataclass
 from enum import Enum
 
@@ -67,7 +68,7 @@ class Layer:
 
 def cropped(picture: Pixels, at: tuple[float, float] = (0, 0), pad: int = 2) -> tuple[Pixels, tuple[float, float]]:
     """The part of a picture that shows anything, and where its top left went. Saves most of the memory."""
-    seen = picture.max(axis=2) > 0.004
+    seen = functools.reduce(np.maximum, np.moveaxis(picture, 2, 0)) > 0.004
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not len(rows):
         return np.zeros((1, 1, picture.shape[2]), np.float32), at
@@ -76,9 +77,10 @@ def cropped(picture: Pixels, at: tuple[float, float] = (0, 0), pad: int = 2) -> 
     return np.ascontiguousarray(picture[top:bottom, left:right]), (at[0] + left, at[1] + top)
 
 
-def _overlap(
+def overlap(
     under: Pixels, picture: Pixels, at: tuple[float, float]
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
+    """Where a picture laid at a place covers what is under it: the window below, and the picture's own."""
     x, y = round(at[0]), round(at[1])
     left, top = max(0, x), max(0, y)
     right, bottom = min(under.shape[1], x + picture.shape[1]), min(under.shape[0], y + picture.shape[0])
@@ -89,7 +91,7 @@ def _overlap(
 
 def lay_over(under: Pixels, picture: Pixels, at: tuple[float, float] = (0, 0)) -> None:
     """Lays a premultiplied RGBA picture on an RGB or RGBA one, in place."""
-    parts = _overlap(under, picture, at)
+    parts = overlap(under, picture, at)
     if parts is None:
         return
     below, above = under[parts[0]], picture[parts[1]]
@@ -102,7 +104,7 @@ def lay_over(under: Pixels, picture: Pixels, at: tuple[float, float] = (0, 0)) -
 
 def lay_light(under: Pixels, picture: Pixels, at: tuple[float, float] = (0, 0)) -> None:
     """Screens a picture's colours on another's, in place: light adds, and never burns out."""
-    parts = _overlap(under, picture, at)
+    parts = overlap(under, picture, at)
     if parts is None:
         return
     below, light = under[parts[0]][..., :3], np.clip(picture[parts[1]][..., :3], 0, 1)

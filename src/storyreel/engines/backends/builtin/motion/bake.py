@@ -19,9 +19,9 @@ from storyreel.engines.backends.builtin.illustrator.layers import (
     Layer,
     Motion,
     Role,
-    cropped,
     lay_light,
     lay_over,
+    overlap,
 )
 from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, Pixels, to_bytes
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
@@ -58,6 +58,16 @@ class Part:
     talk: Cel | None = None
 
 
+@dataclass(slots=True)
+class _Group:
+    """Layers that will move as one: how much they let through so far, and the rows and columns that they touch."""
+
+    depth: float
+    role: Role
+    through: Pixels
+    bounds: tuple[int, int, int, int] = (1 << 30, 0, 1 << 30, 0)
+
+
 class Baker:
     """Bakes one composition, from the back to the front."""
 
@@ -69,9 +79,7 @@ class Baker:
         size = (self.scene.height_px, self.scene.width_px, 3)
         self._frame = np.zeros(size, np.float32)
         self._toned = tone(self._frame, self.scene.look)
-        self._group: Pixels | None = None
-        self._group_depth = 0.0
-        self._group_role = Role.LAND
+        self._group: _Group | None = None
         self.parts: list[Part] = []
 
     def bake(self) -> list[Part]:
@@ -87,47 +95,57 @@ class Baker:
                 self._merge(layer)
                 self._flush(layer.motion)
             else:
-                if self._group is not None and layer.depth - self._group_depth > _DEPTH_OF_GROUP:
+                if self._group is not None and layer.depth - self._group.depth > _DEPTH_OF_GROUP:
                     self._flush()
                 self._merge(layer)
         self._flush()
         return self.parts
 
     def _merge(self, layer: Layer) -> None:
-        """Adds a layer to the group that is being gathered."""
+        """Lays a layer on the frame, and notes it as part of the group that is being gathered."""
         if self._group is None:
-            self._group = np.zeros((self.scene.height_px, self.scene.width_px, 4), np.float32)
-            self._group_depth, self._group_role = layer.depth, layer.role
+            self._group = _Group(layer.depth, layer.role, np.ones(self._frame.shape[:2], np.float32))
         picture, at = focused(self.scene, layer)
         if layer.glows:
-            lay_light(self._group, picture, at)
+            self._lay(self._group, picture, at, glows=True)
             return
         shadow = drop_shadow(self.scene, layer)
         if shadow:
-            lay_over(self._group, *shadow)
-        lay_over(self._group, lit(picture, at, layer.depth, self._lamps), at)
+            self._lay(self._group, *shadow)
+        self._lay(self._group, lit(picture, at, layer.depth, self._lamps), at)
+
+    def _lay(self, group: "_Group", picture: Pixels, at: tuple[float, float], glows: bool = False) -> None:
+        parts = overlap(self._frame, picture, at)
+        if parts is None:
+            return
+        (rows, columns), own = parts
+        if glows:
+            lay_light(self._frame, picture, at)
+        else:
+            lay_over(self._frame, picture, at)
+            group.through[rows, columns] *= 1 - picture[own][..., 3]
+        top, bottom, left, right = group.bounds
+        group.bounds = (
+            min(top, rows.start),
+            max(bottom, rows.stop),
+            min(left, columns.start),
+            max(right, columns.stop),
+        )
 
     def _flush(self, motion: Motion = STILL) -> None:
-        """Turns the gathered group into a part."""
-        if self._group is None:
+        """Turns the gathered group into a part: what it changed in the toned frame, and what it lets through."""
+        group, self._group = self._group, None
+        if group is None or group.bounds[1] <= group.bounds[0]:
             return
-        picture, at = cropped(self._group)
-        self._group = None
-        cel = self._add_to_frame(picture, at)
-        solid = bool(picture[..., 3].min() > 0.999) and picture.shape[:2] == self._frame.shape[:2]
-        self.parts.append(Part(cel, self._group_depth, motion, self._group_role, solid=solid))
-
-    def _add_to_frame(self, picture: Pixels, at: tuple[float, float]) -> Cel:
-        """Lays a picture on the frame so far, and returns what it changed there."""
-        x, y = int(at[0]), int(at[1])
-        window = (slice(y, y + picture.shape[0]), slice(x, x + picture.shape[1]))
-        through = 1 - picture[..., 3:]
-        before = self._toned[window]
-        self._frame[window] = self._frame[window] * through + picture[..., :3]
+        top, bottom, left, right = group.bounds
+        window = (slice(top, bottom), slice(left, right))
+        through = group.through[window]
         after = tone(self._frame[window], self.scene.look)
-        color = to_bytes(after - through * before)
+        color = to_bytes(after - through[..., None] * self._toned[window])
         self._toned[window] = after
-        return Cel(color, to_bytes(through[..., 0]), (x, y))
+        solid = bool(through.max() < 0.001) and through.shape == self._frame.shape[:2]
+        cel = Cel(color, to_bytes(through), (left, top))
+        self.parts.append(Part(cel, group.depth, motion, group.role, solid=solid))
 
     def _toned_cel(self, picture: Pixels, at: tuple[float, float]) -> Cel:
         """A premultiplied picture toned by itself, wherever it will be laid."""
@@ -150,8 +168,10 @@ class Baker:
     def _figure(self, layer: Layer) -> None:
         picture, at = self._with_shadow(layer)
         part = Part(self._toned_cel(picture, at), layer.depth, layer.motion, layer.role)
-        lay_over(self._frame, picture, at)
-        self._retone(picture, at)
+        parts = overlap(self._frame, picture, at)
+        if parts:
+            lay_over(self._frame, picture, at)
+            self._toned[parts[0]] = tone(self._frame[parts[0]], self.scene.look)
         self.parts.append(part)
         number = layer.motion.actor
         if layer.role is not Role.ACTOR or number is None:
@@ -163,11 +183,6 @@ class Baker:
             part.blink = self._moment(layer, actor, REST_PHASE, blink=True)
             if self._speaking and actor.pose == "talk":
                 part.talk = self._moment(layer, actor, REST_PHASE, talking=True)
-
-    def _retone(self, picture: Pixels, at: tuple[float, float]) -> None:
-        x, y = max(0, round(at[0])), max(0, round(at[1]))
-        window = (slice(y, y + picture.shape[0] + 1), slice(x, x + picture.shape[1] + 1))
-        self._toned[window] = tone(self._frame[window], self.scene.look)
 
     def _moment(self, layer: Layer, actor: Actor, phase: float, *, blink: bool = False, talking: bool = False) -> Cel:
         """The actor at another moment of its movement."""

@@ -17,9 +17,9 @@ class Move:
 _ENDS: dict[Camera, tuple[Move, Move]] = {
     Camera.PUSH_IN: (Move(0, 0, 0), Move(0.085, -10, 0)),
     Camera.PULL_OUT: (Move(0.085, 10, 0), Move(0, 0, 0)),
-    Camera.PAN_LEFT: (Move(0.02, 0, 0), Move(0.03, 52, 0)),
-    Camera.PAN_RIGHT: (Move(0.02, 0, 0), Move(0.03, -52, 0)),
-    Camera.RISE: (Move(0.02, 0, 0), Move(0.03, 0, 46)),
+    Camera.PAN_LEFT: (Move(0, 0, 0), Move(0.03, 52, 0)),
+    Camera.PAN_RIGHT: (Move(0, 0, 0), Move(0.03, -52, 0)),
+    Camera.RISE: (Move(0, 0, 0), Move(0.03, 0, 46)),
 }
 """Where each move begins and ends; what lies beyond the picture reaches 70 units."""
 
