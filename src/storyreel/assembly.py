@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,11 +60,11 @@ class Storyreel:
         self._scratch = folder / "scratch" / self._lock.executor_id
         self._scratch.mkdir(parents=True)
         self.database = open_database(settings)
-        objects = FolderStore(folder / "objects")
+        self._objects = FolderStore(folder / "objects")
         self.signer = UrlSigner(_secret_key(folder / "secret.key"))
         self.pipeline = Pipeline(
             database=self.database,
-            artifacts=Artifacts(self.database, objects, self._scratch),
+            artifacts=Artifacts(self.database, self._objects, self._scratch),
             engines=engine_registry(settings),
             durable=Durable(f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
@@ -126,7 +127,8 @@ class Storyreel:
             if unfinished := self.pipeline.durable.recover(executor_id):
                 log.info("taking over %d unfinished runs of process %s, which is gone", unfinished, executor_id)
             shutil.rmtree(self._scratch.parent / executor_id, ignore_errors=True)
-            self._lock.bury(executor_id)
+            if not self.pipeline.durable.holds_runs(executor_id):
+                self._lock.bury(executor_id)
         tasks.reconcile(self.pipeline)
 
     def close(self) -> None:
@@ -134,6 +136,7 @@ class Storyreel:
         self._watch.stop()
         self.pipeline.durable.close()
         self.database.close()
+        self._objects.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._lock.release()
 
@@ -161,14 +164,12 @@ def engine_registry(settings: Settings) -> EngineRegistry:
 def _secret_key(file: Path) -> bytes:
     """The key that media links are signed with, made on first use, readable by its owner only."""
     if not file.exists():
-        fresh = file.with_suffix(f".{os.getpid()}")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(secrets.token_bytes(32))
-            out.flush()
-            os.fsync(out.fileno())
-        try:
-            os.link(fresh, file)  # unlike rename, never replaces a key that another process made meanwhile
-        except FileExistsError:
-            log.debug("another process made the key first")
-        fresh.unlink()
+        with tempfile.NamedTemporaryFile(prefix="secret.", dir=file.parent) as fresh:
+            fresh.write(secrets.token_bytes(32))
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            try:
+                os.link(fresh.name, file)  # unlike rename, never replaces a key that another process made meanwhile
+            except FileExistsError:
+                log.debug("another process made the key first")
     return file.read_bytes()

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import logging
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -14,12 +13,11 @@ import orjson
 
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.serialize import as_json, digest_of, from_json
+from storyreel.pipeline.milestones import passed
 from storyreel.store.database import artifacts
 from storyreel.store.database.connection import Database
 from storyreel.store.database.rows import now
 from storyreel.store.objects.contract import ObjectStore
-
-log = logging.getLogger("storyreel.milestones")
 
 EXTENSIONS = {
     "image/png": "png",
@@ -47,8 +45,9 @@ class Made:
 class Artifacts:
     """Finds and makes artifacts.
 
-    Each is two objects: a manifest, published first, and the file. The file's presence alone therefore proves that
-    the artifact is whole, even when a crash came before its row was written.
+    Each is two objects: the file, named after its own bytes, and then a manifest, named after the key. Of several
+    makers whose bytes differ the first manifest counts, for all of them; and it proves that the artifact is whole, even
+    when a crash came before its row was written.
 
     Args:
         scratch: a folder on the object store's own disk for work in progress.
@@ -85,9 +84,9 @@ class Artifacts:
                 return found
             folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
             try:
-                log.debug("artifact.begun")
+                passed("artifact.begun", made_from["kind"], key)
                 made = await produce(folder)
-                log.debug("artifact.produced")
+                passed("artifact.produced", made_from["kind"], key)
                 return await asyncio.to_thread(self._publish, key, made_from, made)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -97,7 +96,7 @@ class Artifacts:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         artifact = Artifact(
             key=key,
-            name=f"{key}.{EXTENSIONS[made.media_type]}",
+            name=f"{digest}.{EXTENSIONS[made.media_type]}",
             digest=digest,
             media_type=made.media_type,
             size=made.file.stat().st_size,
@@ -105,27 +104,30 @@ class Artifacts:
             facts=made.facts,
             created_at=now(),
         )
-        self._objects.write(_manifest_name(key), orjson.dumps(as_json(artifact)))
-        log.debug("artifact.manifest_published")
         self._objects.publish(made.file, artifact.name)
-        log.debug("artifact.published")
-        self._record(artifact)
-        log.debug("artifact.recorded")
-        return artifact
+        passed("artifact.file_published", made_from["kind"], key)
+        if self._objects.exists(_manifest_name(key)) and self._manifest(key) is None:
+            self._objects.delete(_manifest_name(key))  # its file was lost; kept, it would stand for what is gone
+        self._objects.write(_manifest_name(key), orjson.dumps(as_json(artifact)))
+        passed("artifact.published", made_from["kind"], key)
+        kept = self._adopt(key) or artifact
+        passed("artifact.recorded", made_from["kind"], key)
+        return kept
 
     def _adopt(self, key: str) -> Artifact | None:
-        """Record an artifact that was published just before a crash."""
+        """Record what the manifest says: the artifact may have been published just before a crash."""
+        artifact = self._manifest(key)
+        if artifact is not None:
+            with self._database.write() as connection:
+                artifacts.put(connection, artifact)
+        return artifact
+
+    def _manifest(self, key: str) -> Artifact | None:
+        """The artifact that was published, unless its file was lost since."""
         if not self._objects.exists(_manifest_name(key)):
             return None
         artifact = from_json(Artifact, orjson.loads(self._objects.read(_manifest_name(key))))
-        if not self._objects.exists(artifact.name):
-            return None
-        self._record(artifact)
-        return artifact
-
-    def _record(self, artifact: Artifact) -> None:
-        with self._database.write() as connection:
-            artifacts.add(connection, artifact)
+        return artifact if self._objects.exists(artifact.name) else None
 
 
 def _manifest_name(key: str) -> str:

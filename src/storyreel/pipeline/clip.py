@@ -27,11 +27,12 @@ from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
 from storyreel.pipeline.image import draw, fetch_image, point_at_image
+from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.narration import speak, word_times
 from storyreel.pipeline.orders import clip_order, film_canvas, film_profile, image_order, voice_order
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task
-from storyreel.store.database import events, projects, shots
+from storyreel.store.database import artifacts, events, projects, shots
 
 VIDEO_TYPES = ("video/mp4", "video/webm")
 MAX_VIDEO_BYTES = 2 * 2**30
@@ -71,6 +72,7 @@ async def make_clip(pipeline: Pipeline, task: Task, progress: Progress) -> dict[
     except HandedOver as handed:
         return deferred(handed)
     await pipeline.write(_choose, pipeline, task, order, artifact)
+    passed("clip.chosen", task.type, task.id)
     return {"video": artifact.key, "image": image.key}
 
 
@@ -88,6 +90,7 @@ async def collect_clip(pipeline: Pipeline, task: Task, result_url: str) -> dict[
 
     artifact = await pipeline.artifacts.make(order, produce)
     await pipeline.write(_choose, pipeline, task, order, artifact)
+    passed("clip.chosen", task.type, task.id)
     return {"video": artifact.key, "image": shot.image}
 
 
@@ -188,11 +191,15 @@ async def _encode(
 
 
 def _choose_image(connection: sa.Connection, project: Project, shot: Shot, key: str, answers: str) -> None:
+    if shots.get(connection, shot.id) is None:
+        return
     shots.add_version(connection, shot.id, VersionKind.IMAGE, key, {})
     point_at_image(connection, project, shot, key, answers)
 
 
 def _choose_voice(connection: sa.Connection, shot: Shot, key: str, answers: str, fields: dict[str, Any]) -> None:
+    if shots.get(connection, shot.id) is None:
+        return
     shots.add_version(connection, shot.id, VersionKind.NARRATION, key, fields)
     shots.update(connection, shot.id, {"voice": key, "voice_for": answers})
     events.add(connection, shot.project_id, "shot", {"id": shot.id})
@@ -207,5 +214,10 @@ def _choose(
         return
     fields = {"image": order["image"], "voice": order["voice"]}
     shots.add_version(connection, shot.id, VersionKind.CLIP, artifact.key, fields)
-    shots.update(connection, shot.id, {"clip": artifact.key, "clip_for": pipeline.artifacts.key(order)})
-    events.add(connection, project.id, "shot", {"id": shot.id})
+    voice = artifacts.get(connection, shot.voice) if shot.voice else None
+    profile = film_profile(project, FilmOptions(task.request["resolution"], task.request["fps"]))
+    wanted = pipeline.artifacts.key(clip_order(pipeline.engines, project, shot, voice, profile))
+    answers = pipeline.artifacts.key(order)
+    if shot.clip is None or shot.clip_for != wanted or answers == wanted:
+        shots.update(connection, shot.id, {"clip": artifact.key, "clip_for": answers})
+        events.add(connection, project.id, "shot", {"id": shot.id})

@@ -3,7 +3,7 @@
 import contextvars
 import logging
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
@@ -16,6 +16,7 @@ APPLICATION_VERSION = "1"
 # A run that kills its process is given up in the end; a machine that is restarted often must not lose its films.
 MAX_ATTEMPTS = 100
 POLL_SECONDS = 0.1
+BATCH = 500
 
 Outcome = dict[str, Any]
 Make = Callable[[str], Coroutine[Any, Any, Outcome]]
@@ -48,6 +49,12 @@ async def _run(task_id: str) -> None:
         report = message if message is not None else {"status": "FAILED", "error": "The node did not answer in time."}
         outcome = await DBOS.run_step_async({"name": "collect", "preemptible": True}, _Hooks.collect, task_id, report)
     await DBOS.run_step_async({"name": "finish"}, _Hooks.finish, task_id, outcome)
+
+
+def _batches(task_ids: Sequence[str]) -> Iterator[list[str]]:
+    """SQLite limits the parameters of one statement."""
+    for start in range(0, len(task_ids), BATCH):
+        yield list(task_ids[start : start + BATCH])
 
 
 def _enqueue(task_id: str, queue: str) -> None:
@@ -118,8 +125,8 @@ class Durable:
 
     def cancel(self, task_ids: Sequence[str]) -> None:
         """Stop these runs: those at work within about a second, those queued at once."""
-        if task_ids:
-            DBOS.cancel_workflows(list(task_ids))
+        for ids in _batches(task_ids):
+            DBOS.cancel_workflows(ids)
 
     def deliver(self, task_id: str, message: dict[str, Any], idempotency_key: str) -> None:
         """Wake the run that waits for a remote node; the same key is delivered once.
@@ -134,15 +141,22 @@ class Durable:
 
     def state(self, task_ids: Sequence[str]) -> dict[str, bool]:
         """Of these runs, those that exist, and whether each has ended."""
-        if not task_ids:
-            return {}
-        found = DBOS.list_workflows(workflow_ids=list(task_ids), load_input=False, load_output=False)
-        return {run.workflow_id: run.status in _ENDED for run in found}
+        states: dict[str, bool] = {}
+        for ids in _batches(task_ids):
+            for run in DBOS.list_workflows(workflow_ids=ids, load_input=False, load_output=False):
+                states[run.workflow_id] = run.status in _ENDED
+        return states
 
     def recover(self, executor_id: str) -> int:
         """Queue again what this dead executor held, and say how many runs that were. Safe to repeat."""
         # Private, but the one call that keeps attempts and deadlines; tests/integration/test_durable.py pins it.
         return len(DBOS._recover_pending_workflows([executor_id]))  # pyright: ignore[reportPrivateUsage]
+
+    def holds_runs(self, executor_id: str) -> bool:
+        """Whether this executor has runs at work; a dead one's that could not be queued again are among them."""
+        return bool(
+            DBOS.list_workflows(status="PENDING", executor_id=executor_id, limit=1, load_input=False, load_output=False)
+        )
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""

@@ -22,6 +22,7 @@ from storyreel.media.segment import is_whole_clip, render_segment, segment_ident
 from storyreel.media.timeline import Cue, Segment, ShotTiming, Timeline, build_timeline
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.narration import word_times
 from storyreel.pipeline.orders import film_profile
 from storyreel.pipeline.progress import Progress
@@ -56,9 +57,11 @@ async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[
     project = await pipeline.project(task.project_id)
     profile = film_profile(project, options)
     takes = await finished_takes(pipeline, task, options, lambda fraction: progress.report(SHOTS_SHARE * fraction))
+    passed("film.shots_ready", task.type, task.id)
     timeline = build_timeline([_timing(take) for take in takes], options.fps)
     film = await _Cut(pipeline, project, options, profile, takes, timeline, progress).make()
     await pipeline.write(_choose, project.id, film)
+    passed("film.chosen", task.type, task.id)
     return {"film": film.key, "duration": film.facts["duration"], "frames": film.facts["frames"]}
 
 
@@ -178,5 +181,7 @@ async def _measured(file: Path) -> Made:
 
 
 def _choose(connection: sa.Connection, project_id: str, film: Artifact) -> None:
+    if projects.get(connection, project_id) is None:
+        return
     projects.update(connection, project_id, {"film": film.key})
     events.add(connection, project_id, "project", {"id": project_id})

@@ -18,6 +18,7 @@ from storyreel.media.probe import probe_image
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
+from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.orders import image_order
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task
@@ -53,6 +54,7 @@ async def make_image(pipeline: Pipeline, task: Task, progress: Progress) -> dict
     except HandedOver as handed:
         return deferred(handed)
     await pipeline.write(_choose, pipeline, task, artifact)
+    passed("image.chosen", task.type, task.id)
     return {"image": artifact.key}
 
 
@@ -66,6 +68,7 @@ async def collect_image(pipeline: Pipeline, task: Task, result_url: str) -> dict
 
     artifact = await pipeline.artifacts.make(task.request["order"], produce)
     await pipeline.write(_choose, pipeline, task, artifact)
+    passed("image.chosen", task.type, task.id)
     return {"image": artifact.key}
 
 

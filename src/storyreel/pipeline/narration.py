@@ -20,6 +20,7 @@ from storyreel.media.probe import probe_audio
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
+from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.orders import voice_order
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task
@@ -46,6 +47,7 @@ async def make_narration(pipeline: Pipeline, task: Task, progress: Progress) -> 
     except HandedOver as handed:
         return deferred(handed)
     await pipeline.write(_choose, pipeline, task, artifact)
+    passed("voice.chosen", task.type, task.id)
     return {"narration": artifact.key, "duration": artifact.facts["duration"]}
 
 
@@ -59,6 +61,7 @@ async def collect_narration(pipeline: Pipeline, task: Task, result_url: str) -> 
 
     artifact = await pipeline.artifacts.make(task.request["order"], produce)
     await pipeline.write(_choose, pipeline, task, artifact)
+    passed("voice.chosen", task.type, task.id)
     return {"narration": artifact.key, "duration": artifact.facts["duration"]}
 
 

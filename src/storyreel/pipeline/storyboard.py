@@ -23,6 +23,7 @@ from storyreel.engines.wrappers import with_retry
 from storyreel.errors import EngineError, InvalidInputError
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task, record, start
 from storyreel.store.database import events, projects, shots
@@ -138,10 +139,13 @@ async def make_storyboard(pipeline: Pipeline, task: Task, progress: Progress) ->
     content = await asyncio.to_thread(pipeline.artifacts.path(artifact).read_bytes)
     storyboard = from_json(Storyboard, orjson.loads(content))
     await pipeline.write(_lay_out, task, storyboard)
+    passed("storyboard.laid_out", task.type, task.id)
     return {"storyboard": artifact.key, "shots": len(storyboard.shots)}
 
 
 def _lay_out(connection: sa.Connection, task: Task, storyboard: Storyboard) -> None:
+    if projects.get(connection, task.project_id) is None:
+        return
     if shots.of_project(connection, task.project_id):
         return  # a crash came after the shots were laid out; the user may have edited them since
     projects.update(

@@ -1,9 +1,11 @@
 """Has every shot's picture, voice and clip made, as a build system would: start what is missing, look again."""
 
 import asyncio
+import itertools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,7 +88,7 @@ class _Maker:
         key = self._key(order)
         clip = self._found(self._shot.clip if self._shot.clip_for == key else key)
         if clip is None:
-            return pictured + voiced + self._child(clip_task(self._shot, self._options, **self._ids("SVD", key)))
+            return pictured + voiced + self._child(key, partial(clip_task, self._shot, self._options))
         if clip.key != self._shot.clip:
             self._point({"clip": clip.key, "clip_for": key})
         return Take(self._shot, clip, voice)
@@ -98,11 +100,9 @@ class _Maker:
         if self._shot.image_for == key and self._found(self._shot.image):
             return 1.0
         if self._found(key):
-            with self._pipeline.database.write() as connection:
-                shots.add_version(connection, self._shot.id, VersionKind.IMAGE, key, image_fields(self._shot))
-                point_at_image(connection, self._project, self._shot, key, key)
+            self._change(lambda connection: self._take_image(connection, key))
             return 0.99  # the next round sees the shot with it
-        return self._child(image_task(order, self._shot, **self._ids("SD", key)))
+        return self._child(key, partial(image_task, order, self._shot))
 
     def _voice(self) -> tuple[Artifact | None, float]:
         """The voice, and 1 when it is there or not needed; less while it is being made."""
@@ -112,10 +112,14 @@ class _Maker:
         key = self._key(order)
         voice = self._found(self._shot.voice if self._shot.voice_for == key else key)
         if voice is None:
-            return None, self._child(narration_task(order, self._shot, **self._ids("TTS", key)))
+            return None, self._child(key, partial(narration_task, order, self._shot))
         if voice.key != self._shot.voice:
             self._point({"voice": voice.key, "voice_for": key})
         return voice, 1.0
+
+    def _take_image(self, connection: sa.Connection, key: str) -> None:
+        shots.add_version(connection, self._shot.id, VersionKind.IMAGE, key, image_fields(self._shot))
+        point_at_image(connection, self._project, self._shot, key, key)
 
     def _key(self, order: dict[str, Any]) -> str:
         return self._pipeline.artifacts.key(order)
@@ -123,37 +127,50 @@ class _Maker:
     def _found(self, key: str | None) -> Artifact | None:
         return self._pipeline.artifacts.find(key) if key else None
 
-    def _point(self, changes: dict[str, Any]) -> None:
+    def _point(self, values: dict[str, str]) -> None:
+        self._change(lambda connection: shots.update(connection, self._shot.id, values))
+
+    def _change(self, change: Callable[[sa.Connection], object]) -> None:
+        """Change the shot, unless it was deleted since this round began."""
         with self._pipeline.database.write() as connection:
-            shots.update(connection, self._shot.id, changes)
-            events.add(connection, self._project.id, "shot", {"id": self._shot.id})
+            if shots.get(connection, self._shot.id) is not None:
+                change(connection)
+                events.add(connection, self._project.id, "shot", {"id": self._shot.id})
 
-    def _ids(self, type_: str, key: str) -> dict[str, str]:
-        """The same child for the same work, however often the film task is run again after a crash."""
-        name = f"{self._film.id}:{self._shot.id}:{type_}:{key}"
-        return {"task_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)), "parent_id": self._film.id}
+    def _child(self, key: str, build: Callable[..., Task]) -> float:
+        """Make sure that a task makes the artifact of this key; how far it is, below 1.
 
-    def _child(self, wanted: Task) -> float:
-        """Make sure that the task exists; how far it is, below 1.
+        Its id follows from what it is for: the same child, however often the film is run again after a crash.
 
         Raises:
             EngineError: it failed, and so does the film.
         """
-        with self._pipeline.database.read() as connection:
-            child = tasks.get(connection, wanted.id)
-        if child is None:
-            with self._pipeline.database.write() as connection:
-                self._check_film_is_wanted(connection)
-                record(connection, wanted)
-            start(self._pipeline, wanted)
-            return 0.0
-        if child.status is TaskStatus.FAILED:
-            raise EngineError(
-                f"Shot {self._shot.order + 1}: {child.error}",
-                code=child.error_code,
-                hint="What is finished is kept: mend that shot, then make the film again.",
-            )
-        return min(0.99, child.progress / 100)
+        for attempt in itertools.count():
+            name = f"{self._film.id}:{self._shot.id}:{key}:{attempt}"
+            wanted = build(task_id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)), parent_id=self._film.id)
+            with self._pipeline.database.read() as connection:
+                child = tasks.get(connection, wanted.id)
+            if child is None:
+                return self._begin(wanted)
+            if child.status is TaskStatus.FAILED:
+                raise EngineError(
+                    f"Shot {self._shot.order + 1}: {child.error}",
+                    code=child.error_code,
+                    hint="What is finished is kept: mend that shot, then make the film again.",
+                )
+            if child.status is not TaskStatus.SUCCESS or self._found(key):
+                return min(0.99, child.progress / 100)
+            # It made something else: the shot was changed before its run began, and was changed back since.
+        raise AssertionError("some attempt is not there yet")
+
+    def _begin(self, child: Task) -> float:
+        with self._pipeline.database.write() as connection:
+            self._check_film_is_wanted(connection)
+            if shots.get(connection, self._shot.id) is None:
+                return 0.0  # deleted since this round began: the next one does without it
+            record(connection, child)
+        start(self._pipeline, child)
+        return 0.0
 
     def _check_film_is_wanted(self, connection: sa.Connection) -> None:
         """Cancelling ends the film and its children in one go; its run may take a second longer to notice."""

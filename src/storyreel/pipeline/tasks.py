@@ -13,12 +13,14 @@ from storyreel.domain.serialize import as_json
 from storyreel.domain.task import Task, TaskStatus, TaskType
 from storyreel.errors import ConflictError, StoryreelError, TaskTimeoutError
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import Progress
 from storyreel.store.database import events, projects, shots, tasks
 from storyreel.store.database.rows import now
 
 log = logging.getLogger(__name__)
-milestones = logging.getLogger("storyreel.milestones")
+
+GIVEN_UP = "The work was given up: it crashed its process too often, or its end could not be recorded. Try again."
 
 Recipe = Callable[[Pipeline, Task, Progress], Awaitable[dict[str, Any]]]
 Collector = Callable[[Pipeline, Task, str], Awaitable[dict[str, Any]]]
@@ -57,9 +59,9 @@ def record(connection: sa.Connection, task: Task) -> bool:
 
 def start(pipeline: Pipeline, task: Task) -> None:
     """Begin a recorded task's run. The row is the promise: if a crash comes first, `reconcile` starts the run."""
-    milestones.debug("task.recorded")
+    passed("task.recorded", task.type, task.id)
     pipeline.durable.start(task.id, task.type)
-    milestones.debug("task.started")
+    passed("task.started", task.type, task.id)
 
 
 def cancel(pipeline: Pipeline, task: Task) -> Task:
@@ -69,13 +71,13 @@ def cancel(pipeline: Pipeline, task: Task) -> Task:
         ConflictError: it has ended already.
     """
     with pipeline.database.write() as connection:
-        family = [task, *tasks.select(connection, parent_id=task.id, statuses=tasks.ACTIVE)]
+        children = tasks.select(connection, parent_id=task.id, statuses=tasks.ACTIVE, limit=100_000)
         if not _fail(connection, task.id, "Cancelled.", "cancelled"):
-            raise ConflictError(f"The task has ended already: {task.status}.", code="task_ended")
-        for child in family[1:]:
+            raise ConflictError("The task has ended already.", code="task_ended")
+        for child in children:
             _fail(connection, child.id, "Cancelled.", "cancelled")
-    milestones.debug("task.cancel_recorded")
-    pipeline.durable.cancel([member.id for member in family])
+    passed("task.cancel_recorded", task.type, task.id)
+    pipeline.durable.cancel([member.id for member in (task, *children)])
     with pipeline.database.read() as connection:
         return tasks.get(connection, task.id) or task
 
@@ -115,13 +117,15 @@ class TaskRunner:
         task = await self._pipeline.read(tasks.get, task_id)
         if task is None or not await self._pipeline.write(_begin, task.id):
             return {}
-        milestones.debug("task.running")
+        passed("task.running", task.type, task.id)
         if task.node is not None:  # a crash came after the node had accepted it: never submit twice
             return {"deferred": {"node": task.node}}
         work = self._recipes[task.type](self._pipeline, task, Progress(self._pipeline.database, task))
         outcome = await self._outcome(task, work)
         if "deferred" in outcome:
             await self._pipeline.write(_hold, task.id, outcome["deferred"]["node"])
+            passed("task.held", task.type, task.id)
+        passed("task.made", task.type, task.id)
         return outcome
 
     async def collect(self, task_id: str, report: dict[str, Any]) -> dict[str, Any]:
@@ -136,9 +140,10 @@ class TaskRunner:
 
     async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
         """Record how it ended; a task that was cancelled meanwhile stays cancelled."""
-        milestones.debug("task.made")
+        ended_with = next(iter(outcome), "nothing")
+        passed("task.ending", ended_with, task_id)
         await self._pipeline.write(_finish, task_id, outcome)
-        milestones.debug("task.finished")
+        passed("task.finished", ended_with, task_id)
 
     async def _outcome(self, task: Task, work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
         limit = self._pipeline.time_limits[task.type]
@@ -226,4 +231,4 @@ def reconcile(pipeline: Pipeline) -> None:
             pipeline.durable.start(task.id, task.type)
         elif runs[task.id]:
             with pipeline.database.write() as connection:
-                _fail(connection, task.id, "The run was given up after too many crashes.", "run_given_up")
+                _fail(connection, task.id, GIVEN_UP, "run_given_up")

@@ -9,11 +9,16 @@ from storyreel.store.database.rows import fetch_all, fetch_one
 from storyreel.store.database.tables import artifacts
 
 
-def add(connection: sa.Connection, artifact: Artifact) -> None:
-    """Record an artifact; one of that key that is there already stays."""
-    if get(connection, artifact.key) is None:
-        values = {column.name: getattr(artifact, column.name) for column in artifacts.columns}
+def put(connection: sa.Connection, artifact: Artifact) -> None:
+    """Record an artifact, in place of one of that key whose file was lost."""
+    known = get(connection, artifact.key)
+    if known == artifact:
+        return
+    values = {column.name: getattr(artifact, column.name) for column in artifacts.columns}
+    if known is None:
         connection.execute(artifacts.insert().values(**values))
+    else:
+        connection.execute(artifacts.update().where(artifacts.c.key == artifact.key).values(**values))
 
 
 def get(connection: sa.Connection, key: str) -> Artifact | None:
