@@ -179,6 +179,8 @@ def writable(folder: Path) -> str:
     if folder.is_dir():
         with tempfile.TemporaryFile(dir=folder):
             return str(folder)
+    if folder.exists():
+        raise NotADirectoryError(f"{folder} is no folder")
     if not os.access(_nearest(folder), os.W_OK):
         raise PermissionError(f"{folder} cannot be made")
     return f"{folder} (will be made)"
