@@ -10,7 +10,7 @@ from storyreel.engines.backends.builtin.planner.language import HAN
 
 LONGEST = 180
 """Width of a narration at most: a letter counts 1, a Han character 3, so 180 letters or 60 characters (12 … 15 s)."""
-SHORTEST = 12
+SHORTEST = 10
 """Narrations narrower than this are joined to a neighbour of the same paragraph."""
 
 _WIDE = 3
@@ -48,8 +48,8 @@ def narration(text: str, span: Span) -> str:
 
 
 def width(text: str) -> int:
-    """How wide the text is in letters; whitespace counts nothing."""
-    return sum(_WIDE if "\u2e80" <= character <= "\uffef" else 1 for character in text if not character.isspace())
+    """How wide the text is in letters; a stretch of whitespace counts as one."""
+    return sum(_WIDE if "\u2e80" <= character <= "\uffef" else 1 for character in " ".join(text.split()))
 
 
 def _sentences(text: str) -> Iterator[Span]:
@@ -82,7 +82,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
 def _goes_on(line: str, following: str) -> bool:
     """Whether a sentence goes on over a single line break."""
     line = line.strip()
-    return bool(line) and (following[:1].islower() or (width(line) >= _WRAPPED and line[-1].isalnum()))
+    return bool(line) and (following[:1].islower() or (max(len(line), width(line)) >= _WRAPPED and line[-1].isalnum()))
 
 
 def _joined(text: str, sentences: Iterable[Span]) -> Iterator[Span]:
@@ -114,12 +114,12 @@ def _parts(text: str, span: Span) -> Iterator[Span]:
     """A span as parts of about equal width, each at most LONGEST, cut at the best break there is."""
     start = span.start
     left = width(text[start : span.end])
-    while left > LONGEST:
+    while left > LONGEST and start < span.end:
         target = left / -(-left // LONGEST)
         window, reach = _window(text, start, span.end)
         stop = start + _best_break(window, target / reach)
         yield Span(start, stop, span.paragraph)
-        left -= width(text[start:stop])
+        left -= width(text[start:stop]) + text[stop - 1].isspace()
         start = stop
     if start < span.end:
         yield Span(start, span.end, span.paragraph)
@@ -129,7 +129,8 @@ def _window(text: str, start: int, end: int) -> tuple[str, int]:
     """As much text from `start` on as is LONGEST wide, and its width."""
     reach, stop = 0, start
     while stop < end:
-        step = width(text[stop])
+        blank = text[stop].isspace()
+        step = (0 if stop > start and text[stop - 1].isspace() else 1) if blank else width(text[stop])
         if reach + step > LONGEST and reach:
             break
         reach += step

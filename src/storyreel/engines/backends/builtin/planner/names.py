@@ -41,7 +41,11 @@ def _english_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> s
     return {
         text
         for text in seen
-        if text.lower() not in common and acting[text] and (within[text] or text not in known or seen[text] > 2)
+        if text.lower() not in common
+        and acting[text]
+        and (
+            within[text] or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
+        )
     }
 
 
@@ -61,11 +65,15 @@ def _chinese_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> s
 
 
 def _may_name(word: Word, vocabulary: Vocabulary) -> bool:
-    return word.lower not in grammar().words("not_names") and not any(
-        len(phrase) == 1
-        for listed in (vocabulary.phrases["kinds"], vocabulary.phrases["settings"], vocabulary.phrases["props"])
-        for phrase, _ in listed.get(word.lower, ())
-    )
+    lower = word.lower
+    if lower in grammar().words("not_names") or lower in grammar().words("abbreviations"):
+        return False
+    return grammar().group("titles", lower) is None and not _drawn(lower, vocabulary, ("kinds", "settings"))
+
+
+def _drawn(lower: str, vocabulary: Vocabulary, categories: Sequence[str]) -> bool:
+    """Whether the word is one for something that can be drawn."""
+    return any(len(phrase) == 1 for name in categories for phrase, _ in vocabulary.phrases[name].get(lower, ()))
 
 
 def _acts(words: Sequence[Word], index: int) -> bool:

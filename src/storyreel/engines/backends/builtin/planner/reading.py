@@ -75,7 +75,11 @@ class Reader:
             match
             for match in self._vocabulary.find(words)
             if not (
-                words[match.first].quoted or _doubtful(words, match) or _denied(words, match) or _unreal(words, match)
+                words[match.first].quoted
+                or words[match.first].text in self._names
+                or _doubtful(words, match)
+                or _denied(words, match)
+                or _unreal(words, match)
             )
         ]
         held = [(match.first, match.id) for match in matches if match.category == "props" and _held(words, match)]
@@ -148,7 +152,8 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
         last = merged[-1] if merged else None
         if last is not None and not (last.name and mention.name):
             between = words[last.first + len(last.word.split()) : mention.first]
-            if _apposed(between, last, mention):
+            called = last.first > 0 and words[last.first - 1].text.endswith("叫")
+            if _apposed(between, last, mention) or (called and [word.text for word in between] == ["的"]):
                 merged[-1] = Mention(
                     last.first,
                     last.word,
@@ -252,9 +257,11 @@ def _held(words: Sequence[Word], match: Match) -> bool:
 
 def _look(words: Sequence[Word], match: Match) -> str:
     """Size and colours before a kind: little, white."""
-    looks = [grammar().group("looks", word.lower) for word in _clause_before(words, match.first, 3)]
-    if words[match.first].chinese and not any(looks):
-        looks = [grammar().group("looks", character) for character in reversed(match.text[:2])]
+    if words[match.first].chinese:
+        before = words[match.first - 1].text if match.first else ""
+        looks = [grammar().group("looks", part) for part in (*reversed(words[match.first].text[:2]), before)]
+    else:
+        looks = [grammar().group("looks", word.lower) for word in _clause_before(words, match.first, 3)]
     return " ".join(dict.fromkeys(look for look in reversed(looks) if look))
 
 

@@ -103,7 +103,8 @@ class Stage:
         for prop in reading.props:
             if way := grammar().group("vehicles", prop):
                 self.vehicles[way] = prop
-        found = [prop for prop in reading.props if prop != setting]
+        too_large = grammar().words("outdoor_props") if setting in grammar().words("indoors") else frozenset[str]()
+        found = [prop for prop in reading.props if prop != setting and prop not in too_large]
         flying = any(subject.pose == "fly" for subject in subjects)
         vehicle = self.vehicles.get("fly" if flying else "sea" if setting == "sea" else "")
         if vehicle and vehicle not in found and any(not member.animal for member in members):

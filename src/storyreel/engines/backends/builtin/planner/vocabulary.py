@@ -55,6 +55,8 @@ class Vocabulary:
 
     def _at(self, category: str, words: Sequence[Word], index: int) -> Match | None:
         word = words[index]
+        if word.mark == "end":
+            return None
         if word.chinese:
             return self._chinese_at(category, words, index)
         for form in _forms(category, word):
