@@ -126,7 +126,10 @@ class Durable:
     def cancel(self, task_ids: Sequence[str]) -> None:
         """Stop these runs: those at work within about a second, those queued at once."""
         for ids in _batches(task_ids):
+            at_work = DBOS.list_workflows(workflow_ids=ids, status="PENDING", load_input=False, load_output=False)
             DBOS.cancel_workflows(ids)
+            for run in at_work:  # one that waits for a node would wait on, and keep its place in the queue
+                DBOS.send(run.workflow_id, {}, "delivery", idempotency_key=f"{run.workflow_id}:cancelled")
 
     def deliver(self, task_id: str, message: dict[str, Any], idempotency_key: str) -> None:
         """Wake the run that waits for a remote node; the same key is delivered once.
