@@ -26,10 +26,10 @@ class Actor:
     pose: str
     expression: str
     mirrored: bool
+    spot: Spot
     person: Person | None = None
     from_behind: bool = False
     holds: str | None = None
-    spot: Spot = Spot(0, 0, 1, 100, 0.9)
 
     @property
     def height(self) -> float:
@@ -108,6 +108,5 @@ def actor_of(subject: Subject, characters: tuple[Character, ...], *, suited: boo
         person = person_of(character)
         if suited and not person.robot:
             person = in_space_suit(person)
-    return Actor(
-        character, pose, expression, subject.facing == "left", person, holds=known("props", subject.holds or "")
-    )
+    holds = known("props", subject.holds) if subject.holds else None
+    return Actor(character, pose, expression, subject.facing == "left", Spot(0, 0, 1, 100, 0.9), person, holds=holds)

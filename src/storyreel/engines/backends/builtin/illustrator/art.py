@@ -27,7 +27,11 @@ class Piece:
 
 @functools.cache
 def _catalog() -> dict[str, dict[str, Any]]:
-    text = resources.files(__package__).joinpath("art/catalog.json").read_text("utf-8")
+    text = (
+        resources.files("storyreel.engines.backends.builtin.illustrator")
+        .joinpath("art/catalog.json")
+        .read_text("utf-8")
+    )
     return cast(dict[str, dict[str, Any]], json.loads(text)["art"])
 
 
@@ -53,8 +57,9 @@ def add_to(sheet: Drawing, name: str) -> None:
 @functools.cache
 def _file(name: str) -> tuple[tuple[float, float, float, float], str]:
     file = name.replace(" ", "_") + ".svg"
-    text = resources.files(__package__).joinpath("art", file).read_text("utf-8")
+    text = resources.files("storyreel.engines.backends.builtin.illustrator").joinpath("art", file).read_text("utf-8")
     match = re.search(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', text, re.DOTALL)
-    assert match, f"{file} has no viewBox"
+    if match is None:
+        raise ValueError(f"{file} has no viewBox")
     x, y, width, height = (float(side) for side in match[1].split())
     return (x, y, width, height), match[2]

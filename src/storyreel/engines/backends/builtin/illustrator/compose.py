@@ -50,7 +50,7 @@ def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     staged = stage(scene, where, setting, request.characters)
     _frame_background(scene, where, staged)
     if setting == "market" and spec.framing is not Framing.CLOSE:
-        _crowd(scene)
+        _crowd(scene, [actor.spot.x for actor in staged.actors])
     for prop in staged.props:
         _put_prop(scene, prop, staged, where)
     _put_furniture(scene, staged)
@@ -132,16 +132,18 @@ def _zoom_layer(scene: Scene, layer: Layer, factor: float, focus: tuple[float, f
     layer.at = (x0, y0)
 
 
-def _crowd(scene: Scene) -> None:
-    """Passers-by in the middle distance, paler with distance."""
+def _crowd(scene: Scene, kept_clear: list[float]) -> None:
+    """Passers-by in the middle distance, paler with distance, none right behind a figure."""
     chance = scene.random
-    for _ in range(scene.count(13)):
+    for _ in range(scene.count(10)):
         near = chance.random()
         x, y = 0.54 + chance.uniform(-0.5, 0.5) * (0.26 + 0.42 * near), 0.775 + 0.075 * near
+        if any(abs(scene.x(x) - other) < scene.wide(0.06) for other in kept_clear):
+            continue
         size, seed = scene.tall(0.20 + 0.19 * near), chance.randrange(9999)
         figure = human(
             passer_by(seed),
-            chance.choice(("walk", "walk", "stand", "hold")),
+            chance.choice(("walk", "walk", "stand", "talk", "look_up")),
             chance.random(),
             manga=scene.look.manga,
             from_behind=chance.random() < 0.5,

@@ -4,7 +4,15 @@ import numpy as np
 
 from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator.color import darken
-from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role, glow, lay_light, lay_over, overlap, tinted
+from storyreel.engines.backends.builtin.illustrator.layers import (
+    Layer,
+    Role,
+    glow,
+    lay_light,
+    lay_over,
+    overlap,
+    tinted,
+)
 from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, blur, pad, resize, shifted
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 

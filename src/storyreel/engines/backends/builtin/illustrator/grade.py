@@ -15,9 +15,9 @@ BLOOM_BLURS = ((0.008, 0.7), (0.03, 0.9))
 
 def tone(color: Pixels, look: Look) -> Pixels:
     """Saturation, split toning, contrast and lift: what happens to each pixel on its own."""
-    color = np.clip(color, 0, 1)
+    color = np.clip(color, 0, 1, dtype=np.float32)
     luma = (color @ LUMA)[..., None]
-    color = luma + (color - luma) * look.saturation
+    color = (luma + (color - luma) * look.saturation).astype(np.float32, copy=False)
     color += (rgb(look.shadows) - 0.5) * look.tone * (1 - luma) ** 2
     color += (rgb(look.highlights) - 0.5) * look.tone * luma**1.3
     color = np.clip(color, 0, 1)
@@ -49,8 +49,7 @@ def finish(picture: Pixels, look: Look, seed: int) -> Pixels:
     """The composed RGB picture as the style shows it."""
     toned = tone(picture, look)
     height, width = toned.shape[:2]
-    toned += bloom(toned, look)
-    toned *= mask(width, height, look)[..., None]
+    toned = np.clip(toned + bloom(toned, look), 0, 1) * mask(width, height, look)[..., None]
     if look.grain:
         toned += (grain(width, height, seed) * look.grain)[..., None] * 0.7
-    return np.clip(toned, 0, 1)
+    return np.clip(toned, 0, 1).astype(np.float32, copy=False)

@@ -79,12 +79,14 @@ class Palette:
     @property
     def figures(self) -> Color:
         """The ambient light on figures: a little brighter than on the land, so that they read."""
-        return mix(self.ambient, "#ffffff", 0.42 if self.dark or self.hour == "dusk" else 0.25)
+        return mix(self.ambient, "#ffffff", 0.42 if self.dark or self.hour in ("dusk", "water") else 0.25)
 
 
 @functools.cache
 def _tables() -> _Tables:
-    text = resources.files(__package__).joinpath("palettes.json").read_text("utf-8")
+    text = (
+        resources.files("storyreel.engines.backends.builtin.illustrator").joinpath("palettes.json").read_text("utf-8")
+    )
     tables = json.loads(text)
     tables["looks"] = {name: Look(**figures) for name, figures in tables["looks"].items()}
     return cast(_Tables, tables)

@@ -50,20 +50,22 @@ def _sand(noise: _Spectrum) -> NDArray[np.float64]:
     return ripples + noise.field(4, 2) * 1.6 + noise.field(1.5, 90) * 0.06
 
 
-_HEIGHTS = {
-    "moon": _moon,
-    "sand": _sand,
-    "snow": lambda noise: noise.field(4.2, 2) * 2 + noise.field(2, 60) * 0.08,
-    "grass": lambda noise: noise.field(1.6, 30) * 0.9 + noise.field(3.2, 2),
-    "water": lambda noise: noise.field(3, 5, 0.45) + noise.field(2.2, 20, 0.5) * 0.5,
-    "stone": lambda noise: noise.field(2.2, 8) * 0.8,
-}
+def _heights(kind: str, noise: _Spectrum) -> NDArray[np.float64]:
+    if kind == "moon":
+        return _moon(noise)
+    if kind == "sand":
+        return _sand(noise)
+    if kind == "snow":
+        return noise.field(4.2, 2) * 2 + noise.field(2, 60) * 0.08
+    if kind == "grass":
+        return noise.field(1.6, 30) * 0.9 + noise.field(3.2, 2)
+    return noise.field(2.2, 8) * 0.8  # stone
 
 
 @functools.lru_cache(4)
 def _slopes(kind: str, seed: int, right: bool) -> list[Pixels]:
     """How much each point faces a low sun on the right or left; then ever blurrier versions for the distance."""
-    heights = _HEIGHTS[kind](_Spectrum(seed))
+    heights = _heights(kind, _Spectrum(seed))
     side = -1 if right else 1
     slopes = heights - np.roll(heights, (1, side), (0, 1))
     if kind == "moon":

@@ -17,7 +17,7 @@ _NARROWEST, _WIDEST = Fraction(1, 3), Fraction(3)
 
 
 def drawn_canvas(canvas: Canvas) -> Canvas:
-    """The canvas that is drawn for one that is asked for: no larger than is worth it, no narrower than can be staged."""
+    """The canvas to draw for one that is asked for: no larger than is worth it, no narrower than can be staged."""
     ratio = min(_WIDEST, max(_NARROWEST, Fraction(canvas.width, canvas.height)))
     longer = min(LARGEST_SIDE, max(canvas.width, canvas.height))
     if ratio != Fraction(canvas.width, canvas.height):

@@ -43,9 +43,10 @@ def sky(
     x, y = scene.x(scene.sun[0]) * scene.px, scene.y(scene.sun[1]) * scene.px
     if palette.hour in ("day", "dawn", "dusk"):
         low = palette.hour != "day"
-        y = scene.y(min(horizon - 0.03, horizon - 0.10 if low else scene.sun[1])) * scene.px
+        above = horizon - 0.10 if low and horizon < 0.9 else scene.sun[1]
+        y = scene.y(above) * scene.px
         reach_px = scene.wide(0.6) * scene.px
-        lay_light(air, glow(width, height, (x, y), reach_px, palette.key * (0.55 if low else 0.25), 2.2))
+        lay_light(air, glow(width, height, (x, y), reach_px, palette.key * (0.55 if low else 0.16), 2.2))
     scene.layers.append(Layer("sky", stacked([air, np.ones((height, width), np.float32)]), 0, Role.SKY))
     amount = _STARS.get(palette.hour, 0) if stars is None else stars
     if amount and scene.spec.weather in ("clear", "wind"):
@@ -143,7 +144,7 @@ def _cloud_layers(scene: Scene, horizon: float, amount: float) -> None:
 def _cumulus_rows(scene: Scene, horizon: float, amount: float, top: Color, low: Color) -> None:
     palette, chance = scene.palette, scene.random
     storm = palette.hour in ("storm", "overcast")
-    dim = 0.33 if palette.dark else 0.95
+    dim = 0.33 if palette.dark else 0.82
     shades = (
         mix(low, palette.sky[2], 0.2) if palette.dark else mix(palette.sky[2], low, 0.4),
         mix(low, top, dim * 0.6),

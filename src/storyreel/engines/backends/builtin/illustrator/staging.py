@@ -18,7 +18,7 @@ _LEAST = {Framing.WIDE: 0.24, Framing.MEDIUM: 0.38, Framing.CLOSE: 0.62}
 """How tall the tallest figure is at least, so that a mouse is seen too."""
 _PLACES = {1: (0.46,), 2: (0.36, 0.64), 3: (0.26, 0.50, 0.74), 4: (0.18, 0.40, 0.62, 0.82)}
 _SKY = ((0.76, 0.24), (0.24, 0.22), (0.5, 0.16), (0.9, 0.4))
-_GROUND = (0.68, 0.30, 0.84, 0.16, 0.52)
+_GROUND = (0.68, 0.30, 0.84, 0.16, 0.92, 0.52)
 _HOVER = ("float", "swim", "fly")
 
 
@@ -58,7 +58,7 @@ def stage(scene: Scene, place: Place, setting: str, characters: tuple[Character,
     bed = None
     sleeper = next((actor for actor in actors if actor.pose == "sleep" and actor.person), None)
     if sleeper and setting == "room" and spec.framing is not Framing.CLOSE:
-        size = man * 1.05
+        size = min(man * 1.05, scene.picture_width * 0.46)
         bed = Spot(scene.x(0.52), scene.y(place.ground + 0.01), size / 100, size, place.depth - 0.02)
         names = [name for name in names if name != "bed"]
     boat = None
@@ -67,7 +67,7 @@ def stage(scene: Scene, place: Place, setting: str, characters: tuple[Character,
         boat = Spot(scene.x(0.47), scene.y(place.ground + 0.02), size / 100, size, place.depth, turn=_rocking(scene))
         names = [name for name in names if name != "boat"]
     marked = _marked(scene, place, actors, man, chance, boat, bed)
-    props = _props(scene, place, names, marked, man)
+    props = _props(scene, place, names, marked, man, bed, setting == "room")
     return Stage(tuple(marked), tuple(props), man, boat, bed, pilot)
 
 
@@ -187,8 +187,12 @@ def _spot(scene: Scene, place: Place, actor: Actor, man: float, x: float, index:
     return Spot(scene.x(x), y, scale, size, place.depth + 0.002 * index, turn=turn)
 
 
-def _props(scene: Scene, place: Place, names: list[str], actors: list[Actor], man: float) -> list[Prop]:
+def _props(
+    scene: Scene, place: Place, names: list[str], actors: list[Actor], man: float, bed: Spot | None, toys: bool
+) -> list[Prop]:
     taken = [_span(actor.spot.x, actor.spot.size * actor.breadth) for actor in actors]
+    if bed:
+        taken.append(_span(bed.x, bed.size * 2))
     props: list[Prop] = []
     skies = iter(_SKY)
     for name in names:
@@ -201,10 +205,12 @@ def _props(scene: Scene, place: Place, names: list[str], actors: list[Actor], ma
             x, y = next(skies)
             props.append(Prop(name, Spot(scene.x(x), scene.y(y), size / 100, size, 0.06), "sky"))
             continue
+        if toys and piece.where in ("back", "water"):
+            size *= 0.3  # a rocket in a nursery is a toy
         size = min(size, scene.tall(0.66))
         x = _free(scene, taken, size * 0.6)
         taken.append(_span(x, size * 0.6))
-        y, depth = _prop_ground(scene, place, piece.where)
+        y, depth = _prop_ground(scene, place, "ground" if toys else piece.where)
         if name == "rocket" and place.floating:
             x, y, size = scene.x(0.40), scene.y(0.68), scene.tall(0.62)
         props.append(Prop(name, Spot(x, y, size / 100, size, depth), piece.where))

@@ -1,7 +1,7 @@
 """Vector drawing: shapes gathered as SVG, rasterised by resvg to premultiplied RGBA."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 import resvg_py
@@ -48,7 +48,7 @@ class Drawing:
         return self._define(f'<clipPath clipPathUnits="userSpaceOnUse"><path d="{path}"/></clipPath>')
 
     @contextmanager
-    def group(self, transform: str = "", clip: str = "", opacity: float = 1) -> Iterator[None]:
+    def group(self, transform: str = "", clip: str = "", opacity: float = 1) -> Generator[None]:
         """Shapes drawn inside are moved by an SVG transform, clipped, and faded together."""
         attributes = f' transform="{transform}"' if transform else ""
         attributes += f' clip-path="{clip}"' if clip else ""

@@ -74,7 +74,7 @@ def _lightning(scene: Scene, place: Place) -> None:
     light = flash + blur(flash, 7 * px) * 2.2
     center = (scene.x(0.2) * px, scene.y(0.15) * px)
     light += glow(scene.width_px, scene.height_px, center, scene.wide(0.33) * px, "#8fb0d8") * 0.5
-    scene.add_light("lightning", np.clip(light, 0, 1), 0.06)
+    scene.add_light("lightning", np.clip(light, 0, 1).astype(np.float32), 0.06)
 
 
 def _leaves(scene: Scene) -> None:

@@ -141,7 +141,7 @@ class Baker:
         window = (slice(top, bottom), slice(left, right))
         through = group.through[window]
         after = tone(self._frame[window], self.scene.look)
-        color = to_bytes(after - through[..., None] * self._toned[window])
+        color = to_bytes((after - through[..., None] * self._toned[window]).astype(np.float32, copy=False))
         self._toned[window] = after
         solid = bool(through.max() < 0.001) and through.shape == self._frame.shape[:2]
         cel = Cel(color, to_bytes(through), (left, top))
@@ -150,8 +150,8 @@ class Baker:
     def _toned_cel(self, picture: Pixels, at: tuple[float, float]) -> Cel:
         """A premultiplied picture toned by itself, wherever it will be laid."""
         alpha = picture[..., 3:]
-        color = tone(picture[..., :3] / np.maximum(alpha, 1e-3), self.scene.look) * alpha
-        return Cel(to_bytes(color), to_bytes(1 - alpha[..., 0]), at)
+        plain = (picture[..., :3] / np.maximum(alpha, 1e-3)).astype(np.float32, copy=False)
+        return Cel(to_bytes(tone(plain, self.scene.look) * alpha), to_bytes(1 - alpha[..., 0]), at)
 
     def _falling(self, layer: Layer) -> None:
         """Precipitation: tiled, so that it can be taken from anywhere."""

@@ -43,7 +43,11 @@ class Person:
 
 @functools.cache
 def _people() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("people.json").read_text("utf-8")
+    text = (
+        resources.files("storyreel.engines.backends.builtin.illustrator.puppets")
+        .joinpath("people.json")
+        .read_text("utf-8")
+    )
     return cast(dict[str, Any], json.loads(text))
 
 

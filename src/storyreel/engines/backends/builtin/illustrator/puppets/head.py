@@ -19,7 +19,14 @@ _WIDE_EYED = ("scared", "wonder")
 
 @functools.cache
 def _parts() -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads(resources.files(__package__).joinpath("parts.json").read_text("utf-8")))
+    return cast(
+        dict[str, Any],
+        json.loads(
+            resources.files("storyreel.engines.backends.builtin.illustrator.puppets")
+            .joinpath("parts.json")
+            .read_text("utf-8")
+        ),
+    )
 
 
 def draw_head(
@@ -54,7 +61,8 @@ def _part(sheet: Drawing, person: Person, shapes: list[dict[str, Any]]) -> None:
     roles = {"hair": person.hair_color, "hat": person.hat_color, "accent": person.accent}
 
     def paint(shape: dict[str, Any], use: str) -> Color:
-        return darken(roles.get(shape[use], shape[use]), shape.get("light", 1))
+        name = str(shape[use])
+        return darken(roles.get(name, name), shape.get("light", 1))
 
     for shape in shapes:
         if "fill" in shape:

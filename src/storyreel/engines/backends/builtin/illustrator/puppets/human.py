@@ -39,7 +39,11 @@ class Figure:
 
 @functools.cache
 def _poses() -> dict[str, list[float]]:
-    text = resources.files(__package__).joinpath("poses.json").read_text("utf-8")
+    text = (
+        resources.files("storyreel.engines.backends.builtin.illustrator.puppets")
+        .joinpath("poses.json")
+        .read_text("utf-8")
+    )
     return cast(dict[str, list[float]], json.loads(text)["poses"])
 
 

@@ -87,8 +87,8 @@ class _Animal:
             lift = 34 if kind == "plume" else 0
             tip = self.belly if self.build.tail_tip else darken(c, 0.75)
             self.sheet.path(
-                f"M-32 {-38 + y} C-58 {-26 + y} -84 {-36 + y + w - lift} -88 {-62 + y + w - lift} C-74 {-58 + y - lift} "
-                f"-52 {-58 + y} -30 {-48 + y}Z",
+                f"M-32 {-38 + y} C-58 {-26 + y} -84 {-36 + y + w - lift} -88 {-62 + y + w - lift} "
+                f"C-74 {-58 + y - lift} -52 {-58 + y} -30 {-48 + y}Z",
                 c,
             )
             self.sheet.path(
@@ -182,7 +182,8 @@ class _Animal:
         self.sheet.path(f"M14 {-55 + y} L{hx - 10} {hy} L{hx + 6} {hy + 12} L36 {-36 + y}Z", color)
         if self.build.mane:
             self.sheet.path(
-                f"M6 {-58 + y} C{hx - 30} {hy + 6} {hx - 22} {hy - 18} {hx - 4} {hy - 18} L{hx - 8} {hy} L16 {-50 + y}Z",
+                f"M6 {-58 + y} C{hx - 30} {hy + 6} {hx - 22} {hy - 18} {hx - 4} {hy - 18} "
+                f"L{hx - 8} {hy} L16 {-50 + y}Z",
                 self.dark,
             )
         if self.build.ruff:
@@ -199,7 +200,7 @@ class _Animal:
         (hx, hy), ear, coat = self.head, self.build.ear, self.coat
         if self.build.trunk:
             self.sheet.path(
-                f"M{hx - 10} {hy - 14} C{hx - 34} {hy - 22} {hx - 42} {hy + 6} {hx - 26} {hy + 22} C{hx - 16} {hy + 18} {hx - 10} {hy + 8} {hx - 6} {hy}Z",
+                f"M{hx - 10} {hy - 14} c-24 -8 -32 20 -16 36 c10 -4 16 -14 20 -22Z",
                 darken(coat, 0.86),
             )
         if ear <= 0:
@@ -221,8 +222,8 @@ class _Animal:
         """Antlers and horns."""
         hx, hy = self.head
         if self.build.antlers:
-            branches = f"M{hx - 2} {hy - 14} C{hx - 10} {hy - 30} {hx - 4} {hy - 40} {hx - 12} {hy - 46} M{hx - 6} {hy - 28} l-10 -8 "
-            branches += f"M{hx + 4} {hy - 14} C{hx + 8} {hy - 30} {hx + 14} {hy - 36} {hx + 10} {hy - 48} M{hx + 9} {hy - 28} l10 -6"
+            branches = f"M{hx - 2} {hy - 14} c-8 -16 -2 -26 -10 -32 M{hx - 6} {hy - 28} l-10 -8 "
+            branches += f"M{hx + 4} {hy - 14} c4 -16 10 -22 6 -34 M{hx + 9} {hy - 28} l10 -6"
             self.sheet.path(branches, stroke="#7a5636", width=3)
         if self.build.horns:
             self.sheet.path(
@@ -236,16 +237,16 @@ class _Animal:
         color = self.dark if b.wool else self.coat
         jaw = f"{hx + 16 + 10 * s} {hy + 14} {hx + 12} {hy + 15} {hx + 6} {hy + 15.5}"
         self.sheet.path(
-            f"M{hx - 19} {hy + 1} C{hx - 19} {hy - 17} {hx + 12} {hy - 19} {hx + 16} {hy - 4} C{hx + 18 + 8 * s} {hy - 1} "
-            f"{hx + 18 + 15 * s} {hy + 5} {hx + 17 + 16 * s} {hy + 8} C{jaw} C{hx - 6} {hy + 18} {hx - 20} {hy + 14} "
-            f"{hx - 19} {hy + 1}Z",
+            f"M{hx - 19} {hy + 1} C{hx - 19} {hy - 17} {hx + 12} {hy - 19} {hx + 16} {hy - 4} "
+            f"C{hx + 18 + 8 * s} {hy - 1} {hx + 18 + 15 * s} {hy + 5} {hx + 17 + 16 * s} {hy + 8} "
+            f"C{jaw} C{hx - 6} {hy + 18} {hx - 20} {hy + 14} {hx - 19} {hy + 1}Z",
             color,
         )
         if not (b.wool or b.trunk):
             self.sheet.path(
                 f"M{hx - 17} {hy + 7} C{hx - 6} {hy + 6} {hx + 6} {hy + 6} {hx + 12} {hy + 2} C{hx + 17} {hy + 1} "
-                f"{hx + 18 + 12 * s} {hy + 5} {hx + 17 + 16 * s} {hy + 8} C{jaw} C{hx - 6} {hy + 18} {hx - 17} {hy + 14} "
-                f"{hx - 17} {hy + 7}Z",
+                f"{hx + 18 + 12 * s} {hy + 5} {hx + 17 + 16 * s} {hy + 8} C{jaw} "
+                f"C{hx - 6} {hy + 18} {hx - 17} {hy + 14} {hx - 17} {hy + 7}Z",
                 self.belly,
             )
         if b.patch:

@@ -94,7 +94,8 @@ def bird(plumage: Plumage, pose: str, phase: float, expression: str) -> Drawing:
     else:
         sheet.path(f"M-36 {y - 16} C-60 {y - 26} -72 {y - 22} -78 {y - 14} C-66 {y - 8} -50 {y - 4} -34 {y - 2}Z", dark)
         sheet.path(
-            f"M-40 {y - 14} C-34 {y - 44} 16 {y - 52} 30 {y - 26} C36 {y - 4} 6 {y + 4} -12 {y + 2} C-28 {y + 2} -40 {y - 4} -40 {y - 14}Z",
+            f"M-40 {y - 14} C-34 {y - 44} 16 {y - 52} 30 {y - 26} "
+            f"C36 {y - 4} 6 {y + 4} -12 {y + 2} C-28 {y + 2} -40 {y - 4} -40 {y - 14}Z",
             coat,
         )
         sheet.path(f"M30 {y - 28} C38 {y - 6} 8 {y + 4} -12 {y + 2} C6 {y - 4} 16 {y - 14} 18 {y - 34}Z", belly)
@@ -161,7 +162,8 @@ def fish(scales: Scales, phase: float) -> Drawing:
     beat = 8 * math.sin(math.tau * phase)
     long = 1.35 if scales.whale or scales.fin else 1.0
     sheet.path(
-        f"M{-44 * long:.0f} 0 C{-58 * long:.0f} {-6 + beat:.1f} {-70 * long:.0f} {-26 + beat:.1f} {-76 * long:.0f} {-28 + beat:.1f} "
+        f"M{-44 * long:.0f} 0 C{-58 * long:.0f} {-6 + beat:.1f} {-70 * long:.0f} {-26 + beat:.1f} "
+        f"{-76 * long:.0f} {-28 + beat:.1f} "
         f"C{-70 * long:.0f} {-8 + beat:.1f} {-70 * long:.0f} {8 + beat:.1f} {-76 * long:.0f} {26 + beat:.1f} "
         f"C{-66 * long:.0f} {22 + beat:.1f} {-56 * long:.0f} 10 {-44 * long:.0f} 4Z",
         dark,

@@ -28,7 +28,11 @@ _RABBIT = 0.34
 
 @functools.cache
 def _animals() -> dict[str, dict[str, dict[str, Any]]]:
-    text = resources.files(__package__).joinpath("animals.json").read_text("utf-8")
+    text = (
+        resources.files("storyreel.engines.backends.builtin.illustrator.puppets")
+        .joinpath("animals.json")
+        .read_text("utf-8")
+    )
     return cast(dict[str, dict[str, dict[str, Any]]], json.loads(text))
 
 

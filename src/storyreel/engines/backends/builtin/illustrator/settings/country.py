@@ -107,8 +107,9 @@ def _path(scene: Scene, paint: str, top: float) -> None:
     fade = sheet.linear([(0, color), (1, darken(color, 0.8))])
     sheet.path(
         f"M{middle - w * 0.02:.0f} {y(top):.0f} C{middle + w * 0.06:.0f} {bend:.0f} {middle - w * 0.06:.0f} "
-        f"{bend + 20:.0f} {middle - w * 0.22:.0f} {end:.0f} L{middle + w * 0.20:.0f} {end:.0f} C{middle + w * 0.12:.0f} "
-        f"{bend + 50:.0f} {middle + w * 0.10:.0f} {bend:.0f} {middle - w * 0.005:.0f} {y(top):.0f}Z",
+        f"{bend + 20:.0f} {middle - w * 0.22:.0f} {end:.0f} L{middle + w * 0.20:.0f} {end:.0f} "
+        f"C{middle + w * 0.12:.0f} {bend + 50:.0f} {middle + w * 0.10:.0f} {bend:.0f} "
+        f"{middle - w * 0.005:.0f} {y(top):.0f}Z",
         fade,
         opacity=0.85,
     )

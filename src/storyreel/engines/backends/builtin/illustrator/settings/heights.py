@@ -158,13 +158,14 @@ def _walls(scene: Scene, name: str, opening: Point, gap: float, depth: float) ->
     sheet, chance = scene.drawing(), scene.random
     rock = scene.color("#6a6078", depth, 0.55 + 0.35 * (1 - depth))
     points: list[Point] = []
-    for i in range(48):
-        turn = math.tau * i / 48
-        reach = scene.tall(gap) * chance.uniform(0.92, 1.12) * (1.5 if math.sin(turn) > 0.3 else 1)
-        if math.sin(turn) < -0.2 and i % 2:
-            reach *= chance.uniform(0.6, 0.9)
-        points.append((opening[0] + math.cos(turn) * reach * 1.5, opening[1] + math.sin(turn) * reach))
-    hole = "M" + " L".join(f"{x:.0f} {y:.0f}" for x, y in reversed(points)) + "Z"
+    for i in range(40):
+        turn = math.tau * i / 40
+        up = -math.sin(turn)
+        reach = scene.tall(gap) * chance.uniform(0.94, 1.06) * (1.5 if up < -0.3 else 1)
+        if up > 0.2 and i % 3 == 0:
+            reach *= chance.uniform(0.62, 0.85)
+        points.append((opening[0] + math.cos(turn) * reach * 1.5, opening[1] - up * reach))
+    hole = smooth([*reversed(points), points[-1]]) + "Z"
     around = f"M-10 -10 H{scene.width + 10:.0f} V{scene.height + 10:.0f} H-10Z "
     sheet.path(around + hole, sheet.linear([(0, darken(rock, 0.6)), (1, rock)]))
     scene.add(name, sheet, depth, edge=0.3)

@@ -156,7 +156,7 @@ def _curtains(scene: Scene, sheet: Drawing, x: float, y: float, w: float, h: flo
 
 
 def _moonbeam(scene: Scene, window: tuple[float, float, float, float], blinds: bool) -> None:
-    x, y, w, h = window
+    x, y, w, _ = window
     sheet = scene.drawing()
     if blinds:
         left, top = scene.x(0.30), scene.y(0.16)

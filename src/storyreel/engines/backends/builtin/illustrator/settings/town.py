@@ -158,6 +158,7 @@ def _pavement(scene: Scene) -> None:
     color = scene.color("#8b7f7a", 0.75)
     middle, w, top, foot = scene.x(0.5), scene.wide(1), scene.y(0.748), scene.height + 6
     fade = sheet.linear([(0, mix(color, palette.sky[2], 0.45)), (1, darken(color, 0.55))])
+    sheet.rect(0, top, scene.width, foot - top, darken(mix(color, palette.sky[2], 0.3), 0.62))
     sheet.polygon(
         [(middle - w * 0.18, top), (middle + w * 0.18, top), (middle + w * 1.25, foot), (middle - w * 1.25, foot)], fade
     )

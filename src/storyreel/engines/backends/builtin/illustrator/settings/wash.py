@@ -1,6 +1,6 @@
 """Places that are no place: ribbons of colour round a light, and the sky among clouds."""
 
-from storyreel.engines.backends.builtin.illustrator.color import mix
+from storyreel.engines.backends.builtin.illustrator.color import darken, mix
 from storyreel.engines.backends.builtin.illustrator.land import hill
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
@@ -22,12 +22,12 @@ def clouds(scene: Scene) -> Place:
     """High in the air: banks of cloud below and beside."""
     chance, palette = scene.random, scene.palette
     sky(scene, 1.05)
-    white = mix(palette.ambient, "#ffffff", 0.5)
+    white = darken(mix(palette.ambient, "#ffffff", 0.3), 0.9)
     rows = ((0.74, 0.22, 8, 0.25), (0.86, 0.36, 6, 0.5), (1.0, 0.5, 5, 0.85))
     for i, (height, size, number, depth) in enumerate(rows):
         sheet = scene.drawing(top=0.3)
-        light = mix(white, palette.sky[3], 0.5 - 0.5 * depth)
-        shades = (mix(light, palette.sky[1], 0.42), mix(light, palette.sky[2], 0.22), light)
+        light = mix(white, palette.sky[3], 0.6 - 0.5 * depth)
+        shades = (mix(light, palette.sky[1], 0.45), mix(light, palette.sky[2], 0.35), light)
         count = scene.count(number)
         for k in range(count):
             x = scene.x((k + 0.5 + chance.uniform(-0.3, 0.3)) / count)

@@ -1,0 +1,176 @@
+"""The built-in motion: layered scenes and pan-and-zoom, frame by frame."""
+
+import pickle
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from storyreel.domain.film import Canvas, WordTime
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import Camera, Character, Framing, SceneSpec, Subject
+from storyreel.engines.backends.builtin import illustrator
+from storyreel.engines.backends.builtin.illustrator.pixels import write_png
+from storyreel.engines.backends.builtin.illustrator.render import still
+from storyreel.engines.backends.builtin.motion import BuiltinVideoEngine
+from storyreel.engines.backends.builtin.motion.camera import eased, move
+from storyreel.engines.backends.builtin.motion.layered import LayeredScene
+from storyreel.engines.backends.builtin.motion.panzoom import PanZoom
+from storyreel.engines.contracts.image import ImageRequest
+from storyreel.engines.contracts.video import FrameSource, VideoRequest
+from storyreel.errors import MediaError
+
+CANVAS = Canvas(256, 144)
+FPS = Fraction(24)
+DRAWN_BY = f"{illustrator.INFO.id}@{illustrator.INFO.version}"
+CAST = (Character("tom", "Tom", "boy", "", 3), Character("fox", "Vix", "fox", "", 4))
+
+
+def drawing(scene: SceneSpec, style: Style = Style.CINEMATIC) -> ImageRequest:
+    return ImageRequest("", style, CANVAS, 7, scene=scene, characters=CAST)
+
+
+def clip(scene: SceneSpec, number: int = 6, **changes: object) -> LayeredScene:
+    return replace(LayeredScene(drawing(scene), CANVAS, FPS, number, Camera.PUSH_IN), **changes)  # type: ignore[arg-type]
+
+
+def copies(source: FrameSource) -> list[NDArray[np.uint8]]:
+    return [frame.copy() for frame in source.frames()]
+
+
+def difference(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
+    return float(np.abs(first.astype(float) - second).mean())
+
+
+WALK = SceneSpec("meadow", subjects=(Subject("tom", "walk"),))
+
+
+@pytest.mark.parametrize("style", list(Style))
+@pytest.mark.parametrize(
+    "scene",
+    [
+        WALK,
+        SceneSpec("sea", "noon", "storm", subjects=(Subject("tom", "climb"),)),
+        SceneSpec("market", "dusk", framing=Framing.MEDIUM, subjects=(Subject("tom", "hold", holds="lantern"),)),
+        SceneSpec("moon", framing=Framing.CLOSE, subjects=(Subject("tom"), Subject("fox")), props=("earth",)),
+    ],
+    ids=lambda scene: scene.setting,
+)
+def test_the_first_frame_is_the_still(scene: SceneSpec, style: Style) -> None:
+    first = next(clip(scene, drawing=drawing(scene, style)).frames())
+    assert difference(first, still(drawing(scene, style))) < 3
+
+
+@pytest.mark.parametrize("camera", list(Camera))
+def test_every_frame_is_there_and_every_one_moves(camera: Camera) -> None:
+    source = clip(WALK, 6, camera=camera)
+    frames = copies(source)
+    assert len(frames) == len(source) == 6
+    for frame in frames:
+        assert frame.shape == (144, 256, 3)
+        assert frame.dtype == np.uint8
+    for before, after in pairwise(frames):
+        assert not np.array_equal(before, after)
+    assert difference(frames[0], frames[-1]) > 2
+
+
+def test_what_moves_is_the_same_every_time() -> None:
+    first, again = (copies(clip(WALK, 3)) for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+
+
+def test_no_frame_shows_an_empty_edge_at_the_end_of_a_move() -> None:
+    for camera in Camera:
+        last = copies(clip(replace(WALK, time="noon"), 2, camera=camera))[-1]
+        for edge in (last[:, 0], last[:, -1], last[0], last[-1]):
+            assert edge.max() > 20
+
+
+def test_a_walker_gets_ahead() -> None:
+    source = clip(replace(WALK, setting="snow"), 49)
+    walked = [frame.copy() for i, frame in enumerate(source.frames()) if i in (0, 48)]
+    stood = copies(clip(replace(WALK, setting="snow", subjects=(Subject("tom", "stand"),)), 2))
+    assert difference(walked[0], walked[1]) > difference(stood[0], stood[1])
+
+
+def test_a_talking_mouth_moves_while_words_are_spoken() -> None:
+    scene = SceneSpec("abstract", framing=Framing.CLOSE, subjects=(Subject("tom", "talk"),))
+    silent = copies(clip(scene, 4))
+    spoken = copies(clip(scene, 4, words=(WordTime(0, 1, 0, 5),)))
+    assert difference(silent[1], spoken[1]) > 0.01
+
+
+def test_it_travels_to_another_process() -> None:
+    source = pickle.loads(pickle.dumps(clip(WALK, 2)))  # noqa: S301 - our own
+    assert all(np.array_equal(a, b) for a, b in zip(copies(source), copies(clip(WALK, 2)), strict=True))
+
+
+def test_another_canvas_than_the_drawings_is_filled() -> None:
+    frame = next(clip(WALK, 1, canvas=Canvas(144, 192)).frames())
+    assert frame.shape == (192, 144, 3)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    rows, columns = np.mgrid[0:300, 0:400]
+    image = np.dstack([columns % 256, rows % 256, (rows + columns) % 256]).astype(np.uint8)
+    write_png(tmp_path / "picture.png", image)
+    return tmp_path / "picture.png"
+
+
+@pytest.mark.parametrize("camera", list(Camera))
+@pytest.mark.parametrize("canvas", [CANVAS, Canvas(144, 256), Canvas(800, 600), Canvas(144, 144)])
+def test_a_picture_fills_the_canvas_and_never_stands_still(picture: Path, camera: Camera, canvas: Canvas) -> None:
+    source = PanZoom(picture, canvas, FPS, 8, camera)
+    frames = copies(source)
+    assert len(frames) == len(source) == 8
+    assert all(frame.shape == (canvas.height, canvas.width, 3) for frame in frames)
+    for before, after in pairwise(frames):
+        assert not np.array_equal(before, after)
+
+
+def test_a_push_in_begins_with_the_whole_picture(tmp_path: Path) -> None:
+    image = np.random.default_rng(1).integers(0, 255, (144, 256, 3), np.uint8)
+    write_png(tmp_path / "p.png", image)
+    first = next(PanZoom(tmp_path / "p.png", CANVAS, FPS, 5, Camera.PUSH_IN).frames())
+    assert np.array_equal(first, image)
+
+
+def test_what_is_no_picture_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(b"not a picture")
+    with pytest.raises(MediaError, match=r"p\.png"):
+        next(PanZoom(tmp_path / "p.png", CANVAS, FPS, 5, Camera.PUSH_IN).frames())
+
+
+def test_the_camera_never_stands_still_and_ends_where_it_should() -> None:
+    assert (eased(0), eased(1)) == (0, 1)
+    steps = [eased(i / 100) for i in range(101)]
+    assert min(b - a for a, b in pairwise(steps)) > 0.005
+    assert move(Camera.PULL_OUT, 1).zoom == 0
+    assert move(Camera.PAN_LEFT, 1).right > 0 > move(Camera.PAN_RIGHT, 1).right
+
+
+class Desk:
+    key = "k"
+    folder = Path()
+
+    def progress(self, fraction: float) -> None:
+        assert 0 <= fraction <= 1
+
+
+async def test_the_engine_moves_what_was_drawn_here_in_depth_and_pans_over_the_rest(picture: Path) -> None:
+    engine = BuiltinVideoEngine()
+    assert list(await engine.missing()) == []
+    assert (engine.info.id, engine.info.kind) == ("builtin", "video")
+    own = VideoRequest(picture, "", CANVAS, 12, FPS, camera=Camera.RISE, drawing=drawing(WALK), drawn_by=DRAWN_BY)
+    older = replace(own, drawn_by="builtin@0")
+    other = replace(own, drawing=None, drawn_by="")
+    moving = [result.moving for result in await engine.animate([own, older, other], Desk())]
+    assert [type(source) for source in moving] == [LayeredScene, PanZoom, PanZoom]
+    for source in moving:
+        assert not isinstance(source, Path)
+        assert (len(source), source.canvas, source.fps) == (12, CANVAS, FPS)
