@@ -3,7 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from storyreel.engines.backends.builtin.planner.context import (
+    before_noun,
+    clause_before,
+    denied,
+    doubtful,
+    held,
+    only_named,
+    stands_for_nobody,
+    unreal,
+)
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.places import hinted_setting, setting_of
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -77,23 +88,23 @@ class Reader:
             if not (
                 words[match.first].quoted
                 or words[match.first].text in self._names
-                or _doubtful(words, match)
-                or _denied(words, match)
-                or _unreal(words, match)
+                or doubtful(words, match)
+                or denied(words, match)
+                or unreal(words, match)
             )
         ]
-        held = [(match.first, match.id) for match in matches if match.category == "props" and _held(words, match)]
-        in_hand = {first for first, _ in held}
+        in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
+        in_hand = {first for first, _ in in_hands}
         settings = [match for match in matches if match.category == "settings"]
         lower = text.lower()
         return Reading(
             mentions=tuple(self._mentions(words, matches)),
             actions=tuple(_actions(words, matches, text)),
             expressions=tuple((match.first, match.id) for match in matches if match.category == "expressions"),
-            held=tuple(held),
+            held=tuple(in_hands),
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
-            setting=_setting(words, settings),
-            hinted_setting=_hinted(words, settings),
+            setting=setting_of(words, settings),
+            hinted_setting=hinted_setting(words, settings),
             time=_first(matches, "times", words),
             weather=_weather(matches, words),
             mood=_first(matches, "moods", words),
@@ -110,7 +121,7 @@ class Reader:
             word = words[index]
             last = index
             pronoun = grammar().group("pronouns", word.lower)
-            if not word.quoted and (pronoun == "all" or not _only_named(words, index)):
+            if not word.quoted and (pronoun == "all" or not only_named(words, index)):
                 if index in kinds:
                     last = kinds[index].last
                     found += self._kind(words, kinds[index])
@@ -120,7 +131,7 @@ class Reader:
                     name = " ".join(words[place].text for place in range(index, last + 1))
                     kind = grammar().group("titles", words[index - 1].lower) if index else None
                     found.append(Mention(index, name, kind=kind, name=name))
-                elif pronoun and not _stands_for_nobody(words, index):
+                elif pronoun and not stands_for_nobody(words, index):
                     weak = word.lower in grammar().words("possessive") or word.text.endswith("的")
                     weak = weak or (index + 1 < len(words) and words[index + 1].text == "的")
                     found.append(Mention(index, word.lower, pronoun=pronoun, weak=weak))
@@ -131,7 +142,7 @@ class Reader:
         following = words[match.last + 1] if match.last + 1 < len(words) else None
         if following is not None and following.lower in ("'s", "’s"):
             return []
-        before = _before_noun(words, match.first)
+        before = before_noun(words, match.first)
         new = before is not None and before.mark == "indefinite"
         return [
             Mention(
@@ -184,84 +195,13 @@ _NAMES = [["name", "was"], ["name", "is"], ["的", "名字", "叫"], ["的", "�
 _IS = [["was", "a"], ["is", "a"], ["was", "an"], ["is", "an"], ["是", "一个"], ["是", "一位"], ["是", "一只"]]
 
 
-def _stands_for_nobody(words: Sequence[Word], index: int) -> bool:
-    """It was raining; it was late."""
-    following = words[index + 1] if index + 1 < len(words) else None
-    return words[index].lower == "it" and following is not None and following.mark == "auxiliaries"
-
-
-def _clause_before(words: Sequence[Word], index: int, reach: int) -> list[Word]:
-    """The words before `index` within its clause, nearest first, `reach` of them at most."""
-    found: list[Word] = []
-    for word in reversed(words[max(0, index - reach) : index]):
-        if word.mark == "end":
-            break
-        found.append(word)
-    return found
-
-
-def _before_noun(words: Sequence[Word], index: int) -> Word | None:
-    """What stands before a noun and its adjectives: the, a, in …"""
-    for word in _clause_before(words, index, 4):
-        if word.mark or word.text in grammar().words("indefinite"):
-            return word
-        if not (word.adjective or word.nouns):
-            return None
-    return None
-
-
-def _denied(words: Sequence[Word], match: Match) -> bool:
-    nearest = _clause_before(words, match.first, 3)
-    return any(word.mark == "negations" or word.text.startswith("没") for word in nearest)
-
-
-def _unreal(words: Sequence[Word], match: Match) -> bool:
-    """Whether it is only compared with; a thing also when it is dreamt of or remembered."""
-    before = _clause_before(words, match.first, 6)
-    if any(word.lower in grammar().words("compared") for word in before):
-        return True
-    unreal = grammar().words("unreal")
-    return match.category in ("settings", "kinds", "props") and any(
-        word.lower in unreal or bool(word.verbs & unreal) for word in before
-    )
-
-
-def _doubtful(words: Sequence[Word], match: Match) -> bool:
-    """Words of many meanings count only with an article: a chest, but not his chest."""
-    if match.text.lower().removesuffix("s") not in grammar().words("doubtful"):
-        return False
-    before = _before_noun(words, match.first)
-    return before is None or before.mark not in ("indefinite", "definite")
-
-
-def _only_named(words: Sequence[Word], index: int) -> bool:
-    """Whether somebody is only spoken of: like a bird, dreams of her mother."""
-    nearest = _clause_before(words, index, 3)
-    for word in nearest:
-        if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
-            return False
-        if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
-            return True
-    return False
-
-
-def _held(words: Sequence[Word], match: Match) -> bool:
-    if match.id not in grammar().words("holdable"):
-        return False
-    holding = grammar().words("holding")
-    return any(
-        word.lower in holding or word.verbs & holding or (word.chinese and word.text[0] in "拿抱提举捧插握")
-        for word in _clause_before(words, match.first, 5)
-    )
-
-
 def _look(words: Sequence[Word], match: Match) -> str:
     """Size and colours before a kind: little, white."""
     if words[match.first].chinese:
         before = words[match.first - 1].text if match.first else ""
         looks = [grammar().group("looks", part) for part in (*reversed(words[match.first].text[:2]), before)]
     else:
-        looks = [grammar().group("looks", word.lower) for word in _clause_before(words, match.first, 3)]
+        looks = [grammar().group("looks", word.lower) for word in clause_before(words, match.first, 3)]
     return " ".join(dict.fromkeys(look for look in reversed(looks) if look))
 
 
@@ -283,63 +223,6 @@ def _clothes(words: Sequence[Word], match: Match) -> str:
             if word.lower == text or (word.chinese and word.text.endswith(text)):
                 return f"{colour} {garment}".strip()
     return ""
-
-
-def _setting(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
-    """Where the shot says that it takes place: the goal of a movement, or else the first place."""
-    goals = [match for match in matches if (before := _leads_to(words, match)) and before in _GOALS]
-    places = [match for match in matches if _leads_to(words, match)]
-    return goals[-1].id if goals else places[0].id if places else None
-
-
-_GOALS = frozenset(
-    ("to", "into", "onto", "reach", "enter", "home", "到", "来到", "走到", "跑到", "飞到", "回到", "走进")
-)
-
-
-def _leads_to(words: Sequence[Word], match: Match) -> str | None:
-    """The word that makes the match a place (in, 在), or None when it is a thing that is merely mentioned."""
-    afar = match.id in grammar().words("seen_from_afar")
-    leading = grammar().words("inside_only" if afar else "place")
-    if words[match.first].chinese:
-        return _leads_to_in_chinese(words, match, leading)
-    if match.text.lower() in ("home", "indoors", "underwater", "outdoors"):
-        before = words[match.first - 1] if match.first else None
-        return None if before is not None and before.mark in ("definite", "indefinite") else "home"
-    if words[match.first].mark == "preposition" and match.last > match.first:
-        return words[match.first].lower  # past the stars
-    for word in _clause_before(words, match.first, 5):
-        if word.lower in leading or word.verbs & leading:
-            looked = word.lower in ("at", "to", "up", "toward") and _looking(words, word)
-            return None if looked else word.lower
-        owned = word.lower in grammar().words("possessive")
-        if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") and not owned:
-            return None
-        if word.verbs and not word.nouns:
-            return None
-    return None
-
-
-def _looking(words: Sequence[Word], preposition: Word) -> bool:
-    index = words.index(preposition)
-    return any(word.verbs & grammar().words("looking") for word in words[max(0, index - 3) : index])
-
-
-def _leads_to_in_chinese(words: Sequence[Word], match: Match, leading: frozenset[str]) -> str | None:
-    localisers = tuple(grammar().words("localisers"))
-    after = words[match.last + 1].text if match.last + 1 < len(words) else ""
-    if after.startswith(localisers) or match.text.endswith(localisers) or words[match.last].text.endswith(localisers):
-        return "里"
-    for word in _clause_before(words, match.first, 4):
-        if word.text in leading or word.text.endswith(("到", "进", "在", "向")):
-            return word.text
-    return None
-
-
-def _hinted(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
-    """A place that is mentioned at all, for when nothing better is known."""
-    afar = grammar().words("seen_from_afar")
-    return next((m.id for m in matches if m.id not in afar and not _only_named(words, m.first)), None)
 
 
 def _first(matches: Sequence[Match], category: str, words: Sequence[Word]) -> str | None:

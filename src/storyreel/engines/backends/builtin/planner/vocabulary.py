@@ -104,6 +104,8 @@ def _forms(category: str, word: Word) -> Iterable[str]:
         return sorted(word.nouns) if word.nouns else () if word.verbs else (word.lower,)
     if category == "poses":
         return sorted(word.verbs) if word.verbs else (word.lower,) if not word.nouns or word.adjective else ()
+    if category == "weathers":
+        return (word.lower, *sorted(word.nouns - {word.lower}))  # he wound a clock: no wind
     return (word.lower, *sorted(word.nouns - {word.lower}), *sorted(word.verbs - {word.lower}))
 
 

@@ -1,0 +1,78 @@
+"""What the words around a word make of it: denied, compared, dreamt of, held, too doubtful to draw."""
+
+from collections.abc import Sequence
+
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.vocabulary import Match
+from storyreel.engines.backends.builtin.planner.words import Word
+
+
+def stands_for_nobody(words: Sequence[Word], index: int) -> bool:
+    """It was raining; it was late."""
+    following = words[index + 1] if index + 1 < len(words) else None
+    return words[index].lower == "it" and following is not None and following.mark == "auxiliaries"
+
+
+def clause_before(words: Sequence[Word], index: int, reach: int) -> list[Word]:
+    """The words before `index` within its clause, nearest first, `reach` of them at most."""
+    found: list[Word] = []
+    for word in reversed(words[max(0, index - reach) : index]):
+        if word.mark == "end":
+            break
+        found.append(word)
+    return found
+
+
+def before_noun(words: Sequence[Word], index: int) -> Word | None:
+    """What stands before a noun and its adjectives: the, a, in …"""
+    for word in clause_before(words, index, 4):
+        if word.mark or word.text in grammar().words("indefinite"):
+            return word
+        if not (word.adjective or word.nouns):
+            return None
+    return None
+
+
+def denied(words: Sequence[Word], match: Match) -> bool:
+    nearest = clause_before(words, match.first, 3)
+    return any(word.mark == "negations" or word.text.startswith("没") for word in nearest)
+
+
+def unreal(words: Sequence[Word], match: Match) -> bool:
+    """Whether it is only compared with; a thing also when it is dreamt of or remembered."""
+    before = clause_before(words, match.first, 6)
+    if any(word.lower in grammar().words("compared") for word in before):
+        return True
+    unreal = grammar().words("unreal")
+    return match.category in ("settings", "kinds", "props") and any(
+        word.lower in unreal or bool(word.verbs & unreal) for word in before
+    )
+
+
+def doubtful(words: Sequence[Word], match: Match) -> bool:
+    """Words of many meanings count only with an article: a chest, but not his chest."""
+    if match.text.lower().removesuffix("s") not in grammar().words("doubtful"):
+        return False
+    before = before_noun(words, match.first)
+    return before is None or before.mark not in ("indefinite", "definite")
+
+
+def only_named(words: Sequence[Word], index: int) -> bool:
+    """Whether somebody is only spoken of: like a bird, dreams of her mother."""
+    nearest = clause_before(words, index, 3)
+    for word in nearest:
+        if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
+            return False
+        if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
+            return True
+    return False
+
+
+def held(words: Sequence[Word], match: Match) -> bool:
+    if match.id not in grammar().words("holdable"):
+        return False
+    holding = grammar().words("holding")
+    return any(
+        word.lower in holding or word.verbs & holding or (word.chinese and word.text[0] in "拿抱提举捧插握")
+        for word in clause_before(words, match.first, 5)
+    )
