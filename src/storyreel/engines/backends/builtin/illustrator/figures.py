@@ -109,13 +109,15 @@ def _cast_shadow(scene: Scene, name: str, flat: Pixels, at: tuple[float, float],
     patch *= np.linspace(1, 0.15, long + 20, dtype=np.float32)[:, None] * (0.22 if overcast else 0.42)
     color = darken(scene.palette.sky[0], 0.28)
     left = at[0] - border
-    still = Motion(actor=motion.actor)
-    for kind, mask, top in (
-        ("shadow", patch, spot.y * scene.px - 4),
-        ("contact", *_contact(alpha, foot, border, soft, spot.y * scene.px)),
-    ):
-        picture, corner = cropped(tinted(mask, color), (left, top))
-        scene.layers.append(Layer(f"{name} {kind}", picture, spot.depth - 0.001, Role.SHADOW, motion=still, at=corner))
+    contact, top = _contact(alpha, foot, border, soft, spot.y * scene.px)
+    upper = min(top, spot.y * scene.px - 4)
+    both = np.zeros((long + 24 + contact.shape[0], width + 2 * border), np.float32)
+    for mask, row in ((patch, spot.y * scene.px - 4), (contact, top)):
+        part = both[round(row - upper) : round(row - upper) + mask.shape[0]]
+        np.maximum(part, mask[: part.shape[0]], out=part)
+    picture, corner = cropped(tinted(both, color), (left, upper))
+    motion = Motion(actor=motion.actor)
+    scene.layers.append(Layer(f"{name} shadow", picture, spot.depth - 0.001, Role.SHADOW, motion=motion, at=corner))
 
 
 def _contact(alpha: Pixels, foot: tuple[float, float], border: int, soft: float, ground: float) -> tuple[Pixels, float]:

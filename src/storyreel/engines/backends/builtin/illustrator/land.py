@@ -197,7 +197,9 @@ def _snow_on_bough(sheet: Drawing, x: float, top: float, half: float, drop: floa
     )
 
 
-def mist(scene: Scene, height: float, thickness: float, depth: float, strength: float, seed: int) -> None:
+def mist(
+    scene: Scene, height: float, thickness: float, depth: float, strength: float, seed: int, drift: float = 0
+) -> None:
     """A bank of mist about a height of the picture."""
     noise = clouds(scene.width_px // 4, scene.height_px // 4, scene.seed + 90 + seed, octaves=4, stretch=3)
     noise = resize(noise, scene.width_px, scene.height_px)
@@ -205,7 +207,9 @@ def mist(scene: Scene, height: float, thickness: float, depth: float, strength: 
     bank = np.exp(-(((rows - scene.y(height)) / scene.tall(thickness)) ** 2))
     bank = np.clip(bank * np.clip(0.35 + 1.3 * (noise - 0.35), 0, 1) * strength * scene.look.haze, 0, 0.9)
     color = mix(scene.palette.haze, scene.palette.sky[3], 0.35)
-    scene.layers.append(Layer("mist", tinted(bank.astype(np.float32), color), depth, Role.MIST, motion=Motion(drift=6)))
+    scene.layers.append(
+        Layer("mist", tinted(bank.astype(np.float32), color), depth, Role.MIST, motion=Motion(drift=drift))
+    )
 
 
 def frame(scene: Scene, kind: str, side: int = -1) -> None:

@@ -46,17 +46,22 @@ def resize(image: Any, width: int, height: int, area: bool = False, cubic: bool 
 
 
 def warp(
-    image: Any, matrix: NDArray[np.float32], width: int, height: int, *, replicate: bool = False, empty: float = 0
+    image: Any,
+    matrix: NDArray[np.float32],
+    width: int,
+    height: int,
+    *,
+    replicate: bool = False,
+    empty: Sequence[float] = (0, 0, 0, 0),
 ) -> Any:
     """The image under a 2x3 affine matrix (source to target), on a canvas of the size given, interpolated linearly.
 
     Outside the image is `empty`, or its edge pixels again when `replicate`.
     """
     border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
-    fill = (empty, empty, empty, empty)
     return cast(
         Any,
-        cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=fill),
+        cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=empty),
     )
 
 
@@ -134,6 +139,16 @@ def subtract(image: Bytes, amount: int) -> Bytes:
 
 def weighted(image: Bytes, weight: float, other: Bytes, other_weight: float, plus: float = 0) -> Bytes:
     return cast(Bytes, cv2.addWeighted(image, weight, other, other_weight, plus))
+
+
+def alpha_of(picture: Bytes) -> Bytes:
+    """The fourth channel."""
+    return cast(Bytes, cv2.extractChannel(picture, 3))
+
+
+def without_alpha(picture: Bytes) -> Bytes:
+    """The first three channels."""
+    return cast(Bytes, cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB))
 
 
 def tripled(channel: Bytes) -> Bytes:

@@ -25,7 +25,7 @@ def add_weather(scene: Scene, place: Place) -> None:
         _snow(scene)
     if weather == "fog":
         for i, (height, depth) in enumerate(((place.horizon, 0.3), (0.74, 0.55), (0.86, 0.78), (0.98, 1.1))):
-            mist(scene, height, 0.16, depth, 0.85 - 0.12 * i, 20 + i)
+            mist(scene, height, 0.16, depth, 0.85 - 0.12 * i, 20 + i, drift=5 + 2 * i)
     if weather == "wind":
         _leaves(scene)
 

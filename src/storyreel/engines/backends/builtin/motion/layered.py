@@ -18,6 +18,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
     Bytes,
     add,
     affine,
+    alpha_of,
     gaussian,
     multiply,
     resize,
@@ -26,6 +27,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
     tripled,
     warp,
     weighted,
+    without_alpha,
 )
 from storyreel.engines.backends.builtin.illustrator.render import cover, drawn_canvas
 from storyreel.engines.backends.builtin.motion.bake import PHASES, Baker, Cel, Part
@@ -98,7 +100,8 @@ class _Player:
                 self._fall(frame, part, seconds)
             elif part.solid and part.depth <= _FAR:
                 margin = self.scene.margin_px
-                frame[...] = part.cel.color[margin : margin + self.height, margin : margin + self.width]
+                seen = part.cel.picture[margin : margin + self.height, margin : margin + self.width]
+                frame[...] = seen[..., :3]
             else:
                 self._lay(frame, part, camera, seconds)
         return self._finished(frame, i)
@@ -164,7 +167,7 @@ class _Player:
         light: float,
     ) -> None:
         """Lays a cel on the frame, scaled about the picture's centre, turned and stretched about its own foot."""
-        height, width = cel.color.shape[:2]
+        height, width = cel.picture.shape[:2]
         margin = self.scene.margin_px
         focus = self.width / 2, self.height * 0.6
         left = focus[0] + (cel.at[0] - margin - focus[0]) * scale + shift[0]
@@ -184,15 +187,11 @@ class _Player:
             return
         matrix = affine(cos, -sin * stretch, move_x - x0, sin, cos * stretch, move_y - y0)
         target = frame[y0:y1, x0:x1]
-        color = warp(cel.color, matrix, x1 - x0, y1 - y0)
-        if cel.hold is not None:
-            hold = warp(cel.hold, matrix, x1 - x0, y1 - y0, empty=255)
-            target[...] = multiply(target, tripled(hold), 1 / 255)
-        target[...] = weighted(target, 1, color, light) if light != 1 else add(target, color)
+        _lay_down(target, warp(cel.picture, matrix, x1 - x0, y1 - y0, empty=(0, 0, 0, 255)), cel.clear, light)
 
     def _pivot(self, cel: Cel, turn: float) -> tuple[float, float]:
         """What a cel turns about, from its top left: the boat when there is one, else its own foot."""
-        height, width = cel.color.shape[:2]
+        height, width = cel.picture.shape[:2]
         boat = self.stage.boat
         if turn and boat:
             return boat.x * self.scene.px - cel.at[0], boat.y * self.scene.px - cel.at[1]
@@ -201,16 +200,13 @@ class _Player:
     def _fall(self, frame: Bytes, part: Part, seconds: float) -> None:
         """Precipitation at a moment: a window that slides over its tiles."""
         px, (right, down) = self.scene.px, part.motion.fall
-        color = part.cel.color
-        tall, wide = color.shape[0] // 2, color.shape[1] // 2
+        tiles = part.cel.picture
+        tall, wide = tiles.shape[0] // 2, tiles.shape[1] // 2
         gust = 8 * math.sin(seconds * 1.3) * px
         margin = self.scene.margin_px
         x = int(margin - right * seconds * px - gust) % wide
         y = int(margin - down * seconds * px) % tall
-        window = (slice(y, y + self.height), slice(x, x + self.width))
-        if part.cel.hold is not None:
-            multiply(frame, tripled(np.ascontiguousarray(part.cel.hold[window])), 1 / 255, frame)
-        add(frame, np.ascontiguousarray(color[window]), frame)
+        _lay_down(frame, tiles[y : y + self.height, x : x + self.width], part.cel.clear, 1.0)
 
     def _finished(self, frame: Bytes, i: int) -> Bytes:
         """Bloom, vignette, paper and grain."""
@@ -225,3 +221,11 @@ class _Player:
         if self._grains:
             return weighted(frame, 1, self._grains[i % _GRAINS], 1, -128)
         return frame
+
+
+def _lay_down(frame: Bytes, picture: Bytes, clear: bool, light: float) -> None:
+    """Lays a cel's pixels on as large a part of the frame, in place, its colour weighted by `light`."""
+    color = without_alpha(picture)
+    if not clear:
+        frame[...] = multiply(frame, tripled(alpha_of(picture)), 1 / 255)
+    frame[...] = weighted(frame, 1, color, light) if light != 1 else add(frame, color)
