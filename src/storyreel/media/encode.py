@@ -50,6 +50,11 @@ class EncodeProfile:
     x264: str = "mbtree=1:rc-lookahead=20"
     keyframe_seconds: Fraction = Fraction(2)
 
+    @property
+    def reordering(self) -> int:
+        """Frames by which pictures are decoded ahead of being shown: x264 uses B-frames as references, one deep."""
+        return 2
+
     def identity(self) -> dict[str, object]:
         """Everything that changes the bytes of what is encoded, as JSON."""
         return {

@@ -1,3 +1,4 @@
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -21,6 +22,9 @@ from storyreel.media.timeline import Body, ShotTiming, Timeline, build_timeline,
 
 MakeFile = Callable[..., Path]
 HOSTILE = "<b>T\x00i\u202etle</b> {\\an8} --> 🙂 مرحبا \n\r%{pts} ';drop"
+
+
+CANVAS = Canvas(160, 90)
 
 
 def ignore(_: float) -> None:
@@ -79,10 +83,61 @@ def test_a_film_of_all_transitions_shows_each_frame_when_it_is_due(
             assert np.abs(planes.y.astype(int) - expected.y).mean() < 6
 
 
+def remuxed(segments: list[Path], soundtrack: Path, fps: int, out: Path) -> Path:
+    """The same film by FFmpeg: every packet read, timed anew, written."""
+    with av.open(str(out), "w", format="mp4") as film, av.open(str(soundtrack)) as sound:
+        with av.open(str(segments[0])) as first:
+            video = film.add_stream_from_template(first.streams.video[0])
+            audio = film.add_stream_from_template(sound.streams.audio[0])
+        base = 0
+        for path in segments:
+            with av.open(str(path)) as segment:
+                packets = [packet for packet in segment.demux(video=0) if packet.size]
+                for number, packet in enumerate(packets):
+                    shown = int(packet.pts * packet.time_base * fps)
+                    packet.stream, packet.time_base, packet.duration = video, Fraction(1, fps), 1
+                    packet.pts, packet.dts = base + shown, base + number - 2
+                    film.mux(packet)
+            base += len(packets)
+        for packet in sound.demux(audio=0):
+            if packet.size:
+                packet.stream = audio
+                film.mux(packet)
+    return out
+
+
+def packets_of(film: Path, kind: str) -> list[tuple[object, ...]]:
+    with av.open(str(film)) as container:
+        packets = [packet for packet in container.demux(**{kind: 0}) if packet.size]
+        return [(p.pts, p.dts, p.duration, p.time_base, p.is_keyframe, p.is_discard, bytes(p)) for p in packets]
+
+
+@pytest.mark.parametrize("fps", [24, 25, 30, 60])
+def test_joining_bytes_gives_the_packets_that_ffmpeg_gives(tmp_path: Path, counter: type, fps: int) -> None:
+    profile = EncodeProfile(CANVAS, Fraction(fps))
+    files = []
+    for shot, length in enumerate((1, 2, 37, 130)):
+        files.append(tmp_path / str(shot))
+        encode_clip(ignore, counter(shot, length, fps=Fraction(fps)), profile, files[-1])
+    track = silence(tmp_path, Fraction(170, fps))
+    reference = remuxed(files, track, fps, tmp_path / "reference.mp4")
+    heard: list[float] = []
+    join_film(heard.append, files, track, None, profile, "", tmp_path / "film.mp4")
+    for kind in ("video", "audio"):
+        assert packets_of(tmp_path / "film.mp4", kind) == packets_of(reference, kind)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
+    with av.open(str(tmp_path / "film.mp4")) as ours, av.open(str(reference)) as theirs:
+        for one, other in zip(ours.streams, theirs.streams, strict=True):
+            assert one.codec_context.extradata == other.codec_context.extradata
+            assert one.frames == other.frames
+            assert one.duration * one.time_base == Fraction(170, fps), "exact, where FFmpeg rounds to milliseconds"
+
+
 @pytest.mark.parametrize("fps", [24, 25, 30, 60])
 @pytest.mark.parametrize("lengths", [(1, 1, 1), (1, 2, 3, 4, 5), (12, 1, 30)])
 def test_segments_of_any_length_join(tmp_path: Path, counter: type, fps: int, lengths: tuple[int, ...]) -> None:
-    profile = EncodeProfile(Canvas(160, 90), Fraction(fps))
+    profile = EncodeProfile(CANVAS, Fraction(fps))
     files = []
     for shot, length in enumerate(lengths):
         files.append(tmp_path / str(shot))
@@ -192,3 +247,16 @@ def test_a_broken_segment_leaves_no_film(tmp_path: Path, clip: MakeFile, profile
         with pytest.raises(MediaError):
             join_film(ignore, segments, silence(tmp_path, Fraction(1)), None, profile, "", tmp_path / "film.mp4")
         assert not (tmp_path / "film.mp4").exists()
+
+
+def test_a_disk_that_takes_no_more_is_said_so(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
+    segment, sound = clip(50), silence(tmp_path, Fraction(50, 24))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, before[1]))
+    try:
+        with pytest.raises(MediaError, match="File too large") as caught:
+            join_film(ignore, [segment], sound, None, profile, "", tmp_path / "film.mp4")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.code == "join_failed"
+    assert not (tmp_path / "film.mp4").exists()
