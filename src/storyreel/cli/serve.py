@@ -9,7 +9,7 @@ import typer
 
 from storyreel.cli import options
 from storyreel.cli.startup import log_to_stderr, read_settings, usable_data, working
-from storyreel.cli.stopping import stop_requests
+from storyreel.cli.stopping import StopRequest, stop_requests
 from storyreel.errors import InvalidInputError, StoryreelError
 
 if TYPE_CHECKING:
@@ -54,17 +54,23 @@ def serve(
         if exposed:
             require_users(settings)
         with working(settings) as storyreel:
-            server = _server(storyreel, first_login_creates_owner=not exposed, access_log=access_log)
+            server = _server(storyreel, stop, first_login_creates_owner=not exposed, access_log=access_log)
             address = url_of(door)
             typer.echo(f"Storyreel serves at {address}/api; try it at {address}/docs (Ctrl-C stops it)")
-            if not stop:
-                server.run(sockets=[door])
+            server.run(sockets=[door])
 
 
-def _server(storyreel: "Storyreel", *, first_login_creates_owner: bool, access_log: bool) -> "uvicorn.Server":
+def _server(
+    storyreel: "Storyreel", stop: StopRequest, *, first_login_creates_owner: bool, access_log: bool
+) -> "uvicorn.Server":
     import uvicorn
 
-    return uvicorn.Server(
+    class Server(uvicorn.Server):
+        async def on_tick(self, counter: int) -> bool:
+            """Whether to stop; also when the request for it came before uvicorn listened to signals."""
+            return await super().on_tick(counter) or bool(stop)
+
+    return Server(
         uvicorn.Config(
             storyreel.api(first_login_creates_owner=first_login_creates_owner),
             log_config=None,
