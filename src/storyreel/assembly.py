@@ -119,8 +119,10 @@ class Storyreel:
         )
 
     def _hosts(self) -> tuple[str, ...]:
+        """As a Host header writes them: without port, IPv6 addresses in brackets."""
         public = urlsplit(self.settings.public_url or "").hostname
-        return (*LOOPBACK, self.settings.host, *self.settings.allowed_hosts, *([public] if public else []))
+        named = (self.settings.host, *self.settings.allowed_hosts, *([public] if public else []))
+        return (*LOOPBACK, *(f"[{host}]" if ":" in host and not host.startswith("[") else host for host in named))
 
     def _recover(self) -> None:
         for executor_id in self._lock.dead():

@@ -79,20 +79,26 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return document
 
 
-def sign_in(url: str, name: str, password: str) -> str:
+def token_of(url: str, name: str, password: str) -> str:
     with Api(url) as nobody:
         return nobody.do("/auth/login", username=name, password=password)["token"]
 
 
 @pytest.fixture(scope="session")
+def sign_in() -> Any:
+    """Opens a client of a server, signed in as its owner unless a token is given."""
+    return lambda server, token="": Api(server.url, token or token_of(server.url, *OWNER))
+
+
+@pytest.fixture(scope="session")
 def owner_token(server: Any) -> str:
-    return sign_in(server.url, *OWNER)
+    return token_of(server.url, *OWNER)
 
 
 @pytest.fixture(scope="session")
 def other_token(server: Any, owner_token: str) -> str:
     server.add_user(*OTHER)
-    return sign_in(server.url, *OTHER)
+    return token_of(server.url, *OTHER)
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +125,7 @@ def anonymous(server: Any, owner_token: str) -> Iterator[Api]:
 @pytest.fixture(scope="session")
 def slow(slow_server: Any) -> Iterator[Api]:
     """The owner on the server where everything takes half a minute."""
-    with Api(slow_server.url, sign_in(slow_server.url, *OWNER)) as client:
+    with Api(slow_server.url, token_of(slow_server.url, *OWNER)) as client:
         yield client
 
 
@@ -191,6 +197,7 @@ def node_server(start_server: Any, file_server: FileServer) -> Iterator[Any]:
     """A server whose pictures are drawn by a remote node, which serves its results from `file_server`."""
     settings = {
         "STORYREEL_IMAGE_ENGINE": "storyreel.engines.testing:FakeNodeImageEngine",
+        "STORYREEL_CONCURRENCY": "2",
         "STORYREEL_NODE_SECRETS": json.dumps({"another-node": "whsec_" + "QUJD" * 8, NODE: SECRET}),
         "STORYREEL_NODE_ORIGINS": json.dumps({NODE: f"http://{file_server.host}"}),
         "STORYREEL_FETCH_ALLOWED_HOSTS": json.dumps([file_server.host]),

@@ -35,6 +35,8 @@ def create_app(context: ApiContext) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.context = context
+    for node, secret in context.node_secrets.items():
+        webhook.check_secret(node, secret)
     problems.install(app)
     app.add_middleware(RequestLimits, hosts=context.allowed_hosts, max_body_bytes=context.max_body_bytes)
     app.include_router(_api())

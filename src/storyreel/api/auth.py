@@ -49,14 +49,24 @@ class Me(View):
 
 
 class _Failures:
-    """Recent failed sign-ins per account and per address, in this process."""
+    """Recent failed sign-ins per account and per address, in this process.
+
+    An attempt counts as failed from its start, so that many at once cannot all slip through.
+    """
 
     def __init__(self) -> None:
         self._times: defaultdict[str, deque[float]] = defaultdict(deque)
         self._lock = threading.Lock()
 
-    def check(self, *keys: str) -> None:
+    def begin(self, *keys: str) -> None:
+        """Count an attempt.
+
+        Raises:
+            TooManyRequestsError: there were too many.
+        """
         with self._lock:
+            if len(self._times) > REMEMBERED:
+                self._times.clear()
             horizon = time.monotonic() - WINDOW_SECONDS
             for key in keys:
                 times = self._times.get(key, deque())
@@ -66,13 +76,15 @@ class _Failures:
                     raise TooManyRequestsError(
                         "Too many failed sign-ins.", code="too_many_logins", hint="Wait a minute."
                     )
-
-    def add(self, *keys: str) -> None:
-        with self._lock:
-            if len(self._times) > REMEMBERED:
-                self._times.clear()
             for key in keys:
                 self._times[key].append(time.monotonic())
+
+    def forgive(self, *keys: str) -> None:
+        """Take an attempt that succeeded back."""
+        with self._lock:
+            for times in (self._times[key] for key in keys):
+                if times:
+                    times.pop()
 
 
 _failures = _Failures()
@@ -85,16 +97,11 @@ def login(body: LoginRequest, request: Request, context: Context) -> LoginRespon
     On an empty installation that listens on a loopback address, the first sign-in creates the owner's account.
     """
     account, address = f"name:{users.name_key(body.username)}", f"from:{request.client.host if request.client else ''}"
-    _failures.check(account, address)
+    _failures.begin(account, address)
     with context.pipeline.database.read() as connection:
-        known = users.by_name(connection, body.username)
-        empty = known is None and context.first_login_creates_owner and users.count(connection) == 0
-    user = _create_owner(context, body) if empty else None
-    if user is None:
-        if not verify_password(known[1] if known else None, body.password) or known is None:
-            _failures.add(account, address)
-            raise UnauthorizedError("The name or the password is wrong.", code="wrong_credentials")
-        user = known[0]
+        empty = context.first_login_creates_owner and users.count(connection) == 0
+    user = (_create_owner(context, body) if empty else None) or _known_user(context, body)
+    _failures.forgive(account, address)
     token, digest = new_token()
     with context.pipeline.database.write() as connection:
         users.add_token(connection, digest, user.id, now() + timedelta(days=context.token_days))
@@ -114,6 +121,14 @@ def _create_owner(context: ApiContext, body: LoginRequest) -> User | None:
     if weakness:
         log.warning("the owner's password is weak (%s): change it with `storyreel users set-password`", weakness)
     return user
+
+
+def _known_user(context: ApiContext, body: LoginRequest) -> User:
+    with context.pipeline.database.read() as connection:
+        known = users.by_name(connection, body.username)
+    if not verify_password(known[1] if known else None, body.password) or known is None:
+        raise UnauthorizedError("The name or the password is wrong.", code="wrong_credentials")
+    return known[0]
 
 
 @router.post("/auth/logout", summary="Sign out", responses=documented(401))

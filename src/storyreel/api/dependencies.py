@@ -107,7 +107,7 @@ Revision = Annotated[int | None, Depends(expected_revision)]
 
 
 class Idempotency:
-    """The id of what a POST creates: the same for the same Idempotency-Key, fresh without one."""
+    """The id of what a POST creates: the same for the same Idempotency-Key."""
 
     def __init__(
         self,
@@ -129,22 +129,21 @@ class Idempotency:
         self._user = user
         self._key = idempotency_key
 
-    async def resource_id(self) -> str:
-        """The id to create under.
+    async def resource_id(self) -> str | None:
+        """The id to create under; None, without a key, leaves it to the creator.
 
         Raises:
             InvalidInputError: the key was used for a different request.
         """
-        fresh = str(uuid.uuid4())
         if self._key is None:
-            return fresh
+            return None
         asked = f"{self._request.method} {self._request.url.path}\n".encode() + await self._request.body()
         fingerprint = hashlib.sha256(asked).hexdigest()
-        return await asyncio.to_thread(self._claim, self._key, fingerprint, fresh)
+        return await asyncio.to_thread(self._claim, self._key, fingerprint)
 
-    def _claim(self, key: str, fingerprint: str, fresh: str) -> str:
+    def _claim(self, key: str, fingerprint: str) -> str:
         with self._context.pipeline.database.write() as connection:
-            return idempotency.claim(connection, self._user.id, key, fingerprint, fresh)
+            return idempotency.claim(connection, self._user.id, key, fingerprint, str(uuid.uuid4()))
 
 
 Creating = Annotated[Idempotency, Depends()]

@@ -7,9 +7,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from storyreel.domain.project import MAX_STORY_CHARACTERS, MAX_TITLE_CHARACTERS
 
 # Something to be seen, and no NUL: the controls and the no-break space are left out of "something".
-VISIBLE = r"^[^\x00]*[^\x00-\x20\x7f-\xa0\s][^\x00]*$"
+VISIBLE = r"^[^\x00]*[^\x00-\x20\x7f-\xa0\s\ufeff][^\x00]*$"
 NO_NUL = r"^[^\x00]*$"
-RESOLUTION = r"^(480p|720p|1080p|1440p|2160p|(14[468]|1[5-9][02468]|[2-9][0-9][02468]|[1-4][0-9]{2}[02468])x(14[468]|1[5-9][02468]|[2-9][0-9][02468]|[1-4][0-9]{2}[02468]))$"  # noqa: E501 - one expression
+_SIDE = "(14[468]|1[5-9][02468]|[2-9][0-9][02468]|[1-4][0-9]{2}[02468]|50[0-9][02468]|51[01][02468]|5120)"
+RESOLUTION = f"^(480p|720p|1080p|1440p|2160p|{_SIDE}x{_SIDE})$"
 
 
 def _no_surrogates(value: Any) -> Any:

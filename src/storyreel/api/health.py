@@ -1,11 +1,17 @@
 """Whether the server lives, and whether it can work."""
 
+import logging
+from typing import Any
+
 from fastapi import APIRouter
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from storyreel.api.dependencies import Context
 from storyreel.api.fields import View
-from storyreel.api.problems import documented
+from storyreel.api.problems import documented, problem
+
+log = logging.getLogger(__name__)
 
 public = APIRouter(tags=["health"])
 
@@ -20,9 +26,13 @@ async def healthz() -> Health:
     return Health()
 
 
-@public.get("/readyz", summary="Can it work", responses=documented(503))
-def readyz(context: Context) -> Health:
+@public.get("/readyz", summary="Can it work", response_model=Health, responses=documented(503))
+def readyz(context: Context) -> Any:
     """The database answers too."""
-    with context.pipeline.database.read() as connection:
-        connection.execute(text("SELECT 1"))
+    try:
+        with context.pipeline.database.read() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        log.warning("not ready: %s", error)
+        return problem(503, "not_ready", "The database does not answer.")
     return Health()

@@ -1,13 +1,14 @@
 """What every request must pass before it reaches a route: size, host, origin; and the headers of every answer."""
 
+from urllib.parse import urlsplit
+
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storyreel.api.problems import problem
 
-
-class _TooLarge(Exception):
-    pass
+_HARMLESS = ("GET", "HEAD")
 
 
 class RequestLimits:
@@ -31,28 +32,39 @@ class RequestLimits:
         if _host(headers.get("host", "")) not in self._hosts:
             await problem(400, "unknown_host", "This server does not answer to that Host.")(scope, receive, send)
             return
+        if scope["method"] not in _HARMLESS and not self._same_site(headers.get("origin")):
+            await problem(403, "foreign_origin", "Pages of other sites may not do that.")(scope, receive, send)
+            return
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self._max:
             await self._too_large(scope, receive, send)
             return
         await self._limited(scope, receive, send)
 
+    def _same_site(self, origin: str | None) -> bool:
+        """Whether the page that sends the request is ours, or it is no page of a browser at all."""
+        if origin is None:
+            return True
+        try:
+            return _host(urlsplit(origin).netloc) in self._hosts
+        except ValueError:
+            return False
+
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         seen = 0
-        begun = False
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._max:
-                raise _TooLarge
+                raise HTTPException(
+                    413, headers={"Connection": "close"}
+                )  # the one exception that passes whoever reads the body
             return message
 
         async def guarded(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "no-referrer")
@@ -60,12 +72,7 @@ class RequestLimits:
                 headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
             await send(message)
 
-        try:
-            await self._app(scope, counted, guarded)
-        except _TooLarge:
-            if begun:
-                raise
-            await self._too_large(scope, receive, send)
+        await self._app(scope, counted, guarded)
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
         detail = f"The body has more than {self._max} bytes."

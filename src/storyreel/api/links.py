@@ -12,6 +12,7 @@ from storyreel.errors import InvalidInputError, NotFoundError
 from storyreel.store.database import shots
 
 PATH = "/api/media/"
+_WANTED = "Send the image_url of a shot, or a public address."
 _OWN = re.compile(re.escape(PATH) + r"([0-9a-f]{64})")
 
 
@@ -34,7 +35,7 @@ class Links:
 
         Raises:
             NotFoundError: it is our link, but not this user's.
-            InvalidInputError: not an http(s) address.
+            InvalidInputError: not an http(s) address, or our link to something else than a picture.
         """
         try:
             parts = urlsplit(url)
@@ -43,12 +44,18 @@ class Links:
             raise _not_an_address() from error
         match = _OWN.fullmatch(parts.path)
         if match and parts.netloc in ("", ours.netloc):
-            if self._may_use(match.group(1), parts.query, owner_id):
-                return match.group(1)
-            raise NotFoundError("There is no such picture.", code="image_not_found")
+            return self._picture(match.group(1), parts.query, owner_id)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise _not_an_address()
         return None
+
+    def _picture(self, key: str, query: str, owner_id: str) -> str:
+        artifact = self._context.pipeline.artifacts.find(key) if self._may_use(key, query, owner_id) else None
+        if artifact is None:
+            raise NotFoundError("There is no such picture.", code="image_not_found")
+        if not artifact.media_type.startswith("image/"):
+            raise InvalidInputError("That link leads to no picture.", code="invalid_image_url", hint=_WANTED)
+        return key
 
     def _may_use(self, key: str, query: str, owner_id: str) -> bool:
         fields = parse_qs(query)
@@ -63,7 +70,7 @@ def _not_an_address() -> InvalidInputError:
     return InvalidInputError(
         "image_url is not an http or https address.",
         code="invalid_image_url",
-        hint="Send the image_url of a shot, or a public address.",
+        hint=_WANTED,
     )
 
 

@@ -1,10 +1,13 @@
 """Media files behind signed links."""
 
+import re
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import FileResponse
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from storyreel.api.dependencies import Context
 from storyreel.api.problems import documented
@@ -20,7 +23,30 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-site",
     "Referrer-Policy": "no-referrer",
 }
+_ONE_PART = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-0*[1-9][0-9]{0,17})")
 _FILE: dict[str, Any] = {"description": "The file; `Range` is honoured.", "content": {"*/*": {}}}
+
+
+class WholeFile(FileResponse):
+    """Sends all of the file, whatever the Range header says."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _asks_for_part(wanted: str, size: int) -> bool:
+    """Whether a Range header asks for one part of a file; what it says otherwise does not count (RFC 9110).
+
+    Raises:
+        HTTPException: 416, the file ends before that part.
+    """
+    part = _ONE_PART.fullmatch(wanted)
+    if part is None or (part[2] and int(part[2]) < int(part[1])):
+        return False
+    if part[1] and int(part[1]) >= size:
+        raise HTTPException(416, headers={"Content-Range": f"bytes */{size}"})
+    return True
 
 
 @public.api_route(
@@ -31,15 +57,15 @@ _FILE: dict[str, Any] = {"description": "The file; `Range` is honoured.", "conte
     responses={
         200: _FILE,
         206: {"description": "The part that `Range` asked for."},
-        416: {"description": "No such part."},
     }
-    | documented(403, 404, 422),
+    | documented(403, 404, 416, 422),
 )
 def read_media(
     context: Context,
     key: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
     expires: Annotated[str, Query(max_length=20)],
     signature: Annotated[str, Query(max_length=100)],
+    part: Annotated[str, Header(alias="Range", description="One part, such as `bytes=0-1023`.")] = "",
 ) -> FileResponse:
     """Whoever holds the link may read the file until it expires; no other credentials are needed."""
     if not context.signer.verify(key, expires, signature, time.time()):
@@ -51,4 +77,5 @@ def read_media(
         raise NotFoundError("The file is gone.", code="media_not_found")
     path = context.pipeline.artifacts.path(artifact)
     etag = {"ETag": f'"{artifact.digest[:32]}"'}
-    return FileResponse(path, media_type=artifact.media_type, headers=_HEADERS | etag)
+    response = FileResponse if _asks_for_part(part, artifact.size) else WholeFile
+    return response(path, media_type=artifact.media_type, headers=_HEADERS | etag)

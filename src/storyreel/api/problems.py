@@ -55,6 +55,7 @@ MEANING = {
     409: "The thing is not in a state that allows this.",
     412: "Somebody changed it since it was read (If-Match).",
     413: "The body is too large.",
+    416: "The file has no such part.",
     422: "The request makes no sense; `errors` says where.",
     429: "Too many requests; see Retry-After.",
     500: "A fault of ours.",
@@ -154,7 +155,13 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()[:300]
 
 
-_HTTP_CODES = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_HTTP_CODES = {
+    400: "malformed_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    416: "range_unknown",
+}
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:

@@ -1,10 +1,9 @@
 """Projects: create, list, read, edit, delete, storyboard."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -20,16 +19,19 @@ from storyreel.api.shots import Deleted, ShotView, shot_view
 from storyreel.domain.film import Aspect
 from storyreel.domain.project import Language, Project, ProjectSettings, ProjectStatus, Style
 from storyreel.domain.task import Task, TaskStatus
+from storyreel.errors import NotFoundError
 from storyreel.pipeline import editing, storyboard
 from storyreel.store.database import projects, shots, tasks
 
 router = APIRouter(tags=["projects"])
 
 POLL_SECONDS = 0.05
-FrameRate = Annotated[int, Field(strict=True, json_schema_extra={"enum": [24, 25, 30, 60]})]
+FrameRate = Literal[24, 25, 30, 60]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
+EngineName = Annotated[str, Unicode, Field(min_length=1, max_length=200)]
 EngineChoice = Annotated[
-    dict[str, str], Field(description="Kind (story, image, speech, video) → engine id: see GET /api/engines.")
+    dict[EngineName, EngineName],
+    Field(max_length=4, description="Kind (story, image, speech, video) → engine id: see GET /api/engines."),
 ]
 
 
@@ -158,7 +160,7 @@ def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
     summary="Create a project",
     response_model=Created,
     responses={202: {"model": Accepted, "description": "With `Prefer: respond-async`: the storyboard is being made."}}
-    | documented(400, 401, 413, 422, 500, 502, 503, 504),
+    | documented(400, 401, 404, 409, 413, 422, 500, 502, 503, 504),
 )
 async def create_project(
     body: NewProject,
@@ -185,7 +187,7 @@ async def create_project(
     if prefer and "respond-async" in prefer.lower():
         answer = {"project_id": project.id, "task_id": task.id}
         return JSONResponse(answer, 202, {"Location": f"/api/tasks/{task.id}/status"})
-    ended = await _wait(context, task)
+    ended = await _ended(context, task)
     if ended.status is TaskStatus.FAILED:
         extra = {"project_id": project.id, "task_id": task.id}
         return problem(502, ended.error_code or "engine_failed", ended.error or "No storyboard.", extra=extra)
@@ -193,12 +195,12 @@ async def create_project(
     return Created(project_id=project.id, storyboard=view, task_id=task.id)
 
 
-async def _wait(context: ApiContext, task: Task) -> Task:
+async def _ended(context: ApiContext, task: Task) -> Task:
     """The task once it has ended; its own time limit bounds the wait."""
     while True:
         current = await context.pipeline.read(tasks.get, task.id)
         if current is None:
-            return replace(task, status=TaskStatus.FAILED, error="The project was deleted.", error_code="not_found")
+            raise NotFoundError("The project was deleted meanwhile.", code="project_not_found")
         if current.status.terminal:
             return current
         await asyncio.sleep(POLL_SECONDS)
@@ -257,10 +259,7 @@ async def edit_project(
     """Change what is sent. What was made from the old choices becomes stale; `make_film` makes it anew."""
     sent = {name: getattr(body, name) for name in body.model_fields_set if getattr(body, name) is not None}
     own = {name: sent.pop(name) for name in ("title", "style") if name in sent}
-    settings = replace(project.settings, **sent)
-    if "title" in own:
-        own["title"] = storyboard.clean_text(own["title"], "title", len(own["title"]))
-    edited = await editing.edit_project(context.pipeline, project, own, settings, revision)
+    edited = await editing.edit_project(context.pipeline, project, own, sent, revision)
     tag(response, edited.revision)
     return project_view(edited, links, whole=True)
 

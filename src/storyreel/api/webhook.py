@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import Field
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookVerificationError
 
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context
 from storyreel.api.fields import Body, Unicode, View
 from storyreel.api.problems import documented
 from storyreel.domain.task import TaskStatus
-from storyreel.errors import ConflictError, ForbiddenError, NotFoundError, UnauthorizedError
+from storyreel.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnauthorizedError
 from storyreel.store.database import tasks
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,22 @@ async def task_complete(body: TaskReport, request: Request, context: Context) ->
     return Acknowledged()
 
 
+def check_secret(node: str, secret: str) -> None:
+    """Refuse to start with a secret that no report could be signed with.
+
+    Raises:
+        InvalidInputError: it is not `whsec_` and base64.
+    """
+    try:
+        Webhook(secret)
+    except (ValueError, EmptyWebhookSecretError) as error:
+        raise InvalidInputError(
+            f"The webhook secret of the node {node} is not usable.",
+            code="invalid_node_secret",
+            hint="Write whsec_ and 24 to 64 random bytes in base64.",
+        ) from error
+
+
 def _signer(context: ApiContext, body: bytes, request: Request) -> str:
     """The node whose secret the body is signed with."""
     if not context.node_secrets:
@@ -72,7 +88,7 @@ def _signer(context: ApiContext, body: bytes, request: Request) -> str:
     for node, secret in context.node_secrets.items():
         try:
             Webhook(secret).verify(body, headers)
-        except WebhookVerificationError:
+        except (WebhookVerificationError, ValueError):  # ValueError: a signature or a body that cannot be decoded
             continue
         return node
     raise UnauthorizedError("The signature fits no known node.", code="signature_invalid")

@@ -8,18 +8,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storyreel.domain.project import Project, ProjectSettings
+from storyreel.domain.project import MAX_TITLE_CHARACTERS, Project
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.shot import Shot, Version, VersionKind
 from storyreel.domain.storyboard import SceneSpec, Transition
 from storyreel.domain.task import Task, TaskType
-from storyreel.errors import ConflictError, InvalidInputError, NotFoundError
+from storyreel.errors import ConflictError, InvalidInputError, NotFoundError, StaleEditError
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.image import image_task, point_at_image
 from storyreel.pipeline.narration import narration_task
 from storyreel.pipeline.orders import clip_order, default_options, film_profile, image_order, voice_order
-from storyreel.pipeline.storyboard import check_settings, reread_scene
+from storyreel.pipeline.storyboard import check_settings, clean_text, reread_scene
 from storyreel.pipeline.tasks import record, start
 from storyreel.store.database import events, projects, shots, tasks
 
@@ -48,6 +48,8 @@ def _save_shot(connection: sa.Connection, shot: Shot, values: dict[str, Any], re
     current = shots.get(connection, shot.id)
     if current is None:
         raise NotFoundError("There is no such shot.", code="shot_not_found")
+    if revision is not None and revision != current.revision:
+        raise StaleEditError("The shot was changed by somebody else.", hint="Read it again, then repeat the edit.")
     if values:
         shots.update(connection, shot.id, values, current.revision if revision is None else revision)
         events.add(connection, shot.project_id, "shot", {"id": shot.id})
@@ -55,21 +57,24 @@ def _save_shot(connection: sa.Connection, shot: Shot, values: dict[str, Any], re
 
 
 async def edit_project(
-    pipeline: Pipeline, project: Project, changes: dict[str, Any], settings: ProjectSettings, revision: int | None
+    pipeline: Pipeline, project: Project, own: dict[str, Any], settings: dict[str, Any], revision: int | None
 ) -> Project:
-    """Change the project's title, style or settings; what was made from the old ones becomes stale.
+    """Change the project's title or style, and of its settings those that are given; leave all others alone.
+
+    What was made from the old choices becomes stale.
 
     Raises:
         StaleEditError: somebody edited the project since that revision.
         InvalidInputError: a setting cannot be used.
     """
-    check_settings(pipeline, settings)
-    values = changes | {"settings": as_json(settings)}
+    check_settings(pipeline, replace(project.settings, **settings))
+    changes = own | ({"title": clean_text(own["title"], "title", MAX_TITLE_CHARACTERS)} if "title" in own else {})
 
     def save(connection: sa.Connection) -> Project:
         current = projects.get(connection, project.id)
         if current is None:
             raise NotFoundError("There is no such project.", code="project_not_found")
+        values = changes | {"settings": as_json(replace(current.settings, **settings))}
         projects.update(connection, project.id, values, current.revision if revision is None else revision)
         events.add(connection, project.id, "project", {"id": project.id})
         return projects.get(connection, project.id) or current
@@ -198,18 +203,18 @@ async def generate_image(
 ) -> Task:
     """Draw the shot's picture with these changes. Asking again for a picture that is there draws another take.
 
-    A task that is already drawing just this picture is returned instead of a second one.
+    A task that is already drawing just this picture is returned instead of a second one; so is one of that `task_id`.
     """
+    known = await _known(pipeline, task_id)
+    if known is not None:
+        return known
     edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
     order = image_order(pipeline.engines, project, edited)
     answered = edited.image is not None and edited.image_for == pipeline.artifacts.key(order)
-    known = await pipeline.read(tasks.get, task_id) if task_id else None
-    if known is not None:
-        return known
     if answered and not changes:
         edited = await edit_shot(pipeline, project, edited, {"take": edited.take + 1})
         order = image_order(pipeline.engines, project, edited)
-    return await _begin(pipeline, image_task(order, edited, task_id=task_id))
+    return await _begin(pipeline, image_task(order, edited, task_id=task_id), named=task_id is not None)
 
 
 async def generate_narration(
@@ -220,11 +225,14 @@ async def generate_narration(
     Raises:
         ConflictError: there is nothing to say.
     """
+    known = await _known(pipeline, task_id)
+    if known is not None:
+        return known
     edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
     order = voice_order(pipeline.engines, project, edited)
     if order is None:
         raise ConflictError("The shot has no narration.", code="narration_empty", hint="Write one first.")
-    return await _begin(pipeline, narration_task(order, edited, task_id=task_id))
+    return await _begin(pipeline, narration_task(order, edited, task_id=task_id), named=task_id is not None)
 
 
 async def generate_clip(
@@ -238,20 +246,33 @@ async def generate_clip(
     task_id: str | None = None,
 ) -> Task:
     """Move the shot's picture: its own, the artifact `image`, or the one to be fetched from `image_url`."""
+    known = await _known(pipeline, task_id)
+    if known is not None:
+        return known
     edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
     options = default_options(project)
-    return await _begin(pipeline, clip_task(edited, options, image=image, image_url=image_url, task_id=task_id))
+    task = clip_task(edited, options, image=image, image_url=image_url, task_id=task_id)
+    return await _begin(pipeline, task, named=task_id is not None)
 
 
-async def generate_all(pipeline: Pipeline, project: Project, only_missing: bool, batch_id: str) -> list[Task]:
-    """Tasks for the picture, the voice and the clip of every shot; `only_missing` leaves out what is up to date."""
+async def generate_all(
+    pipeline: Pipeline, project: Project, only_missing: bool, batch_id: str | None = None
+) -> list[Task]:
+    """Tasks for the picture, the voice and the clip of every shot; `only_missing` leaves out what is up to date.
+
+    The same `batch_id` again starts nothing and returns the tasks that were started under it.
+    """
     return await asyncio.to_thread(_begin_all, pipeline, project, only_missing, batch_id)
 
 
-def _begin_all(pipeline: Pipeline, project: Project, only_missing: bool, batch_id: str) -> list[Task]:
+def _begin_all(pipeline: Pipeline, project: Project, only_missing: bool, batch_id: str | None) -> list[Task]:
+    batch = batch_id or str(uuid.uuid4())
     with pipeline.database.read() as connection:
         storyboard = shots.of_project(connection, project.id)
-    wanted = [task for shot in storyboard for task in _tasks_for(pipeline, project, shot, only_missing, batch_id)]
+        begun = tasks.many(connection, [_batch_task(batch, shot, type_) for shot in storyboard for type_ in _MADE])
+    if begun:
+        return begun
+    wanted = [task for shot in storyboard for task in _tasks_for(pipeline, project, shot, only_missing, batch)]
     with pipeline.database.write() as connection:
         for task in wanted:
             record(connection, task)
@@ -260,28 +281,40 @@ def _begin_all(pipeline: Pipeline, project: Project, only_missing: bool, batch_i
     return wanted
 
 
-def _tasks_for(pipeline: Pipeline, project: Project, shot: Shot, only_missing: bool, batch_id: str) -> list[Task]:
-    def task_id(type_: TaskType) -> str:
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{batch_id}:{shot.id}:{type_}"))
+_MADE = (TaskType.SD, TaskType.TTS, TaskType.SVD)
 
+
+def _batch_task(batch_id: str, shot: Shot, type_: TaskType) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{batch_id}:{shot.id}:{type_}"))
+
+
+def _tasks_for(pipeline: Pipeline, project: Project, shot: Shot, only_missing: bool, batch_id: str) -> list[Task]:
     key = pipeline.artifacts.key
     image, voice = image_order(pipeline.engines, project, shot), voice_order(pipeline.engines, project, shot)
     fresh_image = shot.image is not None and shot.image_for == key(image)
     fresh_voice = voice is None or (shot.voice is not None and shot.voice_for == key(voice))
     wanted: list[Task] = []
     if not (only_missing and fresh_image):
-        wanted.append(image_task(image, shot, task_id=task_id(TaskType.SD)))
+        wanted.append(image_task(image, shot, task_id=_batch_task(batch_id, shot, TaskType.SD)))
     if voice is not None and not (only_missing and fresh_voice):
-        wanted.append(narration_task(voice, shot, task_id=task_id(TaskType.TTS)))
+        wanted.append(narration_task(voice, shot, task_id=_batch_task(batch_id, shot, TaskType.TTS)))
     if wanted or not only_missing or shot.clip is None:
-        wanted.append(clip_task(shot, default_options(project), task_id=task_id(TaskType.SVD)))
+        wanted.append(clip_task(shot, default_options(project), task_id=_batch_task(batch_id, shot, TaskType.SVD)))
     return wanted
 
 
-async def _begin(pipeline: Pipeline, task: Task) -> Task:
-    """Record and start the task, unless one for just the same is active already."""
+async def _known(pipeline: Pipeline, task_id: str | None) -> Task | None:
+    """The task that was begun under this id before: then nothing more is to be done, not even the edit."""
+    return await pipeline.read(tasks.get, task_id) if task_id else None
+
+
+async def _begin(pipeline: Pipeline, task: Task, *, named: bool) -> Task:
+    """Record and start the task; unless it was `named`, one for just the same that is active already will do."""
 
     def save(connection: sa.Connection) -> Task:
+        if named:
+            record(connection, task)
+            return task
         active = tasks.select(connection, shot_id=task.shot_id, types=[task.type], statuses=tasks.ACTIVE)
         same = next((other for other in active if other.request == task.request), None)
         if same is None:

@@ -35,11 +35,11 @@ SHOTS_SHARE, SEGMENTS_SHARE = 0.80, 0.17
 
 
 def begin_film(pipeline: Pipeline, project: Project, options: FilmOptions, task_id: str | None = None) -> Task:
-    """Record and start the film's task, unless one for just the same film is active already."""
+    """Record and start the film's task; without a `task_id`, one for just the same that is active already will do."""
     task = new_task(project.id, TaskType.FILM, as_json(options), task_id=task_id)
     with pipeline.database.write() as connection:
         active = tasks.select(connection, project_id=project.id, types=[TaskType.FILM], statuses=tasks.ACTIVE)
-        same = next((other for other in active if other.request == task.request), None)
+        same = None if task_id else next((other for other in active if other.request == task.request), None)
         if same is None:
             record(connection, task)
     start(pipeline, same or task)

@@ -20,7 +20,7 @@ from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.engines.registry import identity
 from storyreel.engines.wrappers import with_retry
-from storyreel.errors import EngineError, InvalidInputError
+from storyreel.errors import ConflictError, EngineError, InvalidInputError
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.milestones import passed
@@ -70,6 +70,7 @@ def create_project(
     """Record a project and begin its storyboard; the same `project_id` again changes nothing and returns what is there.
 
     Raises:
+        ConflictError: the project of that id was deleted since.
         InvalidInputError: the title, the story or a setting cannot be used.
     """
     project = Project(
@@ -83,8 +84,11 @@ def create_project(
     )
     check_settings(pipeline, settings)
     task = new_task(project.id, TaskType.LLM, {}, task_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{project.id}:LLM")))
+    begun_before = bool(pipeline.durable.state([task.id]))
     with pipeline.database.write() as connection:
         known = projects.get(connection, project.id)
+        if known is None and begun_before:
+            raise ConflictError("The project was deleted.", code="project_deleted", hint="Use a new Idempotency-Key.")
         if known is None:
             projects.add(connection, project)
             record(connection, task)

@@ -31,7 +31,9 @@ class Page:
 
 def search_key(text: str) -> str:
     """Text as titles are searched and sorted: compatibility-normalised and case-folded, in any script."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Turkish has an i with and one without a dot, each in both cases; folding knows only English's pair.
+    return folded.replace("i\u0307", "i").replace("ı", "i")
 
 
 def _project(row: Row) -> Project:

@@ -34,6 +34,14 @@ def get(connection: sa.Connection, task_id: str) -> Task | None:
     return None if row is None else _task(row)
 
 
+def many(connection: sa.Connection, task_ids: Sequence[str]) -> list[Task]:
+    """Those of the tasks that are there, oldest first."""
+    found: list[Row] = []
+    for start in range(0, len(task_ids), 500):  # SQLite limits the parameters of one statement
+        found += fetch_all(connection, sa.select(tasks).where(tasks.c.id.in_(task_ids[start : start + 500])))
+    return sorted(map(_task, found), key=lambda task: task.created_at)
+
+
 def owned(connection: sa.Connection, task_id: str, owner_id: str) -> Task | None:
     """The task, if its project is that user's."""
     mine = sa.select(tasks).join(projects, projects.c.id == tasks.c.project_id)
