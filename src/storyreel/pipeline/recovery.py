@@ -67,8 +67,10 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
+        """Safe also before `start`."""
         self._stop.set()
-        self._thread.join(timeout=30)
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
 
     def _loop(self) -> None:
         while not self._stop.is_set():
