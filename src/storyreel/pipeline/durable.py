@@ -83,7 +83,7 @@ class Durable:
             "executor_id": executor_id,
             "application_version": APPLICATION_VERSION,
             "serializer": DBOSPortableJSONSerializer(),  # the default is pickle: rows would be code
-            "notification_listener_polling_interval_sec": POLL_SECONDS,
+            "notification_listener_polling_interval_sec": 5 * POLL_SECONDS,  # only waits for nodes listen
             "log_level": "ERROR",
         }
         DBOS(config=config)

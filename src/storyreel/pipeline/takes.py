@@ -24,7 +24,7 @@ from storyreel.pipeline.orders import clip_order, film_profile, image_order, voi
 from storyreel.pipeline.tasks import record, start
 from storyreel.store.database import events, projects, shots, tasks
 
-ROUND_SECONDS = 0.3
+ROUND_SECONDS = 0.5
 THINGS_PER_SHOT = 3  # picture, voice, clip
 
 
