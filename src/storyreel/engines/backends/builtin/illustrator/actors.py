@@ -48,7 +48,9 @@ class Actor:
             return 0.46 / (0.78 if self.person.child else 1)
         if self.character.kind == "rabbit":
             return 0.8
-        return 1.5 if zoo.is_animal(self.character.kind) else 1.0
+        if zoo.is_animal(self.character.kind):
+            return 1.5
+        return art.draw(self.character.kind).box[2] / 105
 
     @property
     def moves(self) -> bool:

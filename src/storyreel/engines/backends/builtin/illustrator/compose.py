@@ -6,6 +6,7 @@ from storyreel.domain.film import Canvas
 from storyreel.domain.storyboard import Framing, SceneSpec
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
+from storyreel.engines.backends.builtin.illustrator.color import rgb
 from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.palette import palette
@@ -160,18 +161,23 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
     drawing = art.draw(prop.name)
     if prop.where == "sky":
         place(scene, prop.name, drawing, prop.spot, Role.SKY, shadow=False, drop=False)
-        _sky_glow(scene, prop)
+        _halo(scene, prop)
         return
     shadow = not (where.floating or where.water or scene.spec.framing is Framing.CLOSE)
-    place(scene, prop.name, drawing, prop.spot, shadow=shadow, motion=motion)
+    place(scene, prop.name, drawing, prop.spot, shadow=shadow and prop.where != "table", motion=motion)
     _prop_light(scene, prop.name, prop.spot)
 
 
-def _sky_glow(scene: Scene, prop: Prop) -> None:
-    if prop.name == "earth":
+def _halo(scene: Scene, prop: Prop) -> None:
+    """The light round something that shines in the sky."""
+    piece = art.piece(prop.name)
+    if piece and piece.light:
+        _, _, radius, color, strength = piece.light
         px, spot = scene.px, prop.spot
-        halo = glow(scene.width_px, scene.height_px, (spot.x * px, spot.y * px), spot.size * 0.95 * px, "#2a5276", 1.6)
-        scene.add_light("earth glow", halo, 0.055)
+        reach = radius * spot.scale * px
+        center = (spot.x * px, spot.y * px)
+        halo = glow(scene.width_px, scene.height_px, center, reach, rgb(color) * strength, 1.6)
+        scene.add_light(f"{prop.name} halo", halo, spot.depth - 0.005)
 
 
 def _prop_light(scene: Scene, name: str, spot: Spot) -> None:

@@ -16,7 +16,8 @@ from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 class Spot:
     """Where and how large: the drawing's origin goes to (x, y), one of its units is `scale` scene units.
 
-    `size` is the figure's height in scene units, by which it is lit; `turn` is degrees clockwise.
+    `size` is the figure's height in scene units, by which it is lit; `turn` is degrees clockwise. What is `shining`
+    keeps its own colours, however dark or hazy the scene.
     """
 
     x: float
@@ -26,6 +27,7 @@ class Spot:
     depth: float
     mirrored: bool = False
     turn: float = 0
+    shining: bool = False
 
 
 def picture_at(scene: Scene, drawing: Drawing, spot: Spot) -> tuple[Pixels, tuple[float, float]]:
@@ -58,15 +60,15 @@ def _light(scene: Scene, spot: Spot) -> Light:
     backlit = palette.dark or palette.hour in ("dusk", "space")
     large = spot.size > 260
     return Light(
-        ambient=palette.figures,
+        ambient=np.ones(3, np.float32) if spot.shining else palette.figures,
         key=key,
         toward=toward,
         shade=look.shade,
         rim=look.rim * (1.0 if backlit else 0.55),
         bounce=mix(scene.ground_color, "#ffffff", 0.25),
         haze_color=palette.haze,
-        haze=(1 - min(1.0, spot.depth)) * 0.43 * look.haze,
-        outline=look.outline * scene.px * (1.35 if large else 1),
+        haze=0 if spot.shining else (1 - min(1.0, spot.depth)) * 0.43 * look.haze,
+        outline=0 if spot.shining else look.outline * scene.px * (1.35 if large else 1),
         ink=mix("#1a1030", palette.sky[0], 0.35),
         texture=0.010 + 0.07 * look.texture,
     )

@@ -45,9 +45,14 @@ def hill(
     mist: float = 0.35,
     jag: float = 0,
     step: float = 26,
+    above: float = 0.3,
 ) -> tuple[Drawing, list[Point]]:
-    """A sheet with one range of hills down to the canvas's foot, fading into mist below, and its skyline."""
-    sheet = scene.drawing(top=height - swing * 1.4 - jag * 1.2 - 0.9)
+    """A sheet with one range of hills, fading into mist below, and its skyline.
+
+    The sheet leaves `above` of the picture's height for what will stand on the hills, and ends where nearer land
+    always covers it.
+    """
+    sheet = scene.drawing(top=height - swing * 1.4 - jag * 1.2 - above, bottom=height + swing + 0.36)
     points = ridge(scene, height, swing, seed, jag, step)
     color = scene.color(paint, depth)
     top = min(y for _, y in points)

@@ -16,7 +16,8 @@ _MAN = {Framing.WIDE: 0.44, Framing.MEDIUM: 0.64, Framing.CLOSE: 1.25}
 """How tall a grown man is, as a share of a 16:9 picture's height."""
 _LEAST = {Framing.WIDE: 0.24, Framing.MEDIUM: 0.38, Framing.CLOSE: 0.62}
 """How tall the tallest figure is at least, so that a mouse is seen too."""
-_PLACES = {1: (0.46,), 2: (0.36, 0.64), 3: (0.26, 0.50, 0.74), 4: (0.18, 0.40, 0.62, 0.82)}
+_GAP = 0.15
+"""The widest gap between two figures, as a share of a 16:9 picture's width."""
 _SKY = ((0.76, 0.24), (0.24, 0.22), (0.5, 0.16), (0.9, 0.4))
 _GROUND = (0.68, 0.30, 0.84, 0.16, 0.92, 0.52)
 _HOVER = ("float", "swim", "fly")
@@ -79,7 +80,7 @@ def _prop_names(scene: Scene) -> list[str]:
             name = str(vocabulary()["props"][name].get("like", name))
             if name not in names and art.piece(name):
                 names.append(name)
-    return names[:MOST_PROPS]
+    return sorted(names[:MOST_PROPS], key=lambda name: name != "table")
 
 
 def _posed(actor: Actor, place: Place, names: list[str]) -> Actor:
@@ -112,9 +113,10 @@ def _man_height(scene: Scene, actors: list[Actor]) -> float:
     if actors:
         tallest = max(actor.height for actor in actors)
         man = max(man, _LEAST[framing] / tallest)
-        most = 0.74 if framing is not Framing.CLOSE else 1.4
+        close = framing is Framing.CLOSE
+        most = 0.74 if not close else 1.4 if any(actor.person for actor in actors) else 0.82
         man = min(man, most / tallest)
-        room = scene.picture_width * (0.92 if framing is not Framing.CLOSE else 1.5)
+        room = scene.picture_width * (1.15 if close and len(actors) > 1 else 0.92)
         need = sum(actor.height * actor.breadth for actor in actors) * man * scene.unit
         man *= min(1.0, room / need)
     return man * scene.unit
@@ -133,7 +135,7 @@ def _marked(
     boat: Spot | None,
     bed: Spot | None,
 ) -> list[Actor]:
-    marks = _PLACES.get(len(actors), ())
+    marks = _marks(scene, actors, man, boat)
     facing = _facing(actors)
     marked: list[Actor] = []
     for i, (actor, share, mirrored) in enumerate(zip(actors, marks, facing, strict=True)):
@@ -151,6 +153,18 @@ def _marked(
             actor = replace(actor, pose="lie")
         marked.append(replace(actor, mirrored=mirrored, spot=replace(spot, mirrored=mirrored)))
     return marked
+
+
+def _marks(scene: Scene, actors: list[Actor], man: float, boat: Spot | None) -> list[float]:
+    """Where each stands across the picture, 0 … 1: side by side about the middle, as far apart as there is room."""
+    widths = [actor.height * actor.breadth * man / scene.picture_width for actor in actors]
+    gap = min(_GAP * scene.wide(1) / scene.picture_width, max(0.0, 0.94 - sum(widths)) / (len(actors) + 1))
+    left = 0.5 - (sum(widths) + gap * (len(actors) - 1)) / 2
+    marks: list[float] = []
+    for actor, width in zip(actors, widths, strict=True):
+        marks.append(0.86 if boat and zoo.swims(actor.character.kind) else left + width / 2)
+        left += width + gap
+    return marks
 
 
 def _alone(actor: Actor, mirrored: bool) -> float:
@@ -200,10 +214,24 @@ def _props(
         if piece is None or any(actor.holds == name for actor in actors):
             continue
         size = man * piece.height
+        table = next((prop for prop in props if prop.name == "table"), None)
+        if piece.where == "table" and table:
+            top = table.spot.y - table.spot.size * 0.99
+            onto = replace(table.spot, y=top, scale=size / 100, size=size, depth=table.spot.depth + 0.001)
+            props.append(Prop(name, onto, "table"))
+            continue
         if piece.where == "sky":
             size = scene.tall(piece.height * 0.5) * (1 if scene.spec.framing is Framing.WIDE else 1.25)
             x, y = next(skies)
-            props.append(Prop(name, Spot(scene.x(x), scene.y(y), size / 100, size, 0.06), "sky"))
+            _, top, _, height = art.draw(name).box
+            shining = piece.light is not None
+            depth = 0.06 if shining else 0.45
+            middle = (top + height / 2) * size / 100
+            spot = Spot(scene.x(x), scene.y(y) - middle, size / 100, size, depth, shining=shining)
+            if name == "rainbow":
+                size = scene.tall(0.5)
+                spot = Spot(scene.x(0.42), scene.y(place.horizon), size / 100, size, 0.06, shining=True)
+            props.append(Prop(name, spot, "sky"))
             continue
         if toys and piece.where in ("back", "water"):
             size *= 0.3  # a rocket in a nursery is a toy

@@ -152,7 +152,7 @@ class _Player:
         if not speed:
             return 0.0
         half = actor.spot.size * actor.breadth / 2
-        room = actor.spot.x - self.scene.x(0) if actor.mirrored else self.scene.x(1) - actor.spot.x
+        room = actor.spot.x - self.scene.x(0.06) if actor.mirrored else self.scene.x(0.94) - actor.spot.x
         way = min(speed * self.seconds, max(0.0, room - half))
         return way * seconds / self.seconds * (-1 if actor.mirrored else 1)
 

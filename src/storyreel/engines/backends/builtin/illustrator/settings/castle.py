@@ -15,10 +15,10 @@ def castle(scene: Scene) -> Place:
     sky(scene, 0.62)
     sheet, _ = hill(scene, 0.56, 0.08, 0.14, "#8a9ab4", 201, mist=0.2, jag=0.02, step=46)
     scene.add("mountains", sheet, 0.14)
-    sheet, _ = hill(scene, 0.66, 0.04, 0.36, "#6f9a6a", 203, mist=0.2)
+    sheet, _ = hill(scene, 0.66, 0.04, 0.36, "#6f9a6a", 203, mist=0.2, above=0.6)
     _castle(scene, sheet)
     scene.add("castle", sheet, 0.36)
-    sheet, points = hill(scene, 0.76, 0.03, 0.7, "#5f8f4c", 205, mist=0.05)
+    sheet, points = hill(scene, 0.76, 0.03, 0.7, "#5f8f4c", 205, mist=0.05, above=0.4)
     for _ in range(scene.count(18)):
         x = chance.uniform(0, scene.width)
         if not 0.3 < x / scene.width < 0.8:

@@ -50,7 +50,7 @@ def garden(scene: Scene) -> Place:
         leaf = scene.color("#4f7a4a", 0.32, chance.uniform(0.85, 1.05))
         leafy(sheet, x, height_at(points, x) + 6, scene.tall(chance.uniform(0.09, 0.17)), leaf, chance)
     scene.add("far trees", sheet, 0.34)
-    sheet, _ = hill(scene, 0.735, 0.012, 0.55, "#eef3f8" if _snowy(scene) else "#5d8a4a", 8, mist=0.15)
+    sheet, _ = hill(scene, 0.735, 0.012, 0.55, "#eef3f8" if _snowy(scene) else "#5d8a4a", 8, mist=0.15, above=0.6)
     roof_snow = snow_color(scene, 0.62) if _snowy(scene) else None
     house(scene, sheet, scene.x(0.045), scene.y(0.775), scene.wide(0.20), 0.62, snow=roof_snow)
     leafy(
@@ -136,7 +136,7 @@ def village(scene: Scene) -> Place:
     scene.add("far village", sheet, 0.32)
     if not scene.look.manga:
         mist(scene, 0.64, 0.08, 0.36, 0.35, 4)
-    sheet, points = hill(scene, 0.73, 0.02, 0.56, "#eef3f8" if _snowy(scene) else "#6f9a52", 143, mist=0.1)
+    sheet, points = hill(scene, 0.73, 0.02, 0.56, "#eef3f8" if _snowy(scene) else "#6f9a52", 143, mist=0.1, above=0.5)
     roof_snow = snow_color(scene, 0.6) if _snowy(scene) else None
     rows = ((0.01, 0.17, 0), (0.22, 0.13, 1), (0.70, 0.14, 2), (0.86, 0.19, 3))
     for at, width, which in rows:

@@ -147,7 +147,7 @@ def underwater(scene: Scene) -> Place:
     scene.add_light("rays", blur(rays, 7 * scene.px) * 0.55, 0.1, motion=Motion(sway=10))
     reefs = ((0.70, 0.05, 0.25, "#4f7f8a"), (0.78, 0.04, 0.5, "#6a8f86"), (0.88, 0.03, 0.8, "#d8c493"))
     for i, (height, swing, depth, paint) in enumerate(reefs):
-        sheet, points = hill(scene, height, swing, depth, paint, 170 + i, mist=0.2)
+        sheet, points = hill(scene, height, swing, depth, paint, 170 + i, mist=0.2, above=0.4)
         for _ in range(scene.count(10)):
             _coral(scene, sheet, points, depth)
         scene.add(f"reef {i}", sheet, depth, motion=Motion(sway=2 if i else 0))

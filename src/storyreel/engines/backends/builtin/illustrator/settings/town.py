@@ -33,7 +33,7 @@ def street(scene: Scene) -> Place:
     _skyline(scene)
     _facades(scene, awnings=False)
     _pavement(scene)
-    sheet = scene.drawing()
+    sheet = scene.drawing(top=0.4, bottom=0.85)
     for at, size in ((0.30, 0.30), (0.70, 0.30)):
         leafy(sheet, scene.x(at), scene.y(0.79), scene.tall(size), scene.color("#5a8a50", 0.55), scene.random)
     scene.add("street trees", sheet, 0.56)
