@@ -31,14 +31,18 @@ NODE = "fake-node"
 async def _work(kind: str, job: Job, text: str = "") -> None:
     """Write the call into a journal, take a while, fail on demand: whatever the test set in the environment.
 
-    STORYREEL_FAKE_JOURNAL: file that gets the lines "begin KIND KEY" and "end KIND KEY".
+    STORYREEL_FAKE_JOURNAL: file that gets the lines "begin KIND KEY" and "end KIND KEY", or "stop" when cancelled.
     STORYREEL_FAKE_SECONDS: how long every call takes.  A text that holds FAIL-kind fails, FAIL-kind-bug crashes.
     """
     _note("begin", kind, job.key)
     seconds = float(os.environ.get("STORYREEL_FAKE_SECONDS", "0"))
     for step in range(10):
         job.progress(step / 10)
-        await asyncio.sleep(seconds / 10)
+        try:
+            await asyncio.sleep(seconds / 10)
+        except asyncio.CancelledError:
+            _note("stop", kind, job.key)
+            raise
     if f"FAIL-{kind}-bug" in text:
         raise ZeroDivisionError("a bug in an engine, secret-canary")
     if f"FAIL-{kind}" in text:

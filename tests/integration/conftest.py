@@ -1,0 +1,161 @@
+"""A studio: the whole pipeline in this process, with fake engines, on a data folder that outlives restarts."""
+
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from storyreel.assembly import Storyreel
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import FilmOptions, Subtitles
+from storyreel.domain.project import Project, ProjectSettings, Style
+from storyreel.domain.shot import Shot
+from storyreel.domain.task import Task, TaskStatus
+from storyreel.domain.user import User
+from storyreel.pipeline import film, storyboard
+from storyreel.pipeline.context import Pipeline
+from storyreel.settings import Settings
+from storyreel.store.database import projects, shots, tables, tasks, users
+from storyreel.store.database.rows import fetch_all, now
+
+PATIENCE = 90
+FAKE = "storyreel.engines.testing:Fake{}Engine"
+SIZE = "256x144"
+STORY = "A kid walks. A dog barks! They run."
+
+
+class Studio:
+    """One data folder and the process's life on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.journal = folder / "calls"
+        self.journal.touch()
+        self.app: Storyreel | None = None
+
+    @property
+    def pipeline(self) -> Pipeline:
+        assert self.app
+        return self.app.pipeline
+
+    def open(self, listen: list[str] | None = None, **settings: Any) -> None:
+        """Start, or start again."""
+        self.close()
+        engines = {f"{kind}_engine": FAKE.format(kind.title()) for kind in ("story", "image", "speech", "video")}
+        self.app = Storyreel(Settings(data_dir=self.folder / "data", **engines | settings))
+        with self.app.database.write() as connection:
+            if users.get(connection, "u1") is None:
+                users.add(connection, User("u1", "mia", now()), "")
+        self.app.start(listen)
+
+    def close(self) -> None:
+        if self.app:
+            self.app.close()
+        self.app = None
+
+    def begin(self, story: str = STORY, **settings: Any) -> tuple[Project, Task]:
+        return storyboard.create_project(
+            self.pipeline,
+            "u1",
+            title="Test",
+            story_text=story,
+            style=Style.ANIME,
+            settings=ProjectSettings(**{"resolution": SIZE, **settings}),
+        )
+
+    def project(self, story: str = STORY, **settings: Any) -> Project:
+        """A project with its storyboard."""
+        begun, task = self.begin(story, **settings)
+        assert self.ended(task).status is TaskStatus.SUCCESS
+        return self.current(begun)
+
+    def current(self, project: Project) -> Project:
+        with self.pipeline.database.read() as connection:
+            found = projects.get(connection, project.id)
+        assert found
+        return found
+
+    def shots(self, project: Project) -> list[Shot]:
+        with self.pipeline.database.read() as connection:
+            return shots.of_project(connection, project.id)
+
+    def edit(self, shot: Shot, **changes: Any) -> None:
+        with self.pipeline.database.write() as connection:
+            shots.update(connection, shot.id, changes)
+
+    def film(self, project: Project, subtitles: Subtitles = Subtitles.NONE) -> Task:
+        """The film's task, begun."""
+        return film.begin_film(self.pipeline, self.current(project), FilmOptions(SIZE, 24, subtitles, music=False))
+
+    def task(self, task: Task) -> Task | None:
+        with self.pipeline.database.read() as connection:
+            return tasks.get(connection, task.id)
+
+    def tasks(self, **conditions: Any) -> list[Task]:
+        with self.pipeline.database.read() as connection:
+            return tasks.select(connection, **conditions)
+
+    def ended(self, task: Task) -> Task:
+        """The task once it has ended, however."""
+        self.wait_for(lambda: (now_ := self.task(task)) is None or now_.status.terminal)
+        found = self.task(task)
+        assert found
+        return found
+
+    def done(self, task: Task) -> Task:
+        """The task once it has succeeded."""
+        found = self.ended(task)
+        assert found.status is TaskStatus.SUCCESS, found
+        return found
+
+    def artifact(self, key: str | None) -> Artifact:
+        assert key
+        found = self.pipeline.artifacts.find(key)
+        assert found
+        return found
+
+    def path(self, key: str | None) -> Path:
+        return self.pipeline.artifacts.path(self.artifact(key))
+
+    def kinds(self) -> Counter[str]:
+        """How many artifacts of each kind there are."""
+        with self.pipeline.database.read() as connection:
+            found = fetch_all(connection, sa.select(tables.artifacts))
+        return Counter(row["made_from"]["kind"] for row in found)
+
+    def recorded(self) -> set[str]:
+        """The keys of all artifacts on record; also while nothing runs."""
+        with closing(sqlite3.connect(self.folder / "data" / "storyreel.db")) as rows:
+            return {key for (key,) in rows.execute("SELECT key FROM artifacts")}
+
+    def runs(self, statement: str, *values: str) -> list[Any]:
+        """What the durable engine's own database answers."""
+        with closing(sqlite3.connect(self.folder / "data" / "durable.db")) as rows, rows:
+            return rows.execute(statement, values).fetchall()
+
+    def calls(self, what: str = "begin") -> list[tuple[str, str]]:
+        """The engines' calls: kind and key."""
+        rows = (line.split() for line in self.journal.read_text().splitlines())
+        return [(kind, key) for event, kind, key in rows if event == what]
+
+    @staticmethod
+    def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "it never came to that"
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    new = Studio(tmp_path)
+    monkeypatch.setenv("STORYREEL_FAKE_JOURNAL", str(new.journal))
+    monkeypatch.delenv("STORYREEL_FAKE_SECONDS", raising=False)
+    yield new
+    new.close()

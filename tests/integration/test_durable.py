@@ -1,0 +1,273 @@
+"""What the pipeline leans on the durable engine for. Run these first after changing its pinned version."""
+
+import asyncio
+import base64
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storyreel.errors import NotFoundError
+from storyreel.pipeline.durable import Durable
+
+PATIENCE = 60
+CANCELLED_WITHIN = 2.5
+"""The promise is 2 s; the rest is for a busy machine."""
+
+
+class Process:
+    """One life of a process: a durable engine and what it was asked to do."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.made: list[str] = []
+        self.collected: list[tuple[str, Any]] = []
+        self.finished: list[tuple[str, Any]] = []
+        self.stopped: list[str] = []
+        self.how: Callable[[str], Any] = self.at_once
+        self.durable = Durable(f"sqlite:///{folder / 'durable.db'}", name)
+        queues = {"SD": 2, "FILM": 2}
+        self.durable.launch(self.make, self.collect, self.finish, queues=queues, wait_seconds=PATIENCE)
+
+    async def make(self, task_id: str) -> dict[str, Any]:
+        self.made.append(task_id)
+        try:
+            return await self.how(task_id)
+        except asyncio.CancelledError:
+            self.stopped.append(task_id)
+            raise
+
+    async def collect(self, task_id: str, report: dict[str, Any]) -> dict[str, Any]:
+        self.collected.append((task_id, report))
+        return {"result": report}
+
+    async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
+        self.finished.append((task_id, outcome))
+
+    async def at_once(self, task_id: str) -> dict[str, Any]:
+        return {"result": task_id}
+
+    async def endless(self, task_id: str) -> dict[str, Any]:
+        await asyncio.sleep(3600)
+        return {}
+
+    async def endless_in_threads(self, task_id: str) -> dict[str, Any]:
+        while True:
+            await asyncio.to_thread(time.sleep, 0.05)
+
+    async def endless_in_a_group(self, task_id: str) -> dict[str, Any]:
+        async with asyncio.TaskGroup() as group, asyncio.timeout(3600):
+            group.create_task(self.endless(task_id))
+            await self.endless_in_threads(task_id)
+        return {}
+
+    async def by_a_node(self, task_id: str) -> dict[str, Any]:
+        return {"deferred": {"node": "n"}}
+
+
+Open = Callable[[str], Process]
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Open]:
+    """Opens one process after the other; opening the next one closes the last."""
+    opened: list[Process] = []
+
+    def close() -> None:
+        if opened:
+            opened.pop().durable.close()
+
+    def open_(name: str) -> Process:
+        close()
+        opened.append(Process(tmp_path, name))
+        return opened[0]
+
+    yield open_
+    close()
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Callable[[str], list[Any]]:
+    """Reads the engine's own database."""
+
+    def query(statement: str) -> list[Any]:
+        with closing(sqlite3.connect(tmp_path / "durable.db")) as connection:
+            return connection.execute(statement).fetchall()
+
+    return query
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.01)
+
+
+def test_the_same_id_runs_once(process: Open) -> None:
+    one = process("one")
+    one.durable.start("a", "SD")
+    one.durable.start("a", "SD")
+    wait_for(lambda: one.durable.state(["a"]) == {"a": True})
+    one.durable.start("a", "SD")
+    one.durable.start("b", "SD")
+    wait_for(lambda: one.durable.state(["b"]).get("b"))
+    assert one.made == ["a", "b"]
+    assert one.finished == [("a", {"result": "a"}), ("b", {"result": "b"})]
+
+
+def test_state_knows_any_number_of_runs(process: Open) -> None:
+    one = process("one")
+    one.how = one.by_a_node
+    one.durable.start("a", "SD")
+    many = [f"none-{number}" for number in range(40_000)]
+    assert one.durable.state([*many, "a"]) == {"a": False}
+    assert one.durable.state([]) == {}
+
+
+@pytest.mark.parametrize("how", ["endless", "endless_in_threads", "endless_in_a_group"])
+def test_a_stop_leaves_work_unfinished_and_unjudged(process: Open, rows: Callable[..., Any], how: str) -> None:
+    one = process("one")
+    one.how = getattr(one, how)
+    one.durable.start("a", "SD")
+    wait_for(lambda: one.made)
+    one.durable.close()
+    assert one.stopped == ["a"]
+    assert rows("SELECT status, executor_id, error FROM workflow_status") == [("PENDING", "one", None)]
+    assert rows("SELECT * FROM operation_outputs") == []
+
+    two = process("two")
+    assert two.durable.holds_runs("one")
+    time.sleep(1)  # nothing is taken over by itself
+    assert two.made == []
+    assert two.durable.recover("one") == 1
+    assert not two.durable.holds_runs("one")
+    wait_for(lambda: two.finished)
+    assert two.durable.recover("one") == 0
+    assert (one.made, two.made, two.finished) == (["a"], ["a"], [("a", {"result": "a"})])
+
+
+def test_work_taken_over_stays_in_its_queue(process: Open, rows: Callable[..., Any]) -> None:
+    one = process("one")
+    one.how = one.endless
+    one.durable.start("a", "FILM")
+    wait_for(lambda: one.made)
+    two = process("two")
+    two.how = two.endless
+    two.durable.recover("one")
+    wait_for(lambda: two.made)
+    assert rows("SELECT queue_name, status, executor_id, recovery_attempts FROM workflow_status") == [
+        ("FILM", "PENDING", "two", 2)
+    ]
+
+
+def test_what_was_recorded_is_not_made_again(process: Open) -> None:
+    one = process("one")
+    one.how = one.by_a_node
+    one.durable.start("a", "SD")
+    wait_for(lambda: one.made)
+    time.sleep(0.5)  # until it waits for its node
+    two = process("two")
+    two.durable.recover("one")
+    two.durable.deliver("a", {"status": "SUCCESS"}, "k")
+    wait_for(lambda: two.finished)
+    assert two.made == []
+    assert two.collected == [("a", {"status": "SUCCESS"})]
+
+
+def test_a_message_is_delivered_once(process: Open, rows: Callable[..., Any]) -> None:
+    one = process("one")
+    one.how = one.by_a_node
+    one.durable.start("a", "SD")
+    for _ in range(3):
+        one.durable.deliver("a", {"status": "SUCCESS", "n": 1}, "k1")
+    one.durable.deliver("a", {"status": "FAILED", "n": 2}, "k2")
+    wait_for(lambda: one.finished)
+    one.durable.deliver("a", {"status": "SUCCESS", "n": 1}, "k1")
+    assert one.collected == [("a", {"status": "SUCCESS", "n": 1})]
+    assert rows("SELECT count(*) FROM notifications WHERE destination_uuid = 'a'") == [(2,)]
+    with pytest.raises(NotFoundError):
+        one.durable.deliver("nobody", {}, "k")
+
+
+def test_cancel_stops_work_at_once(process: Open) -> None:
+    one = process("one")
+    one.how = one.endless_in_a_group
+    for run in ("a", "b", "c", "d"):  # two at work, two queued
+        one.durable.start(run, "SD")
+    wait_for(lambda: len(one.made) == 2)
+    asked = time.monotonic()
+    one.durable.cancel(["a", "b", "c", "d"])
+    wait_for(lambda: len(one.stopped) == 2)
+    assert time.monotonic() - asked < CANCELLED_WITHIN
+    assert one.durable.state(["a", "b", "c", "d"]) == dict.fromkeys("abcd", True)
+    one.how = one.at_once
+    one.durable.start("e", "SD")  # the places in the queue are free again
+    wait_for(lambda: one.finished)
+    assert one.finished == [("e", {"result": "e"})]
+    assert len(one.made) == 3
+
+
+def test_cancel_reaches_runs_that_wait_for_a_node(process: Open) -> None:
+    one = process("one")
+    one.how = one.by_a_node
+    for run in ("a", "b"):
+        one.durable.start(run, "SD")
+    wait_for(lambda: len(one.made) == 2)
+    time.sleep(0.5)
+    one.durable.cancel(["a", "b"])
+    one.how = one.at_once
+    one.durable.start("c", "SD")
+    wait_for(lambda: one.finished)
+    assert one.finished == [("c", {"result": "c"})]
+    assert one.collected == []
+
+
+def test_a_run_starts_others(process: Open) -> None:
+    one = process("one")
+
+    async def parent(task_id: str) -> dict[str, Any]:
+        if task_id == "parent":
+            for child in ("x", "y", "x"):
+                await asyncio.to_thread(one.durable.start, child, "SD")
+            one.durable.start("z", "SD")
+        return {"result": task_id}
+
+    one.how = parent
+    one.durable.start("parent", "FILM")
+    wait_for(lambda: len(one.finished) == 4)
+    assert sorted(one.made) == ["parent", "x", "y", "z"]
+
+
+def test_the_database_holds_json_and_never_pickles(process: Open, rows: Callable[..., Any]) -> None:
+    one = process("one")
+
+    async def failing_or_held(task_id: str) -> dict[str, Any]:
+        if task_id == "bad":
+            raise ValueError("no")
+        return {"deferred": {"node": "n", "job": task_id}}
+
+    one.how = failing_or_held
+    one.durable.start("bad", "SD")
+    one.durable.start("held", "SD")
+    one.durable.deliver("held", {"status": "SUCCESS"}, "k")
+    wait_for(lambda: all(one.durable.state(["bad", "held"]).values()) and one.finished)
+    tables = [name for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    values = [value for table in tables for row in rows(f'SELECT * FROM "{table}"') for value in row]  # noqa: S608
+    texts = [value for value in values if isinstance(value, str)]
+    assert not [value for value in values if isinstance(value, bytes)]
+    assert not [text for text in texts if _is_pickle(text)]
+    outputs = rows("SELECT output FROM operation_outputs WHERE function_name = 'make' AND output IS NOT NULL")
+    assert json.loads(outputs[0][0]) == {"deferred": {"node": "n", "job": "held"}}
+
+
+def _is_pickle(text: str) -> bool:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return data[:1] == b"\x80" and data[-1:] == b"."
