@@ -249,3 +249,17 @@ async def test_the_engine_writes_one_png_per_request(tmp_path: Path) -> None:
         assert picture is not None
         assert np.array_equal(picture, still(asked))
     assert job.seen[-1] == 1.0
+
+
+def test_there_is_one_moon_in_the_sky() -> None:
+    night = SceneSpec("meadow", "night", props=("moon", "star"))
+    assert [prop.name for prop in compose(request(night), SMALL).stage.props] == ["star"]
+    noon = SceneSpec("meadow", "noon", props=("moon", "sun"))
+    assert [prop.name for prop in compose(request(noon), SMALL).stage.props] == ["moon"]
+
+
+def test_what_belongs_on_a_table_stands_on_it() -> None:
+    props = compose(request(SceneSpec("kitchen", props=("cake", "table"))), SMALL).stage.props
+    spots = {prop.name: prop.spot for prop in props}
+    assert spots["cake"].x == spots["table"].x
+    assert spots["cake"].y < spots["table"].y - spots["table"].size * 0.9

@@ -1,5 +1,6 @@
 """Staging: who and what goes where in the picture, and how large."""
 
+import math
 from dataclasses import dataclass, replace
 
 from storyreel.domain.storyboard import Character, Framing
@@ -20,7 +21,8 @@ _GAP = 0.15
 """The widest gap between two figures, as a share of a 16:9 picture's width."""
 _SKY = ((0.76, 0.24), (0.24, 0.22), (0.5, 0.16), (0.9, 0.4))
 _GROUND = (0.68, 0.30, 0.84, 0.16, 0.92, 0.52)
-_HOVER = ("float", "swim", "fly")
+_SUN_KEEPS_CLEAR = 0.2
+"""How near the sun or moon, in shares of the picture, things in the sky are put only when there is no room else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,16 @@ def _prop_names(scene: Scene) -> list[str]:
         name = known("props", word)
         if name:
             name = str(vocabulary()["props"][name].get("like", name))
-            if name not in names and art.piece(name):
+            if name not in names and art.piece(name) and not _in_the_sky_already(scene, name):
                 names.append(name)
     return sorted(names[:MOST_PROPS], key=lambda name: name != "table")
+
+
+def _in_the_sky_already(scene: Scene, name: str) -> bool:
+    """Whether the setting itself shows the sun or moon that is asked for, or is the moon."""
+    if name == "moon":
+        return scene.spec.setting == "moon" or scene.outside.hour == "night"
+    return name == "sun" and scene.outside.hour in ("day", "dawn", "dusk")
 
 
 def _posed(actor: Actor, place: Place, names: list[str]) -> Actor:
@@ -208,7 +217,7 @@ def _props(
     if bed:
         taken.append(_span(bed.x, bed.size * 2))
     props: list[Prop] = []
-    skies = iter(_SKY)
+    skies = iter(sorted(_SKY, key=lambda spot: math.dist(spot, scene.sun) < _SUN_KEEPS_CLEAR))
     for name in names:
         piece = art.piece(name)
         if piece is None or any(actor.holds == name for actor in actors):
