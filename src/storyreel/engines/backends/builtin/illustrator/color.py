@@ -1,7 +1,5 @@
 """Colours: red, green and blue as three float32 numbers 0 … 1, or "#rrggbb" wherever one is written down."""
 
-import colorsys
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,8 +41,3 @@ def saturate(paint: Paint, factor: float) -> Color:
     color = rgb(paint)
     gray = float(color @ LUMA)
     return np.clip(gray + (color - gray) * factor, 0, 1).astype(np.float32)
-
-
-def from_hsv(hue: float, saturation: float, value: float) -> Color:
-    """All three 0 … 1."""
-    return np.array(colorsys.hsv_to_rgb(hue % 1, saturation, value), np.float32)

@@ -144,7 +144,7 @@ def _crowd(scene: Scene, kept_clear: list[float]) -> None:
         size, seed = scene.tall(0.20 + 0.19 * near), chance.randrange(9999)
         figure = human(
             passer_by(seed),
-            chance.choice(("walk", "walk", "stand", "talk", "look_up")),
+            chance.choice(("walk", "walk", "stand", "look_up")),
             chance.random(),
             manga=scene.look.manga,
             from_behind=chance.random() < 0.5,

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TypedDict, cast
 
 from storyreel.domain.project import Style
-from storyreel.engines.backends.builtin.illustrator.color import LUMA, Color, Paint, darken, mix, rgb, saturate
+from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix, rgb, saturate
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,3 @@ def _blend(first: Palette, second: Palette, share: float, hour: str) -> Palette:
         mix(first.key, second.key, share),
         mix(first.ambient, second.ambient, share),
     )
-
-
-def brightness(paint: Paint) -> float:
-    return float(rgb(paint) @ LUMA)

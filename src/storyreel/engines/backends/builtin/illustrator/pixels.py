@@ -75,11 +75,6 @@ def shifted(image: Pixels, dx: float, dy: float) -> Pixels:
     return warp(image, affine(1, 0, dx, 0, 1, dy), width, height)
 
 
-def rotation(center: tuple[float, float], degrees: float) -> Pixels:
-    """Turns counter-clockwise about a point, as a 2x3 matrix."""
-    return cast(Pixels, cv2.getRotationMatrix2D(center, degrees, 1).astype(np.float32))
-
-
 def remap(image: Pixels, x: Pixels, y: Pixels) -> Pixels:
     """Each target pixel takes the source at (x, y)."""
     return cast(Pixels, cv2.remap(image, x, y, cv2.INTER_LINEAR))

@@ -101,7 +101,8 @@ def _posed(actor: Actor, place: Place, names: list[str]) -> Actor:
     elif piece and piece.hand and pose in ("stand", "talk", "look_up", "think"):
         pose = "hold"
     elif pose == "work" and actor.holds is None and actor.person:
-        actor = replace(actor, holds="hammer" if not names else actor.holds)
+        builds = any((found := art.piece(name)) and found.where in ("back", "water") for name in names)
+        actor = replace(actor, holds="hammer" if builds else None)
     if zoo.swims(actor.character.kind) or (place.floating and not actor.person and pose == "walk"):
         pose = "swim"
     sky = [name for name in names if (found := art.piece(name)) and found.where == "sky"]
