@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,17 @@ class Server:
         return [line for line in self.log().splitlines() if " ERROR " in line or " CRITICAL " in line]
 
     def add_user(self, name: str, password: str) -> None:
-        command = (*STORYREEL, "users", "add", name, "--password-stdin", "--data-dir", str(self.data))
-        subprocess.run(command, input=password.encode(), check=True, capture_output=True, timeout=STARTS_WITHIN)
+        self.command("users", "add", name, "--password-stdin", said=password)
+
+    def command(self, *words: str, said: str = "") -> None:
+        """Run `storyreel WORDS` beside the server, on its data folder."""
+        command(self.data, *words, said=said)
+
+
+def command(data: Path, *words: str, said: str = "") -> None:
+    """Run `storyreel WORDS` on a data folder, with `said` as its standard input."""
+    line = (*STORYREEL, *words, "--data-dir", str(data))
+    subprocess.run(line, input=said.encode(), env=environment(), check=True, capture_output=True, timeout=STARTS_WITHIN)
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -50,8 +60,13 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_server(folder: Path, **changes: str) -> Iterator[Server]:
-    """A server on this folder, with these variables in its environment; stopped in good order at the end."""
+def running_server(folder: Path, *, owner: tuple[str, str] | None = None, **changes: str) -> Iterator[Server]:
+    """A server on this folder, with these variables in its environment; stopped in good order at the end.
+
+    `owner` is added before it starts; without one, the first to sign in becomes the owner.
+    """
+    if owner:
+        command(folder / "data", "users", "add", owner[0], "--password-stdin", said=owner[1])
     log_file, said = folder / "server.log", folder / "server.out"
     with log_file.open("ab") as log, said.open("wb") as out:
         process = subprocess.Popen(
@@ -82,9 +97,6 @@ def _address(process: subprocess.Popen[bytes], said: Path, log_file: Path) -> st
     raise RuntimeError(f"the server did not start:\n{log_file.read_text()}")
 
 
-StartServer = Callable[..., Server]
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server that most tests share: fake engines, as quick as they can be."""
@@ -110,7 +122,7 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., object]:
     """Starts a server with the variables given: `with start_server(STORYREEL_…="…") as server`."""
 
-    def start(**changes: str) -> object:
-        return running_server(tmp_path_factory.mktemp("server"), **changes)
+    def start(**options: Any) -> object:
+        return running_server(tmp_path_factory.mktemp("server"), **options)
 
     return start

@@ -30,9 +30,11 @@ def create_app(context: ApiContext) -> FastAPI:
         title="Storyreel",
         version=__version__,
         description=DESCRIPTION,
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.context = context
     for node, secret in context.node_secrets.items():
@@ -83,7 +85,10 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             definition = model.model_json_schema(ref_template=template)
             definition.pop("$defs", None)
             components[model.__name__] = definition
-        for unused in ("HTTPValidationError", "ValidationError"):
-            components.pop(unused, None)
+        for theirs in ("HTTPValidationError", "ValidationError"):
+            components.pop(theirs, None)
+        for operation in (operation for path in schema["paths"].values() for operation in path.values()):
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                operation["responses"]["422"] = problems.documented(422)[422]
         app.openapi_schema = schema
     return app.openapi_schema

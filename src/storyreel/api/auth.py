@@ -13,7 +13,7 @@ from pydantic import Field
 
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context, Credentials, CurrentUser
-from storyreel.api.fields import VISIBLE, Body, Unicode, View
+from storyreel.api.fields import VISIBLE, Body, Unicode, View, example
 from storyreel.api.problems import documented
 from storyreel.domain.user import User
 from storyreel.errors import TooManyRequestsError, UnauthorizedError
@@ -31,6 +31,8 @@ REMEMBERED = 10_000
 
 
 class LoginRequest(Body):
+    model_config = example(username="mia", password="correct horse battery")  # noqa: S106 - of the documentation
+
     username: Annotated[str, Unicode, Field(min_length=1, max_length=200, pattern=VISIBLE, examples=["mia"])]
     password: Annotated[str, Unicode, Field(min_length=1, max_length=1024, examples=["correct horse battery"])]
 

@@ -40,7 +40,7 @@ def current_user(context: Context, credentials: Credentials) -> User:
 
 
 CurrentUser = Annotated[User, Depends(current_user)]
-Identifier = Annotated[str, Path(min_length=1, max_length=64)]
+Identifier = Annotated[str, Path(min_length=1, max_length=64, description="As another answer gave it.")]
 
 
 def own_project(project_id: Identifier, context: Context, user: CurrentUser) -> Project:

@@ -52,6 +52,11 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def example(**fields: Any) -> ConfigDict:
+    """The configuration of a body, with an example of it for the documentation."""
+    return Body.model_config | ConfigDict(json_schema_extra={"examples": [fields]})
+
+
 class View(BaseModel):
     """A part of an answer."""
 

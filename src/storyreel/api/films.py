@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from storyreel.api.dependencies import Context, Creating, OwnProject
-from storyreel.api.fields import Body, Flag, Resolution, View
+from storyreel.api.fields import Body, Flag, Resolution, View, example
 from storyreel.api.links import MediaLinks
 from storyreel.api.problems import documented
 from storyreel.api.projects import FrameRate
@@ -20,6 +20,8 @@ router = APIRouter(tags=["films"])
 
 
 class FilmRequest(Body):
+    model_config = example(resolution="1080p", subtitles="burned")
+
     resolution: Resolution | None = Field(default=None, description="The project's, if left out.")
     fps: FrameRate | None = Field(default=None, description="The project's, if left out.")
     subtitles: Subtitles = Subtitles.BURNED

@@ -49,9 +49,9 @@ def _asks_for_part(wanted: str, size: int) -> bool:
     return True
 
 
-@public.api_route(
+@public.head("/media/{key}", include_in_schema=False)
+@public.get(
     "/media/{key}",
-    methods=["GET", "HEAD"],
     summary="Read a media file",
     response_class=FileResponse,
     responses={
@@ -62,9 +62,9 @@ def _asks_for_part(wanted: str, size: int) -> bool:
 )
 def read_media(
     context: Context,
-    key: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
-    expires: Annotated[str, Query(max_length=20)],
-    signature: Annotated[str, Query(max_length=100)],
+    key: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's address.")],
+    expires: Annotated[str, Query(max_length=20, description="Unix seconds.")],
+    signature: Annotated[str, Query(max_length=100, description="As it stands in the link.")],
     part: Annotated[str, Header(alias="Range", description="One part, such as `bytes=0-1023`.")] = "",
 ) -> FileResponse:
     """Whoever holds the link may read the file until it expires; no other credentials are needed."""

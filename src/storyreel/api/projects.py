@@ -12,7 +12,7 @@ from pydantic import Field
 
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context, Creating, CurrentUser, OwnProject, Revision, tag
-from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Story, Title, Unicode, View, VoiceName
+from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Story, Title, Unicode, View, VoiceName, example
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented, problem
 from storyreel.api.shots import Deleted, ShotView, shot_view
@@ -65,6 +65,8 @@ class ProjectView(View):
 
 
 class NewProject(Body):
+    model_config = example(title="Moon Walk", story_text="A kid walks on the moon...", style="Cinematic")
+
     title: Title
     story_text: Story
     style: Style = Field(examples=["Cinematic"])
@@ -78,6 +80,8 @@ class NewProject(Body):
 
 
 class ProjectChanges(Body):
+    model_config = example(title="Moon Walk", style="Anime")
+
     title: Title | None = None
     style: Style | None = None
     aspect: Aspect | None = None
@@ -112,10 +116,14 @@ class StoryboardView(View):
 
 
 class ReorderRequest(Body):
+    model_config = example(shot_ids=["s2", "s1"])
+
     shot_ids: Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=10_000)]
 
 
 class GenerateAll(Body):
+    model_config = example(only_missing=True)
+
     only_missing: Flag = Field(default=True, description="Leave alone what is there and up to date.")
 
 
@@ -221,9 +229,9 @@ def list_projects(
     request: Request,
     response: Response,
     q: Annotated[str, Unicode, Query(max_length=200, pattern=NO_NUL, description="Part of the title, any case.")] = "",
-    sort: Sort = Sort.CREATED_AT,
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    page_size: Annotated[int, Query(ge=1, le=100)] = 20,
+    sort: Annotated[Sort, Query(description="`created_at` is newest first.")] = Sort.CREATED_AT,
+    page: Annotated[int, Query(ge=1, le=1_000_000, description="From 1.")] = 1,
+    page_size: Annotated[int, Query(ge=1, le=100, description="Projects per page.")] = 20,
 ) -> ProjectList:
     """Your projects, newest first. The Link header names the neighbouring pages."""
     with context.pipeline.database.read() as connection:

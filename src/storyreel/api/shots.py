@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from storyreel.api.dependencies import Context, Creating, OwnProject, OwnShot, Revision, project_of, tag
-from storyreel.api.fields import Body, Narration, Prompt, Unicode, View, VoiceName
+from storyreel.api.fields import Body, Narration, Prompt, Unicode, View, VoiceName, example
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.domain.project import Project, Style
@@ -58,12 +58,16 @@ class ShotView(View):
 
 
 class ShotChanges(Body):
+    model_config = example(narration="A kid walks on the moon.", transition="crossfade")
+
     prompt: Prompt | None = None
     narration: Narration | None = None
     transition: Transition | None = None
 
 
 class NewShot(Body):
+    model_config = example(prompt="Close-up: a footprint in the dust", order=1)
+
     prompt: Prompt
     narration: Narration = ""
     transition: Transition = Transition.CUT
@@ -73,11 +77,15 @@ class NewShot(Body):
 
 
 class ImageRequest(Body):
+    model_config = example(prompt="Wide shot: a kid walks on the moon", style="Anime")
+
     prompt: Prompt | None = Field(default=None, description="Replaces the shot's prompt.")
     style: Style | None = Field(default=None, description="Replaces the shot's style.")
 
 
 class VideoRequest(Body):
+    model_config = example(transition="crossfade")
+
     image_url: Annotated[str, Unicode, Field(min_length=1, max_length=4000)] | None = Field(
         default=None, description="A link of ours, or any public http(s) picture; the shot's own picture if left out."
     )
@@ -85,11 +93,15 @@ class VideoRequest(Body):
 
 
 class NarrationRequest(Body):
+    model_config = example(narration="A kid walks on the moon.")
+
     narration: Narration | None = Field(default=None, description="Replaces the shot's narration.")
     voice: VoiceName | None = Field(default=None, description="Replaces the shot's voice.")
 
 
 class RestoreRequest(Body):
+    model_config = example(version=1)
+
     version: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
 

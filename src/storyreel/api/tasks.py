@@ -81,8 +81,8 @@ def list_tasks(
     user: CurrentUser,
     context: Context,
     links: MediaLinks,
-    project_id: Annotated[str | None, Query(max_length=64)] = None,
-    status: TaskStatus | None = None,
+    project_id: Annotated[str | None, Query(max_length=64, description="Only this project's.")] = None,
+    status: Annotated[TaskStatus | None, Query(description="Only those in this state.")] = None,
 ) -> TaskList:
     """Your tasks, newest first."""
     with context.pipeline.database.read() as connection:

@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookV
 
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context
-from storyreel.api.fields import Body, Unicode, View
+from storyreel.api.fields import Body, Unicode, View, example
 from storyreel.api.problems import documented
 from storyreel.domain.task import TaskStatus
 from storyreel.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnauthorizedError
@@ -24,6 +24,8 @@ SIGNATURE_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 class TaskReport(Body):
+    model_config = example(task_id="t1", status="SUCCESS", result_url="https://node.example/results/t1.png")
+
     task_id: Annotated[str, Unicode, Field(min_length=1, max_length=64)]
     status: TaskStatus
     result_url: Annotated[str, Unicode, Field(min_length=1, max_length=4000)] | None = None

@@ -1,0 +1,208 @@
+"""Signing in and out, and what nobody may see of somebody else's."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+LOGIN = "/auth/login"
+OPEN = {"/api/auth/login", "/api/media/{key}", "/api/webhook/task_complete", "/healthz", "/readyz"}
+
+
+def credentials(name: str = "mia", password: str = "correct horse battery") -> dict[str, str]:  # noqa: S107
+    return {"username": name, "password": password}
+
+
+def test_the_first_to_sign_in_becomes_the_owner_and_nobody_after(
+    newcomer: Any, fresh_server: Any, check_problem: Any
+) -> None:
+    check_problem(newcomer.get("/projects"), 401, "unauthorized")
+    token = newcomer.ok("POST", LOGIN, credentials("Mia", "x"))["token"]
+    assert "weak" in fresh_server.log()
+    assert "'x'" not in fresh_server.log()
+    mine = {"Authorization": f"Bearer {token}"}
+    assert newcomer.ok("GET", "/auth/me", headers=mine)["username"] == "Mia"
+    assert newcomer.ok("GET", "/projects", headers=mine)["items"] == []
+
+    for wrong in (credentials("mia", "y"), credentials("mia", "X"), credentials("noa", "x"), credentials("noa", "y")):
+        check_problem(newcomer.post(LOGIN, json=wrong), 401, "wrong_credentials")
+    again = newcomer.ok("POST", LOGIN, credentials("MIA", "x"))["token"]
+    assert again != token
+
+    assert newcomer.ok("POST", "/auth/logout", headers=mine) == {"ok": True}
+    answer = newcomer.get("/projects", headers=mine)
+    check_problem(answer, 401, "unauthorized")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert newcomer.ok("GET", "/projects", headers={"Authorization": f"Bearer {again}"})["items"] == []
+
+
+def test_of_many_first_sign_ins_one_becomes_the_owner(newcomer: Any, fresh_server: Any) -> None:
+    def try_as(number: int) -> int:
+        body = credentials(f"user{number}", "whatever it takes")
+        return httpx.post(f"{fresh_server.url}/api{LOGIN}", json=body, timeout=90).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(try_as, range(8))) == [200] + [401] * 7
+
+
+def test_guessing_is_slowed_down_even_in_parallel(newcomer: Any, fresh_server: Any, check_problem: Any) -> None:
+    newcomer.ok("POST", LOGIN, credentials())
+    start = threading.Barrier(16)
+
+    def guess(number: int) -> int:
+        start.wait()
+        body = credentials(password=f"guess {number}")
+        return httpx.post(f"{fresh_server.url}/api{LOGIN}", json=body, timeout=90).status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sorted(pool.map(guess, range(16))) == [401] * 10 + [429] * 6
+    answer = newcomer.post(LOGIN, json=credentials())
+    check_problem(answer, 429, "too_many_logins")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_signing_in_rightly_does_not_count_as_guessing(newcomer: Any) -> None:
+    for _ in range(15):
+        newcomer.ok("POST", LOGIN, credentials())
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        "Bearer nonsense",
+        "Basic bWlhOng=",
+        "Bearer \u00e9\u00e9",
+        "bearer ' OR 1=1 --",
+        "Token x",
+    ],
+)
+def test_a_token_that_is_none_opens_nothing(anonymous: Any, header: str, check_problem: Any) -> None:
+    answer = anonymous.get("/projects", headers=[(b"Authorization", header.encode("latin-1"))])
+    check_problem(answer, 401, "unauthorized")
+
+
+def test_an_expired_token_opens_nothing(newcomer: Any, fresh_server: Any, check_problem: Any) -> None:
+    token = newcomer.ok("POST", LOGIN, credentials())["token"]
+    import sqlite3
+
+    with sqlite3.connect(fresh_server.data / "storyreel.db") as rows:
+        rows.execute("UPDATE tokens SET expires_at = '2020-01-01 00:00:00.000000'")
+    rows.close()
+    check_problem(newcomer.get("/projects", headers={"Authorization": f"Bearer {token}"}), 401, "unauthorized")
+
+
+def test_tokens_and_passwords_are_kept_as_hashes(newcomer: Any, fresh_server: Any) -> None:
+    token = newcomer.ok("POST", LOGIN, credentials())["token"]
+    kept = b"".join(file.read_bytes() for file in fresh_server.data.glob("storyreel.db*"))
+    assert token.encode() not in kept
+    assert credentials()["password"].encode() not in kept
+    assert b"$argon2id$" in kept
+    assert token not in fresh_server.log()
+
+
+def test_pages_of_other_sites_may_do_nothing(anonymous: Any, check_problem: Any) -> None:
+    for origin in (
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1.evil.example",
+        "http://[",
+        "http://evil.example:8000",
+    ):
+        answer = anonymous.post(LOGIN, json=credentials(), headers={"Origin": origin})
+        check_problem(answer, 403, "foreign_origin")
+    plain = anonymous.post(LOGIN, content=b'{"username":"mia","password":"x"}', headers={"Content-Type": "text/plain"})
+    check_problem(plain, 422, "invalid_request")
+    for origin in ("http://localhost:3000", "http://127.0.0.1"):
+        answer = anonymous.post(LOGIN, json={}, headers={"Origin": origin})
+        check_problem(answer, 422, "invalid_request")
+        assert "access-control-allow-origin" not in answer.headers
+
+
+# Every route, of the document that describes them
+
+
+def routes(api: Any) -> list[tuple[str, str]]:
+    paths = api.get("/openapi.json").json()["paths"]
+    return [
+        (method.upper(), path)
+        for path, item in paths.items()
+        for method in item
+        if method in ("get", "post", "put", "patch", "delete", "head")
+    ]
+
+
+@pytest.fixture(scope="module")
+def theirs(other: Any) -> dict[str, str]:
+    """Somebody else's things, by the names that paths have for them."""
+    project = other.project("A secret fox.", title="A secret")
+    shot = project["storyboard"][0]["id"]
+    task = other.done(other.do(f"/shots/{shot}/generate_image")["task_id"])
+    other.do(f"/projects/{project['project_id']}/shots", prompt="Another")
+    return {"project_id": project["project_id"], "shot_id": shot, "task_id": task["id"]}
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    return path.removeprefix("/api").format(**{"key": "0" * 64} | ids)
+
+
+def test_every_route_but_the_open_ones_needs_a_token(
+    anonymous: Any, theirs: dict[str, str], check_problem: Any
+) -> None:
+    closed = [(method, path) for method, path in routes(anonymous) if path not in OPEN]
+    assert len(closed) > 20
+    for method, path in closed:
+        for body in ({}, {"json": {}}, {"json": []}):
+            answer = anonymous.request(method, filled(path, theirs), **body)
+            check_problem(answer, 401, "unauthorized")
+
+
+def test_somebody_elses_things_are_not_there_on_any_route(
+    api: Any, other: Any, theirs: dict[str, str], check_problem: Any
+) -> None:
+    before = snapshot(other, theirs)
+    named = [(method, path) for method, path in routes(api) if "_id}" in path]
+    assert len(named) > 18
+    for method, path in named:
+        unknown = api.request(method, filled(path, dict.fromkeys(theirs, "nobody")), **body_for(method))
+        answer = api.request(method, filled(path, theirs), **body_for(method))
+        kind = path[path.index("{") + 1 : path.index("_id}")]
+        check_problem(answer, 404, f"{kind}_not_found")
+        assert answer.json() == unknown.json(), "what is somebody else's looks as what is not there"
+    assert snapshot(other, theirs) == before
+
+
+def body_for(method: str) -> dict[str, Any]:
+    return {"json": {}} if method in ("POST", "PATCH", "PUT") else {}
+
+
+def snapshot(client: Any, ids: dict[str, str]) -> list[Any]:
+    project = f"/projects/{ids['project_id']}"
+    return [client.read(path) for path in (project, f"{project}/storyboard", f"/tasks/{ids['task_id']}/status")]
+
+
+def test_no_listing_shows_somebody_elses_things(api: Any, theirs: dict[str, str]) -> None:
+    listings = [path for method, path in routes(api) if method == "GET" and "{" not in path and path not in OPEN]
+    for path in listings:
+        for query in ({}, {"project_id": theirs["project_id"]}, {"q": "secret"}):
+            answer = api.get(path.removeprefix("/api"), params=query)
+            assert answer.status_code == 200
+            for secret in theirs.values():
+                assert secret not in answer.text
+
+
+def test_a_user_who_is_removed_is_out(newcomer: Any, fresh_server: Any, sign_in: Any, check_problem: Any) -> None:
+    newcomer.ok("POST", LOGIN, credentials())
+    fresh_server.add_user("noa", "staple battery horse")
+    token = newcomer.ok("POST", LOGIN, credentials("noa", "staple battery horse"))["token"]
+    with sign_in(fresh_server, token) as noa:
+        noa.project("One.")
+        fresh_server.command("users", "remove", "noa", "--yes")
+        end = time.monotonic() + 5
+        while noa.get("/projects").status_code == 200:
+            assert time.monotonic() < end
+        check_problem(noa.get("/projects"), 401, "unauthorized")
