@@ -1,4 +1,4 @@
-"""Fake engines, quick and named so, for tests of everything around engines; and what every engine must hold to."""
+"""Fake engines, quick and named so, for tests of everything around engines."""
 
 import asyncio
 import math
@@ -131,7 +131,7 @@ class FakeSpeechEngine(_Fake):
                 raise InvalidInputError(f"There is no voice '{request.voice}'.", code="unknown_voice")
             await _work(self.kind, job, request.text)
             file = job.folder / f"{number}.wav"
-            seconds = 0.3 + 0.06 * len(request.text)
+            seconds = (0.3 + 0.06 * len(request.text)) / request.rate
             _tone(seconds, file)
             each = seconds / max(1, len(request.text))
             spans = [match.span() for match in re.finditer(r"\S+", request.text)]
