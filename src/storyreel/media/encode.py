@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from storyreel.domain.film import Canvas
 from storyreel.errors import MediaError
+from storyreel.media.blocks import Sound, evenly
 from storyreel.media.frames import Picture, Planes, cover, from_rgb
 from storyreel.media.probe import SAMPLE_RATE, planes_of, probe_video, read_pictures
 from storyreel.offload import Report
@@ -23,7 +23,8 @@ from storyreel.offload import Report
 if TYPE_CHECKING:
     from av.container import OutputContainer
 
-AUDIO_BIT_RATE = 160_000
+AUDIO_BIT_RATE = 192_000
+"""What players should expect of the sound, in bits a second: speech over music takes about 160 000."""
 MAX_STRETCH = Fraction(3, 2)
 """Slow motion beyond this shows; a clip that is still too short then runs back and forth."""
 
@@ -31,6 +32,17 @@ _FRAME_PATH = 1
 """Raise whenever the same frames and profile would give other bytes."""
 _BT709, _LIMITED = 1, 1
 _SAMPLES_PER_FRAME = 1024
+AAC_OPTIONS = {
+    "aac_coder": "fast",
+    "flags": "+qscale",
+    "global_quality": "240",
+    "aac_pns": "0",
+    "aac_is": "0",
+    "aac_tns": "0",
+}
+"""Constant quality, which is found at once, instead of a rate, which is searched for. Measured on speech over music:
+two thirds of the time that 160 kbit/s take, at as many bits, 12 dB nearer to the wave; a third of the time of the
+default coder, which is farther from it than either. The three tools left out save bits only at far lower rates."""
 _HANDFUL = 32
 """Pictures held in memory while a video runs backwards."""
 
@@ -161,7 +173,7 @@ def clip_writer(profile: EncodeProfile, out: Path) -> Generator[Callable[[Planes
         container.mux(stream.encode(None))
 
 
-def write_sound(blocks: Iterable[NDArray[np.float32]], out: Path) -> None:
+def write_sound(blocks: Iterable[Sound], out: Path) -> None:
     """Encode 2 × samples blocks at 48 kHz, ±1, as AAC in M4A.
 
     Raises:
@@ -170,11 +182,9 @@ def write_sound(blocks: Iterable[NDArray[np.float32]], out: Path) -> None:
     import av
 
     with _writing(out) as container:
-        # The fast coder is nearer to the wave than the default one at a third of its time (37.7 to 28.8 dB).
-        stream = container.add_stream("aac", rate=SAMPLE_RATE, options={"aac_coder": "fast"}, layout="stereo")
-        stream.bit_rate = AUDIO_BIT_RATE
+        stream = container.add_stream("aac", rate=SAMPLE_RATE, options=AAC_OPTIONS, layout="stereo")
         written = 0
-        for block in _evenly(blocks, _SAMPLES_PER_FRAME):
+        for block in evenly(blocks, _SAMPLES_PER_FRAME):
             frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
             frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, written, Fraction(1, SAMPLE_RATE)
             container.mux(stream.encode(frame))
@@ -202,19 +212,6 @@ def _x264_options(profile: EncodeProfile) -> dict[str, str]:
     # `stitchable` keeps content out of the headers, so that all segments of a film share them.
     params = f"{profile.x264}:open-gop=0:stitchable=1"
     return {"preset": profile.preset, "crf": str(profile.crf), "x264-params": params}
-
-
-def _evenly(blocks: Iterable[NDArray[np.float32]], size: int) -> Iterator[NDArray[np.float32]]:
-    """The same samples in blocks of `size`; only the last may be shorter."""
-    rest = np.empty((2, 0), np.float32)
-    for block in blocks:
-        rest = np.concatenate((rest, block), axis=1)
-        whole = rest.shape[1] // size * size
-        for start in range(0, whole, size):
-            yield np.ascontiguousarray(rest[:, start : start + size])
-        rest = rest[:, whole:]
-    if rest.shape[1]:
-        yield np.ascontiguousarray(rest)
 
 
 def _retimed(times: list[Fraction], frames: int, fps: Fraction) -> list[int]:

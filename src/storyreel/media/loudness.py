@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from storyreel.media.blocks import Sound, evenly
 from storyreel.media.probe import SAMPLE_RATE
 
 Curve = NDArray[np.float64]
@@ -20,6 +21,7 @@ QUIETEST = -70.0
 
 _CONTEXT = SAMPLE_RATE // 2
 """Samples of the past that filters need; their answers have died away by then."""
+_BLOCK = 2 * SAMPLE_RATE
 _WINDOW, _STEP = 80, 20
 """Loudness is measured over 400 ms, every 100 ms, in hops."""
 _GATE = -10.0
@@ -41,16 +43,16 @@ class Levels:
     peak: Curve
 
 
-def measure(blocks: Iterable[NDArray[np.float32]]) -> Levels:
-    """Measure sound given in blocks of channels × samples at 48 kHz; all but the last are whole hops long."""
+def measure(blocks: Iterable[Sound]) -> Levels:
+    """Measure sound given in blocks of any length."""
     energies: list[Curve] = []
     peaks: list[Curve] = []
     past = None
-    for block in blocks:
+    for block in evenly(blocks, _BLOCK):
         past = np.zeros((block.shape[0], _CONTEXT), np.float32) if past is None else past
         known = np.concatenate((past, block), axis=1)
-        energies.append(_by_hop(_weighted(known)[:, _CONTEXT:] ** 2).mean(axis=2).sum(axis=0))
-        peaks.append(_by_hop(_between_samples(known)[:, _CONTEXT:]).max(axis=2).max(axis=0))
+        energies.append(_by_hop(_weighted(known)[:, _CONTEXT:] ** 2).mean(axis=2).sum(axis=0, dtype=np.float64))
+        peaks.append(_by_hop(_between_samples(known)[:, _CONTEXT:]).max(axis=2).max(axis=0).astype(np.float64))
         past = known[:, -_CONTEXT:]
     if not energies:
         return Levels(np.zeros(0), np.zeros(0))
@@ -89,20 +91,30 @@ def gain_for(levels: Levels, loudness: float, ceiling: float) -> Curve:
 
 def smoothed(curve: Curve, hops: int) -> Curve:
     """The mean over `hops` to each side."""
-    padded = np.pad(curve, hops, mode="edge")
-    return sliding_window_view(padded, 2 * hops + 1).mean(axis=1)
+    sums = np.cumsum(np.pad(curve, (hops + 1, hops), mode="edge"))
+    return (sums[2 * hops + 1 :] - sums[: -2 * hops - 1]) / (2 * hops + 1)
 
 
 def lowest_near(curve: Curve, before: int, after: int) -> Curve:
     """For each hop the lowest value from `before` hops earlier to `after` hops later."""
-    padded = np.pad(curve, (before, after), mode="edge")
-    return sliding_window_view(padded, before + after + 1).min(axis=1)
+    wanted, reach = before + after + 1, 1
+    lowest = np.pad(curve, (before, after), mode="edge")
+    while reach < wanted:  # the lowest of twice as many, from two that overlap or touch
+        step = min(reach, wanted - reach)
+        lowest = np.minimum(lowest[:-step], lowest[step:])
+        reach += step
+    return lowest
 
 
-def sampled(curve: Curve, start: int, samples: int) -> NDArray[np.float32]:
+def sampled(curve: Curve, start: int, samples: int) -> Sound:
     """A curve's values at `samples` samples from `start`, read between the middles of its hops."""
-    places = (np.arange(start, start + samples) + 0.5) / HOP - 0.5
-    return np.interp(places, np.arange(curve.size), curve).astype(np.float32)
+    first = start // HOP - 1
+    hops = np.arange(first, (start + samples) // HOP + 2)
+    nodes = curve[np.clip(hops, 0, curve.size - 1)].astype(np.float32)
+    way = ((np.arange(HOP) + 0.5) / HOP).astype(np.float32)
+    values = (nodes[:-1, np.newaxis] + np.diff(nodes)[:, np.newaxis] * way).ravel()
+    begin = start - first * HOP - HOP // 2
+    return values[np.newaxis, begin : begin + samples].astype(np.float32, copy=False)
 
 
 def _lowered(limit: Curve) -> Curve:
@@ -114,20 +126,20 @@ def _lufs(energy: Curve | np.float64) -> Curve:
     return -0.691 + 10 * np.log10(np.maximum(energy, 1e-12))
 
 
-def _by_hop(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def _by_hop(samples: Sound) -> NDArray[np.float32]:
     """Channels × hops × HOP, the last hop filled up with silence."""
     missing = -samples.shape[1] % HOP
     return np.pad(samples, ((0, 0), (0, missing))).reshape(samples.shape[0], -1, HOP)
 
 
-def _weighted(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """K-weighted, in the frequency domain; the first _CONTEXT samples only warm the filters up."""
-    size = samples.shape[1] + _CONTEXT
-    spectrum = np.fft.rfft(samples.astype(np.float32), size) * _response(size)
-    return np.fft.irfft(spectrum, size)[:, : samples.shape[1]].astype(np.float32)
+def _weighted(samples: Sound) -> Sound:
+    """K-weighted, in the frequency domain: the answer to the end wraps round into the context, which is not used."""
+    size = _CONTEXT + _BLOCK
+    spectrum = np.fft.rfft(samples, size) * _response(size)
+    return np.fft.irfft(spectrum, size)[:, : samples.shape[1]].astype(np.float32, copy=False)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _response(size: int) -> NDArray[np.complex64]:
     turn: NDArray[np.complex128] = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     powers = np.stack([np.ones_like(turn), turn, turn**2])
@@ -137,18 +149,19 @@ def _response(size: int) -> NDArray[np.complex64]:
     return response.astype(np.complex64)
 
 
-def _between_samples(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """For each sample the largest of it and the three points between it and the next, by 4× oversampling."""
+def _between_samples(samples: Sound) -> Sound:
+    """For each sample the largest of it and the three points between it and the one before, by 4× oversampling."""
+    import cv2
+
     highest = np.abs(samples)
     for phase in (0.25, 0.5, 0.75):
-        taps = _interpolator(phase)
-        between = np.stack([np.convolve(channel, taps, mode="same") for channel in samples])
-        highest = np.maximum(highest, np.abs(between))
+        between = cv2.filter2D(samples, -1, _interpolator(phase), borderType=cv2.BORDER_CONSTANT)
+        np.maximum(highest, np.abs(between), out=highest)
     return highest
 
 
 @lru_cache(maxsize=3)
-def _interpolator(phase: float) -> NDArray[np.float32]:
+def _interpolator(phase: float) -> Sound:
     places = np.arange(_TAPS + 1) - _TAPS / 2 - phase
     taps = np.sinc(places) * np.kaiser(_TAPS + 1, 6)
-    return (taps / taps.sum()).astype(np.float32)
+    return (taps / taps.sum()).astype(np.float32)[np.newaxis]

@@ -1,5 +1,6 @@
 """The sound of the film: voices placed to the sample, music that gives way to them, one loudness, encoded."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,13 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from storyreel.errors import MediaError
-from storyreel.media.encode import AUDIO_BIT_RATE, write_sound
-from storyreel.media.loudness import HOP, Curve, gain_for, integrated, lowest_near, measure, sampled, smoothed
-from storyreel.media.music import Stereo, bed_block, compose_loop
-from storyreel.media.probe import SAMPLE_RATE, read_voice
+from storyreel.media.blocks import Sound, evenly
+from storyreel.media.encode import AAC_OPTIONS, write_sound
+from storyreel.media.loudness import HOP, Curve, Levels, gain_for, integrated, lowest_near, measure, sampled, smoothed
+from storyreel.media.music import Bed, compose_bed
+from storyreel.media.probe import SAMPLE_RATE, read_pieces
 from storyreel.offload import Report
 
 LOUDNESS = -16.0
@@ -24,7 +25,7 @@ CEILING = -2.5
 DUCKING = -10.0
 """How much quieter music is under a voice, in dB: then it lies about 18 dB below."""
 
-_MIXING = 1
+_MIXING = 2
 """Raise whenever the same voices and music would sound different."""
 _SPOKEN = 10 ** (-40 / 20)
 """Level above which a voice counts as speaking, full scale."""
@@ -32,6 +33,8 @@ _MOST_LIFT = 24.0
 """Decibels by which a faint voice is raised at most: beyond, it is only noise."""
 _LOOK_AHEAD, _HOLD, _GLIDE = 60, 120, 50
 """Hops: music takes 0.5 s to give way, is low when speech begins, and stays low over pauses of 0.6 s."""
+_MEASURING = 0.4
+"""Share of the work that is done before anything is mixed."""
 _BLOCK = 10 * SAMPLE_RATE
 _EDGE = 240
 """Samples over which a voice file fades at both ends, so that none clicks."""
@@ -46,13 +49,17 @@ class _Voice:
     end: int
     gain: float
 
-    def samples(self) -> NDArray[np.float32]:
-        sound = read_voice(self.path)[: self.end - self.start] * np.float32(self.gain)
-        edge = min(_EDGE, sound.size // 2)
-        ramp = np.linspace(0, 1, edge, dtype=np.float32)
-        sound[:edge] *= ramp
-        sound[sound.size - edge :] *= ramp[::-1]
-        return sound
+    def pieces(self) -> Iterator[Sound]:
+        """The voice as it is heard, piece by piece."""
+        length = self.end - self.start
+        edge = max(min(_EDGE, length // 2), 1)
+        done = 0
+        for piece in evenly(read_pieces(self.path, "mono"), SAMPLE_RATE):
+            heard = piece[:, : length - done] * np.float32(self.gain)
+            places = np.arange(done, done + heard.shape[1], dtype=np.float32)
+            heard *= np.clip(np.minimum(places, length - 1 - places) / edge, 0, 1)
+            yield heard
+            done += piece.shape[1]
 
 
 def soundtrack_identity(
@@ -64,7 +71,7 @@ def soundtrack_identity(
         "duration": str(duration),
         "music": None if mood is None else [mood, seed],
         "loudness": [LOUDNESS, CEILING, DUCKING],
-        "bit_rate": AUDIO_BIT_RATE,
+        "encoder": AAC_OPTIONS,
         "mixing": _MIXING,
         "av": version("av"),
     }
@@ -80,7 +87,7 @@ def render_soundtrack(
 ) -> None:
     """Mix the whole film's sound to AAC at 48 kHz: −16 LUFS, true peak below −1.5 dB. With nothing to hear: silence.
 
-    Memory does not grow with the film: it is mixed twice, block by block, once to measure and once to write.
+    Memory does not grow with the film: voices are decoded twice, piece by piece, once to measure and once to write.
 
     Args:
         voices: each voice file and the second it starts at, in film order.
@@ -92,57 +99,97 @@ def render_soundtrack(
         InvalidInputError: no such mood.
     """
     total = round(duration * SAMPLE_RATE)
+    hops = -(-total // HOP)
+    spoken = Levels(np.zeros(hops), np.zeros(hops))
     placed: list[_Voice] = []
-    spoken = np.zeros(-(-total // HOP))
     for number, (path, start) in enumerate(voices, 1):
         placed.append(_placed(path, round(start * SAMPLE_RATE), total, number, spoken))
-        report(0.4 * number / len(voices))
-    loop = None if mood is None else compose_loop(mood, seed)
+        report(_MEASURING * number / len(voices))
+    bed = None if mood is None else compose_bed(mood, seed)
     ducking = _ducking(spoken)
-    gain = gain_for(measure(_mixed(placed, loop, ducking, total)), LOUDNESS, CEILING)
-    report(0.7)
+    gain = gain_for(_together(spoken, bed, ducking, total), LOUDNESS, CEILING)
 
-    def mastered() -> Iterator[Stereo]:
-        for start, block in zip(range(0, total, _BLOCK), _mixed(placed, loop, ducking, total), strict=True):
+    def mastered() -> Iterator[Sound]:
+        for start, block in zip(range(0, total, _BLOCK), _mixed(placed, bed, ducking, total), strict=True):
             yield block * sampled(gain, start, block.shape[1])
-            report(0.7 + 0.3 * (start + block.shape[1]) / total)
+            report(_MEASURING + (1 - _MEASURING) * (start + block.shape[1]) / total)
 
     write_sound(mastered(), out)
 
 
-def _placed(path: Path, start: int, total: int, number: int, spoken: Curve) -> _Voice:
-    """Measure one voice, note in `spoken` the hops in which it speaks, and say where it stands."""
-    sound = read_voice(path)
-    end = start + sound.size
+def _placed(path: Path, start: int, total: int, number: int, spoken: Levels) -> _Voice:
+    """Measure one voice, add its levels to those of all, and say where it stands."""
+    end = start
+
+    def pieces() -> Iterator[Sound]:
+        nonlocal end
+        for piece in read_pieces(path, "mono"):
+            end += piece.shape[1]
+            yield piece
+
+    levels = measure(pieces())
     if start < 0 or end > total + SAMPLE_RATE // 100:
         raise MediaError(f"Voice {number} would be cut off: it ends {(end - total) / SAMPLE_RATE:.2f} s too late.")
-    loudness = integrated(measure([sound[np.newaxis]]).energy * 2)  # it will be heard from both channels
-    lift = min(LOUDNESS - loudness, _MOST_LIFT) if np.isfinite(loudness) else 0.0
-    gain = 10 ** (lift / 20)
-    padded = np.pad(sound * np.float32(gain), (start % HOP, 0))
-    level = np.sqrt(np.add.reduceat(padded**2, np.arange(0, padded.size, HOP)) / HOP)
+    loudness = integrated(levels.energy * 2)  # it will be heard from both channels
+    gain = 10 ** (min(LOUDNESS - loudness, _MOST_LIFT) / 20) if np.isfinite(loudness) else 1.0
     first = start // HOP
-    here = spoken[first : first + level.size]
-    np.maximum(here, level[: here.size] > _SPOKEN, out=here)
+    here = slice(first, first + levels.energy.size)
+    fits = spoken.energy[here].size
+    spoken.energy[here] += 2 * gain**2 * levels.energy[:fits]
+    spoken.peak[here] += gain * levels.peak[:fits]
     return _Voice(path, start, min(end, total), gain)
 
 
-def _ducking(spoken: Curve) -> Curve:
+def _ducking(spoken: Levels) -> Curve:
     """The gain of the music, hop by hop."""
-    decibels = lowest_near(spoken * DUCKING, _HOLD, _LOOK_AHEAD)
+    decibels = lowest_near(np.where(spoken.energy > 2 * _SPOKEN**2, DUCKING, 0.0), _HOLD, _LOOK_AHEAD)
     return 10 ** (smoothed(decibels, _GLIDE) / 20)
 
 
-def _mixed(placed: Sequence[_Voice], loop: Stereo | None, ducking: Curve, total: int) -> Iterator[Stereo]:
+def _together(spoken: Levels, bed: Bed | None, ducking: Curve, total: int) -> Levels:
+    """The levels of voices and music mixed, told from those of each: so the mix is made only once.
+
+    Energies of sounds that have nothing to do with each other add up; peaks do at most.
+    """
+    if bed is None:
+        return spoken
+    music = bed.levels_for(total)
+    return Levels(spoken.energy + music.energy * ducking**2, spoken.peak + music.peak * ducking)
+
+
+def _mixed(placed: Sequence[_Voice], bed: Bed | None, ducking: Curve, total: int) -> Iterator[Sound]:
     """The film's sound in blocks, before mastering."""
-    sounds: dict[_Voice, NDArray[np.float32]] = {}
+    waiting = deque(sorted(placed, key=lambda voice: voice.start))
+    speaking: list[_Speaking] = []
     for start, end in pairwise([*range(0, total, _BLOCK), total]):
         block = np.zeros((2, end - start), np.float32)
-        if loop is not None:
-            block += bed_block(loop, start, end - start, total) * sampled(ducking, start, end - start)
-        heard = [voice for voice in placed if voice.start < end and voice.end > start]
-        sounds = {voice: sounds[voice] if voice in sounds else voice.samples() for voice in heard}
-        for voice, sound in sounds.items():
-            first, last = max(voice.start, start), min(voice.end, end)
-            block[:, first - start : last - start] += sound[first - voice.start : last - voice.start]
+        if bed is not None:
+            block += bed.block(start, end - start, total) * sampled(ducking, start, end - start)
+        while waiting and waiting[0].start < end:
+            speaking.append(_Speaking(waiting.popleft()))
+        speaking = [voice for voice in speaking if voice.speak(block, start)]
         yield block
+
+
+class _Speaking:
+    """A voice as the film goes through it: no more of it is held than was decoded at once."""
+
+    def __init__(self, voice: _Voice) -> None:
+        self._at = voice.start
+        self._pieces = voice.pieces()
+        self._rest: Sound = np.zeros((1, 0), np.float32)
+
+    def speak(self, block: Sound, start: int) -> bool:
+        """Mix in what falls into the block that begins at the film's sample `start`; whether there is more to come."""
+        end = start + block.shape[1]
+        while self._at < end:
+            if not self._rest.shape[1]:
+                following = next(self._pieces, None)
+                if following is None:
+                    return False
+                self._rest = following
+            here = self._rest[:, : end - self._at]
+            block[:, self._at - start : self._at - start + here.shape[1]] += here
+            self._at += here.shape[1]
+            self._rest = self._rest[:, here.shape[1] :]
+        return True

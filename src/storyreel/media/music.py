@@ -1,13 +1,15 @@
 """A bed of music, composed from a mood and a seed: slow pads and a few bells that loop without a seam."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storyreel.errors import InvalidInputError
-from storyreel.media.loudness import integrated, measure
+from storyreel.media.blocks import Sound
+from storyreel.media.loudness import HOP, Levels, integrated, measure
 from storyreel.media.probe import SAMPLE_RATE
 
 LOUDNESS = -24.0
@@ -19,10 +21,11 @@ _OVERLAP = 2.5
 """Seconds that a chord takes to rise, and to die away under the next."""
 _PARTIALS = 5
 _REVERB_SECONDS = 2.0
+_ROOM = 0.35
+"""How much of the room is heard beside the sound itself."""
+_COARSER = 4
+"""Pads hold nothing above 2 kHz, so they are made at a quarter of the sampling rate."""
 _FADE_IN, _FADE_OUT = 1.5, 3.0
-
-Stereo = NDArray[np.float32]
-"""2 × samples at 48 kHz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +52,35 @@ MOODS = {
 }
 
 
-def compose_bed(duration_seconds: float, mood: str, seed: int) -> Stereo:
-    """Music of a length, fading in and out; the same mood and seed always give the same samples.
+@dataclass(frozen=True, slots=True, eq=False)
+class Bed:
+    """Music without its fades: the end of `loop` leads into its beginning. `levels` are the loop's, hop by hop."""
 
-    Raises:
-        InvalidInputError: no such mood.
-    """
-    samples = round(duration_seconds * SAMPLE_RATE)
-    loop = compose_loop(mood, seed)
-    return bed_block(loop, 0, samples, samples)
+    loop: Sound
+    levels: Levels
+
+    def block(self, start: int, samples: int, total: int) -> Sound:
+        """`samples` samples from `start` of a bed that is `total` samples long, and fades in and out."""
+        length = self.loop.shape[1]
+        at = start % length
+        parts = [self.loop[:, at : at + samples]]
+        while (held := sum(part.shape[1] for part in parts)) < samples:
+            parts.append(self.loop[:, : samples - held])
+        return np.concatenate(parts, axis=1) * _fades(
+            np.arange(start, start + samples, dtype=np.float64), total
+        ).astype(np.float32)
+
+    def levels_for(self, total: int) -> Levels:
+        """The levels of a bed that is `total` samples long."""
+        hops = np.arange(-(-total // HOP))
+        fades = _fades((hops + 0.5) * HOP, total)
+        here = hops % self.levels.energy.size
+        return Levels(self.levels.energy[here] * fades**2, self.levels.peak[here] * fades)
 
 
-def bed_block(loop: Stereo, start: int, samples: int, total: int) -> Stereo:
-    """`samples` samples from `start` of a bed that is `total` samples long."""
-    places = np.arange(start, start + samples)
-    shortest = total / 3
-    rise = np.clip(places / min(_FADE_IN * SAMPLE_RATE, max(shortest, 1)), 0, 1)
-    fall = np.clip((total - places) / min(_FADE_OUT * SAMPLE_RATE, max(shortest, 1)), 0, 1)
-    return (loop[:, places % loop.shape[1]] * rise * fall).astype(np.float32)
-
-
-def compose_loop(mood: str, seed: int) -> Stereo:
-    """The bed without its fades: its end leads into its beginning.
+@lru_cache(maxsize=1)
+def compose_bed(mood: str, seed: int) -> Bed:
+    """Compose; the same mood and seed always give the same samples. The last bed is remembered.
 
     Raises:
         InvalidInputError: no such mood.
@@ -80,26 +90,36 @@ def compose_loop(mood: str, seed: int) -> Stereo:
     sheet = MOODS[mood]
     random = np.random.default_rng(seed)
     bar = round(sheet.bar * SAMPLE_RATE)
-    loop = np.zeros((2, bar * len(sheet.chords) * _ROUNDS), np.float32)
+    length = bar * len(sheet.chords) * _ROUNDS
+    pads = np.zeros((2, length // _COARSER), np.float32)
+    bells = np.zeros((2, length), np.float32)
     for number, chord in enumerate(sheet.chords):
         pad = _pad(sheet, chord, random)
-        bells = [_bell(sheet, note) for note in chord]
+        tones = [_bell(sheet, note) for note in chord]
         for round_ in range(_ROUNDS):
             start = (round_ * len(sheet.chords) + number) * bar
-            _add(loop, pad, start)
+            _add(pads, pad, start // _COARSER)
             for bell in range(sheet.bells):
                 beat = start + round((bell + random.uniform(0, 0.12)) * bar / sheet.bells)
                 left = random.uniform(0.2, 0.8)
-                tone = bells[random.integers(len(bells))]
-                _add(loop, np.stack((tone * np.float32(left), tone * np.float32(1 - left))), beat)
-    loop += 0.35 * _reverb(loop, random)
-    loudness = integrated(measure([loop]).energy)
-    return (loop * 10 ** ((LOUDNESS - loudness) / 20)).astype(np.float32)
+                tone = tones[random.integers(len(tones))]
+                _add(bells, np.stack((tone * np.float32(left), tone * np.float32(1 - left))), beat)
+    loop = _in_a_room(pads, bells, random)
+    levels = measure([loop])
+    gain = 10 ** ((LOUDNESS - integrated(levels.energy)) / 20)
+    return Bed(loop * np.float32(gain), Levels(levels.energy * gain**2, levels.peak * gain))
 
 
-def _pad(sheet: Mood, chord: tuple[int, ...], random: np.random.Generator) -> Stereo:
-    """A chord of detuned overtones, a little apart left and right, that swells and dies away."""
-    samples = round((sheet.bar + _OVERLAP) * SAMPLE_RATE)
+def _fades(places: NDArray[np.floating[Any]], total: int) -> NDArray[np.floating[Any]]:
+    """How loud the bed is at each of `places`, in samples: short films fade within a third."""
+    shortest = max(total / 3, 1)
+    rise = np.clip(places / min(_FADE_IN * SAMPLE_RATE, shortest), 0, 1)
+    return rise * np.clip((total - places) / min(_FADE_OUT * SAMPLE_RATE, shortest), 0, 1)
+
+
+def _pad(sheet: Mood, chord: tuple[int, ...], random: np.random.Generator) -> Sound:
+    """A chord of detuned overtones, a little apart left and right, that swells and dies away; at the coarser rate."""
+    samples = round((sheet.bar + _OVERLAP) * SAMPLE_RATE / _COARSER)
     pad = np.zeros((2, samples), np.float32)
     for note in chord:
         for partial in range(1, _PARTIALS + 1):
@@ -107,19 +127,20 @@ def _pad(sheet: Mood, chord: tuple[int, ...], random: np.random.Generator) -> St
             swell = (1 + 0.15 * _tone(0.1 + 0.07 * partial, 0, samples)) * np.float32(partial**-sheet.dullness)
             for side, detune in enumerate((0.9985, 1.0015)):
                 pad[side] += swell * _tone(pitch * detune, random.uniform(0, 2 * np.pi), samples)
-    time = np.arange(samples, dtype=np.float32) / SAMPLE_RATE
+    time = np.arange(samples, dtype=np.float32) * (_COARSER / SAMPLE_RATE)
     swell = _eased(time / _OVERLAP) * _eased((time[-1] - time) / _OVERLAP)
     return (0.05 * pad * swell).astype(np.float32)
 
 
 def _tone(pitch: float, phase: float, samples: int) -> NDArray[np.float32]:
-    """A sine, as the product of a slow and a fast rotation: far cheaper than a sine for each sample."""
+    """A sine at the coarser rate, as the product of a slow and a fast rotation: cheaper than one for each sample."""
     block = 1024
-    turn = 2 * np.pi * pitch / SAMPLE_RATE
+    turn = 2 * np.pi * pitch * _COARSER / SAMPLE_RATE
     slow = phase + turn * block * np.arange(-(-samples // block))
-    fast = turn * np.arange(block)
-    wave = np.outer(np.sin(slow), np.cos(fast)) + np.outer(np.cos(slow), np.sin(fast))
-    return wave.ravel()[:samples].astype(np.float32)
+    fast = (turn * np.arange(block)).astype(np.float32)
+    wave = np.outer(np.sin(slow).astype(np.float32), np.cos(fast))
+    wave += np.outer(np.cos(slow).astype(np.float32), np.sin(fast))
+    return wave.ravel()[:samples]
 
 
 def _bell(sheet: Mood, note: int) -> NDArray[np.float32]:
@@ -130,18 +151,32 @@ def _bell(sheet: Mood, note: int) -> NDArray[np.float32]:
     return (0.05 * strike * np.sin(turn + 1.2 * np.exp(-3 * time) * np.sin(2 * turn))).astype(np.float32)
 
 
-def _reverb(loop: Stereo, random: np.random.Generator) -> Stereo:
-    """A room of decaying noise; what rings on past the end is heard at the beginning."""
+def _in_a_room(pads: Sound, bells: Sound, random: np.random.Generator) -> Sound:
+    """Both together in a room of decaying noise; what rings on past the end is heard at the beginning.
+
+    The pads' spectrum, short for its coarser rate, is added to the low end of the bells'.
+    """
     time = np.arange(round(_REVERB_SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
     room = random.standard_normal((2, time.size)) * np.exp(-3.2 * time)
-    room /= np.sqrt((room**2).sum(axis=1, keepdims=True))
-    size = loop.shape[1]
-    return np.fft.irfft(np.fft.rfft(loop) * np.fft.rfft(room, size), size).astype(np.float32)
+    room = (room / np.sqrt((room**2).sum(axis=1, keepdims=True))).astype(np.float32)
+    size = bells.shape[1]
+    loop = np.empty_like(bells)
+    for side in range(2):
+        spectrum = np.fft.rfft(bells[side])
+        low = np.fft.rfft(pads[side])[:-1]
+        spectrum[: low.size] += _COARSER * low
+        loop[side] = np.fft.irfft(spectrum * (1 + np.float32(_ROOM) * np.fft.rfft(room[side], size)), size)
+    return loop
 
 
-def _add(loop: Stereo, sound: Stereo, start: int) -> None:
-    places = np.arange(start, start + sound.shape[1], dtype=np.int64) % loop.shape[1]
-    loop[:, places] += sound
+def _add(loop: Sound, sound: Sound, start: int) -> None:
+    """Mix in; what goes past the end comes round at the beginning."""
+    while sound.shape[1]:
+        start %= loop.shape[1]
+        fits = loop.shape[1] - start
+        here = sound[:, :fits]
+        loop[:, start : start + here.shape[1]] += here
+        start, sound = 0, sound[:, fits:]
 
 
 def _eased(share: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from storyreel.errors import InvalidInputError, MediaError
-from storyreel.media.loudness import gain_for, integrated, measure, sampled
+from storyreel.media.loudness import HOP, gain_for, integrated, lowest_near, measure, sampled, smoothed
 from storyreel.media.mix import render_soundtrack, soundtrack_identity
-from storyreel.media.music import MOODS, bed_block, compose_bed, compose_loop
+from storyreel.media.music import MOODS, compose_bed
 from storyreel.media.probe import probe_audio, read_stereo
 
 MakeFile = Callable[..., Path]
@@ -98,7 +98,7 @@ def test_gain_meets_loudness_and_ceiling() -> None:
 
 @pytest.mark.parametrize("mood", list(MOODS))
 def test_beds_are_level_and_seamless(mood: str) -> None:
-    loop = compose_loop(mood, 7)
+    loop = compose_bed(mood, 7).loop
     assert loop.dtype == np.float32
     assert np.isfinite(loop).all()
     assert np.abs(loop).max() < 0.7
@@ -110,17 +110,44 @@ def test_beds_are_level_and_seamless(mood: str) -> None:
 
 
 def test_a_bed_is_made_from_mood_and_seed() -> None:
-    bed = compose_bed(3.0, "calm", 1)
-    assert bed.shape == (2, 3 * RATE)
-    assert not np.array_equal(bed, compose_bed(3.0, "calm", 2))
-    assert np.abs(bed[:, 0]).max() == 0
-    assert np.abs(bed[:, -1]).max() < 1e-3
-    loop = compose_loop("calm", 1)
-    assert integrated(measure([loop]).energy) == pytest.approx(-24, abs=0.1)
-    pieces = [bed_block(loop, start, RATE, 3 * RATE) for start in (0, RATE, 2 * RATE)]
-    assert np.array_equal(np.concatenate(pieces, axis=1), bed)
+    bed = compose_bed("calm", 1)
+    whole = bed.block(0, 3 * RATE, 3 * RATE)
+    assert whole.shape == (2, 3 * RATE)
+    assert not np.array_equal(whole, compose_bed("calm", 2).block(0, 3 * RATE, 3 * RATE))
+    assert np.array_equal(whole, compose_bed("calm", 1).block(0, 3 * RATE, 3 * RATE))
+    assert np.abs(whole[:, 0]).max() == 0
+    assert np.abs(whole[:, -1]).max() < 1e-3
+    assert integrated(measure([bed.loop]).energy) == pytest.approx(-24, abs=0.1)
+    pieces = [bed.block(start, RATE, 3 * RATE) for start in (0, RATE, 2 * RATE)]
+    assert np.array_equal(np.concatenate(pieces, axis=1), whole)
+    long = bed.block(0, 2 * bed.loop.shape[1] + 9, 10**8)
+    assert np.array_equal(long[:, -9:], bed.block(0, 9, 10**8) * 0 + bed.loop[:, :9])
     with pytest.raises(InvalidInputError):
-        compose_bed(1.0, "polka", 1)
+        compose_bed("polka", 1)
+
+
+def test_a_beds_levels_are_told_without_making_it() -> None:
+    bed = compose_bed("happy", 3)
+    total = 70 * RATE
+    made, told = measure([bed.block(0, total, total)]), bed.levels_for(total)
+    assert integrated(told.energy) == pytest.approx(integrated(made.energy), abs=0.1)
+    assert told.peak.max() == pytest.approx(made.peak.max(), rel=0.02)
+
+
+def test_curves_are_smoothed_lowered_and_read_between_hops() -> None:
+    random = np.random.default_rng(5)
+    curve = random.uniform(0, 1, 500)
+    for before, after in ((0, 0), (0, 1), (3, 5), (120, 60)):
+        expected = [curve[max(k - before, 0) : k + after + 1].min() for k in range(500)]
+        assert np.array_equal(lowest_near(curve, before, after), expected)
+    padded = np.pad(curve, 7, mode="edge")
+    assert smoothed(curve, 7) == pytest.approx(np.array([padded[k : k + 15].mean() for k in range(500)]))
+    places = (np.arange(500 * HOP) + 0.5) / HOP - 0.5
+    expected = np.interp(places, np.arange(500), curve)
+    for start, count in ((0, 500 * HOP), (17, 1000), (480, 3), (499 * HOP, 100)):
+        read = sampled(curve, start, count)
+        assert read.shape == (1, count)
+        assert read[0] == pytest.approx(expected[start : start + count], abs=1e-6)
 
 
 @pytest.mark.parametrize("mood", [None, "tense"])
