@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from dbos import _recovery
 
 from storyreel.domain.film import Subtitles
 from storyreel.domain.shot import ShotStatus, VersionKind
@@ -276,6 +277,27 @@ def test_a_late_picture_does_not_replace_a_newer_one(studio: Any, monkeypatch: p
         assert len(shot_rows.versions_of(connection, shot.id)) == 2  # kept all the same
 
 
+def test_a_late_clip_does_not_replace_a_newer_one(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio.open()
+    project = studio.project("One.")
+    studio.done(studio.film(project))
+    studio.edit(studio.shots(project)[0], prompt_en="Other")
+    (shot,) = studio.shots(project)
+    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "3")
+    order = {"image": None, "image_url": None, "changes": {}}
+    stale = asyncio.run(editing.generate_clip(studio.pipeline, project, shot, **order))
+    studio.wait_for(lambda: [kind for kind, _ in studio.calls()].count("video") == 2)
+    monkeypatch.delenv("STORYREEL_FAKE_SECONDS")
+    studio.edit(shot, prompt_en="Newest")
+    film = studio.done(studio.film(project))
+    (newest,) = studio.shots(project)
+    assert studio.task(stale).status is TaskStatus.RUNNING
+    studio.done(stale)
+    (shot,) = studio.shots(project)
+    assert (shot.clip, shot.clip_for) == (newest.clip, newest.clip_for)
+    assert studio.done(studio.film(project)).result == film.result
+
+
 def test_the_same_request_twice_is_one_task(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     studio.open()
     project = studio.project("One.")
@@ -319,6 +341,28 @@ def test_a_restart_goes_on_where_it_stopped(studio: Any, monkeypatch: pytest.Mon
     assert {task.status for task in studio.tasks(project_id=project.id)} == {TaskStatus.SUCCESS}
     assert recorded.isdisjoint(key for _, key in studio.calls()[calls:])
     assert recorded < studio.recorded()
+
+
+def test_what_cannot_be_taken_over_at_once_is_taken_over_later(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "60")
+    studio.open()
+    _, task = studio.begin()
+    studio.wait_for(studio.calls)
+    studio.close()
+    monkeypatch.delenv("STORYREEL_FAKE_SECONDS")
+    tries: list[str] = []
+    real = _recovery._recover_workflow
+
+    def locked_at_first(*arguments: Any) -> Any:
+        tries.append("")
+        if len(tries) == 1:
+            raise OSError("database is locked")
+        return real(*arguments)
+
+    monkeypatch.setattr(_recovery, "_recover_workflow", locked_at_first)
+    studio.open()
+    studio.done(task)
+    assert len(tries) == 2
 
 
 def test_a_recorded_task_whose_run_never_began_is_started(studio: Any) -> None:

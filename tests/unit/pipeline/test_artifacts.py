@@ -1,0 +1,176 @@
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storyreel.domain.artifact import Artifact
+from storyreel.pipeline.artifacts import Artifacts, Made
+from storyreel.store.database import artifacts, tables
+from storyreel.store.database.connection import Database
+from storyreel.store.objects.folder import FolderStore
+
+ORDER = {"kind": "voice", "text": "好", "seed": 1}
+Produce = Callable[[Path], Awaitable[Made]]
+
+
+class Process:
+    """One process's view of a data folder."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.scratch = folder / name
+        self.scratch.mkdir()
+        self.database = Database(f"sqlite:///{folder / 'rows.db'}")
+        self.database.migrate()
+        self.objects = FolderStore(folder / "objects")
+        self.artifacts = Artifacts(self.database, self.objects, self.scratch)
+
+    def close(self) -> None:
+        self.objects.close()
+        self.database.close()
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Callable[[str], Process]]:
+    opened: list[Process] = []
+
+    def open_(name: str) -> Process:
+        opened.append(Process(tmp_path, name))
+        return opened[-1]
+
+    yield open_
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def one(process: Callable[[str], Process]) -> Process:
+    return process("one")
+
+
+def producing(content: str, calls: list[str] | None = None) -> Produce:
+    """Makes a file with this content, which also is its one fact."""
+
+    async def produce(folder: Path) -> Made:
+        if calls is not None:
+            calls.append(content)
+        await asyncio.sleep(0.01)
+        file = folder / "out.wav"
+        file.write_text(content)
+        (folder / "left over").touch()
+        return Made(file, "audio/wav", {"content": content})
+
+    return produce
+
+
+async def failing(folder: Path) -> Made:
+    (folder / "half").touch()
+    raise ValueError("no")
+
+
+def check(process: Process, artifact: Artifact) -> str:
+    """The file is what row and manifest say; its content."""
+    key = process.artifacts.key(ORDER)
+    with process.database.read() as connection:
+        assert artifacts.get(connection, key) == artifact
+    with process.database.write() as connection:
+        connection.execute(tables.artifacts.delete())
+    assert process.artifacts.find(key) == artifact, "the manifest says otherwise"
+    content = process.artifacts.path(artifact).read_text()
+    assert artifact.facts == {"content": content}
+    assert artifact.digest == hashlib.sha256(content.encode()).hexdigest()
+    assert artifact.size == len(content)
+    assert list(process.scratch.iterdir()) == []
+    return content
+
+
+async def test_what_is_there_is_not_made_again(one: Process) -> None:
+    calls: list[str] = []
+    assert one.artifacts.find(one.artifacts.key(ORDER)) is None
+    made = await one.artifacts.make(ORDER, producing("a", calls))
+    assert await one.artifacts.make(ORDER, producing("b", calls)) == made
+    assert calls == ["a"]
+    assert (made.key, made.made_from, made.media_type) == (one.artifacts.key(ORDER), ORDER, "audio/wav")
+    assert check(one, made) == "a"
+
+
+async def test_the_key_follows_from_all_that_it_is_made_from(one: Process) -> None:
+    key = one.artifacts.key(ORDER)
+    assert one.artifacts.key(dict(reversed(ORDER.items()))) == key
+    for change in ({"seed": 2}, {"text": "坏"}, {"kind": "image"}, {"more": None}):
+        assert one.artifacts.key(ORDER | change) != key
+
+
+async def test_what_many_ask_for_is_made_once(one: Process) -> None:
+    calls: list[str] = []
+    made = await asyncio.gather(*(one.artifacts.make(ORDER, producing(str(number), calls)) for number in range(5)))
+    assert len(calls) == 1
+    assert made == [made[0]] * 5
+
+
+async def test_a_failure_leaves_nothing_behind(one: Process) -> None:
+    with pytest.raises(ValueError, match="no"):
+        await one.artifacts.make(ORDER, failing)
+    assert list(one.scratch.iterdir()) == []
+    assert check(one, await one.artifacts.make(ORDER, producing("b"))) == "b"
+
+
+async def test_who_waits_for_a_cancelled_maker_makes_it(one: Process) -> None:
+    async def forever(_folder: Path) -> Made:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    maker = asyncio.create_task(one.artifacts.make(ORDER, forever))
+    await asyncio.sleep(0.05)
+    waiting = asyncio.create_task(one.artifacts.make(ORDER, producing("b")))
+    await asyncio.sleep(0.05)
+    maker.cancel()
+    assert check(one, await waiting) == "b"
+
+
+async def test_a_crash_before_the_manifest_makes_it_anew(one: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as crashing:
+        crashing.setattr(one.objects, "write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await one.artifacts.make(ORDER, producing("first"))
+    assert one.artifacts.find(one.artifacts.key(ORDER)) is None
+    assert check(one, await one.artifacts.make(ORDER, producing("second, longer"))) == "second, longer"
+
+
+async def test_a_crash_before_the_row_loses_nothing(
+    one: Process, process: Callable[[str], Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as crashing:
+        crashing.setattr(artifacts, "put", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await one.artifacts.make(ORDER, producing("first"))
+    calls: list[str] = []
+    two = process("two")
+    assert check(two, await two.artifacts.make(ORDER, producing("second", calls))) == "first"
+    assert calls == []
+
+
+async def test_a_lost_file_is_made_again(one: Process) -> None:
+    made = await one.artifacts.make(ORDER, producing("first"))
+    one.artifacts.path(made).unlink()
+    assert one.artifacts.find(made.key) is None
+    assert check(one, await one.artifacts.make(ORDER, producing("second, longer"))) == "second, longer"
+
+
+async def test_of_two_processes_the_first_to_publish_counts(one: Process, process: Callable[[str], Process]) -> None:
+    two = process("two")
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(folder: Path) -> Made:
+        begun.set()
+        await go_on.wait()
+        return await producing("slow, and otherwise")(folder)
+
+    slow = asyncio.create_task(one.artifacts.make(ORDER, slowly))
+    await begun.wait()
+    quick = await two.artifacts.make(ORDER, producing("quick"))
+    go_on.set()
+    assert await slow == quick
+    assert check(one, quick) == "quick"
+    assert check(two, quick) == "quick"
