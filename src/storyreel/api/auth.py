@@ -33,8 +33,8 @@ REMEMBERED = 10_000
 class LoginRequest(Body):
     model_config = example(username="mia", password="correct horse battery")  # noqa: S106 - of the documentation
 
-    username: Annotated[str, Unicode, Field(min_length=1, max_length=200, pattern=VISIBLE, examples=["mia"])]
-    password: Annotated[str, Unicode, Field(min_length=1, max_length=1024, examples=["correct horse battery"])]
+    username: Annotated[str, Field(min_length=1, max_length=200, pattern=VISIBLE, examples=["mia"]), Unicode]
+    password: Annotated[str, Field(min_length=1, max_length=1024, examples=["correct horse battery"]), Unicode]
 
 
 class LoginResponse(View):

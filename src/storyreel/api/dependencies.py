@@ -7,13 +7,14 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic.json_schema import SkipJsonSchema
 
 from storyreel.api.context import ApiContext
 from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot
 from storyreel.domain.task import Task
 from storyreel.domain.user import User
-from storyreel.errors import NotFoundError, StaleEditError, UnauthorizedError
+from storyreel.errors import NotFoundError, UnauthorizedError
 from storyreel.store.credentials import token_digest
 from storyreel.store.database import idempotency, projects, shots, tasks, users
 
@@ -91,16 +92,15 @@ def etag(revision: int) -> str:
 
 def expected_revision(
     if_match: Annotated[
-        str | None, Header(description="The ETag that the editor read; a different one by now gives 412.")
+        str | SkipJsonSchema[None],
+        Header(description="The ETag that the editor read; a different one by now gives 412."),
     ] = None,
 ) -> int | None:
-    """The revision that the editor read, or None when any will do."""
+    """The revision that the editor read, None when any will do, -1 (which nothing has) when it names none."""
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().removeprefix("W/").strip('"').removeprefix("r")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise StaleEditError("The If-Match header matches no revision.", hint="Send the ETag that you were given.")
-    return int(text)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 Revision = Annotated[int | None, Depends(expected_revision)]
@@ -115,7 +115,7 @@ class Idempotency:
         context: Context,
         user: CurrentUser,
         idempotency_key: Annotated[
-            str | None,
+            str | SkipJsonSchema[None],
             Header(
                 min_length=1,
                 max_length=255,

@@ -8,9 +8,12 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context, OwnProject
+from storyreel.api.fields import Body
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.api.projects import project_view
@@ -23,13 +26,26 @@ router = APIRouter(tags=["events"])
 POLL_SECONDS = 0.25
 KEEPALIVE_SECONDS = 15.0
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"type": "string", "enum": ["task", "shot", "project", "reset"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["id", "event", "data"],
+}
 _STREAM = {
     "description": (
         "`task` (id, type, status, progress, error, shot_id), `shot` (a Shot, or id and deleted), `project` "
         "(a Project: re-read the storyboard), `reset` (begin again: read everything), each with an id."
     ),
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": {"text/event-stream": {"schema": _EVENT}},
 }
+
+
+class StreamQuery(Body):
+    follow: bool = Field(default=True, description="false: send what there is, then end.")
 
 
 @router.get(
@@ -43,11 +59,13 @@ def follow(
     request: Request,
     context: Context,
     links: MediaLinks,
-    last_event_id: Annotated[str | None, Header(max_length=30, description="Resume after this event.")] = None,
-    follow: Annotated[bool, Query(description="false: send what there is, then end.")] = True,
+    wanted: Annotated[StreamQuery, Query()],
+    last_event_id: Annotated[
+        str | SkipJsonSchema[None], Header(max_length=30, description="Resume after this event.")
+    ] = None,
 ) -> StreamingResponse:
     """Changes as they happen. Without Last-Event-ID the stream begins now, with a `reset` event."""
-    stream = _stream(request, context, links, project, last_event_id, follow)
+    stream = _stream(request, context, links, project, last_event_id, wanted.follow)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 

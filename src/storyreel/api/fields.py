@@ -25,23 +25,33 @@ def _no_surrogates(value: Any) -> Any:
 
 Unicode = BeforeValidator(_no_surrogates)
 
+
+def _a_number(value: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is a whole one, "3" and true are none."""
+    if isinstance(value, str | bool):
+        raise ValueError("not a number")
+    return value
+
+
+Whole = BeforeValidator(_a_number)
+
 Title = Annotated[
-    str, Unicode, Field(min_length=1, max_length=MAX_TITLE_CHARACTERS, pattern=VISIBLE, examples=["Moon Walk"])
+    str, Field(min_length=1, max_length=MAX_TITLE_CHARACTERS, pattern=VISIBLE, examples=["Moon Walk"]), Unicode
 ]
 Story = Annotated[
     str,
-    Unicode,
     Field(min_length=1, max_length=MAX_STORY_CHARACTERS, pattern=VISIBLE, examples=["A kid walks on the moon..."]),
+    Unicode,
 ]
-Prompt = Annotated[str, Unicode, Field(min_length=1, max_length=4000, pattern=VISIBLE)]
+Prompt = Annotated[str, Field(min_length=1, max_length=4000, pattern=VISIBLE), Unicode]
 Narration = Annotated[
-    str, Unicode, Field(max_length=4000, pattern=NO_NUL, description="Spoken as it stands; empty for a silent shot.")
+    str, Field(max_length=4000, pattern=NO_NUL, description="Spoken as it stands; empty for a silent shot."), Unicode
 ]
 VoiceName = Annotated[
-    str, Unicode, Field(min_length=1, max_length=100, pattern=VISIBLE, description="A voice's id: see GET /api/voices.")
+    str, Field(min_length=1, max_length=100, pattern=VISIBLE, description="A voice's id: see GET /api/voices."), Unicode
 ]
 Resolution = Annotated[
-    str, Unicode, Field(pattern=RESOLUTION, description="480p … 2160p (the shorter side) or WIDTHxHEIGHT, both even.")
+    str, Field(pattern=RESOLUTION, description="480p … 2160p (the shorter side) or WIDTHxHEIGHT, both even."), Unicode
 ]
 Flag = StrictBool
 

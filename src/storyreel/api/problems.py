@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from storyreel.errors import (
     ConflictError,
@@ -164,11 +165,20 @@ _HTTP_CODES = {
 }
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # Starlette names the methods of the first route alone
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     code = _HTTP_CODES.get(error.status_code, "http_error")
     detail = MEANING.get(error.status_code, "The request could not be answered.")
-    return problem(error.status_code, code, detail, headers=error.headers)
+    return problem(error.status_code, code, detail, headers=headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """The methods that the path takes."""
+    fitting = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in fitting for method in getattr(route, "methods", None) or ()}
 
 
 async def _unexpected(_request: Request, error: Exception) -> JSONResponse:

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context, Creating, CurrentUser, OwnProject, Revision, tag
-from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Story, Title, Unicode, View, VoiceName, example
+from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Story, Title, Unicode, View, VoiceName, Whole, example
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented, problem
 from storyreel.api.shots import Deleted, ShotView, shot_view
@@ -27,8 +28,8 @@ router = APIRouter(tags=["projects"])
 
 POLL_SECONDS = 0.05
 FrameRate = Literal[24, 25, 30, 60]
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)]
-EngineName = Annotated[str, Unicode, Field(min_length=1, max_length=200)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1), Whole]
+EngineName = Annotated[str, Field(min_length=1, max_length=200), Unicode]
 EngineChoice = Annotated[
     dict[EngineName, EngineName],
     Field(max_length=4, description="Kind (story, image, speech, video) → engine id: see GET /api/engines."),
@@ -139,6 +140,13 @@ class Sort(StrEnum):
     TITLE = "title"
 
 
+class ListQuery(Body):
+    q: Annotated[str, Field(max_length=200, pattern=NO_NUL, description="Part of the title, any case."), Unicode] = ""
+    sort: Sort = Field(default=Sort.CREATED_AT, description="`created_at` is newest first.")
+    page: int = Field(default=1, ge=1, le=1_000_000, description="From 1.")
+    page_size: int = Field(default=20, ge=1, le=100, description="Projects per page.")
+
+
 def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
     """The project as clients see it; listings leave the story out."""
     settings = project.settings
@@ -176,7 +184,9 @@ async def create_project(
     context: Context,
     links: MediaLinks,
     creating: Creating,
-    prefer: Annotated[str | None, Header(description="`respond-async` answers at once, with 202.")] = None,
+    prefer: Annotated[
+        str | SkipJsonSchema[None], Header(description="`respond-async` answers at once, with 202.")
+    ] = None,
 ) -> Any:
     """Break the story into shots: each with a prompt to paint from and the narration to be spoken over it."""
     settings = ProjectSettings(
@@ -228,24 +238,21 @@ def list_projects(
     links: MediaLinks,
     request: Request,
     response: Response,
-    q: Annotated[str, Unicode, Query(max_length=200, pattern=NO_NUL, description="Part of the title, any case.")] = "",
-    sort: Annotated[Sort, Query(description="`created_at` is newest first.")] = Sort.CREATED_AT,
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="From 1.")] = 1,
-    page_size: Annotated[int, Query(ge=1, le=100, description="Projects per page.")] = 20,
+    wanted: Annotated[ListQuery, Query()],
 ) -> ProjectList:
     """Your projects, newest first. The Link header names the neighbouring pages."""
     with context.pipeline.database.read() as connection:
-        found = projects.page(connection, user.id, q, sort, page, page_size)
-    pages = {"prev": page - 1} if page > 1 else {}
-    if page * page_size < found.total:
-        pages["next"] = page + 1
-    kept = {"q": q, "sort": sort.value, "page_size": page_size}
+        found = projects.page(connection, user.id, wanted.q, wanted.sort, wanted.page, wanted.page_size)
+    pages = {"prev": wanted.page - 1} if wanted.page > 1 else {}
+    if wanted.page * wanted.page_size < found.total:
+        pages["next"] = wanted.page + 1
     if pages:
         response.headers["Link"] = ", ".join(
-            f'<{request.url.path}?{urlencode(kept | {"page": number})}>; rel="{name}"' for name, number in pages.items()
+            f'<{request.url.path}?{urlencode(wanted.model_dump(mode="json") | {"page": number})}>; rel="{name}"'
+            for name, number in pages.items()
         )
     items = [project_view(project, links, whole=False) for project in found.items]
-    return ProjectList(items=items, total=found.total, page=page, page_size=page_size)
+    return ProjectList(items=items, total=found.total, page=wanted.page, page_size=wanted.page_size)
 
 
 @router.get("/projects/{project_id}", summary="Read a project", responses=documented(401, 404))

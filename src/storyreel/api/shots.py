@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from storyreel.api.dependencies import Context, Creating, OwnProject, OwnShot, Revision, project_of, tag
-from storyreel.api.fields import Body, Narration, Prompt, Unicode, View, VoiceName, example
+from storyreel.api.fields import Body, Narration, Prompt, Unicode, View, VoiceName, Whole, example
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.domain.project import Project, Style
@@ -71,7 +71,7 @@ class NewShot(Body):
     prompt: Prompt
     narration: Narration = ""
     transition: Transition = Transition.CUT
-    order: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None = Field(
+    order: Annotated[int, Field(ge=0, le=1_000_000), Whole] | None = Field(
         default=None, description="Where to insert it; at the end if left out."
     )
 
@@ -86,7 +86,7 @@ class ImageRequest(Body):
 class VideoRequest(Body):
     model_config = example(transition="crossfade")
 
-    image_url: Annotated[str, Unicode, Field(min_length=1, max_length=4000)] | None = Field(
+    image_url: Annotated[str, Field(min_length=1, max_length=4000), Unicode] | None = Field(
         default=None, description="A link of ours, or any public http(s) picture; the shot's own picture if left out."
     )
     transition: Transition | None = None
@@ -102,7 +102,7 @@ class NarrationRequest(Body):
 class RestoreRequest(Body):
     model_config = example(version=1)
 
-    version: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+    version: Annotated[int, Field(ge=1, le=1_000_000), Whole]
 
 
 class Started(View):

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from storyreel.api.dependencies import Context, Creating, CurrentUser, OwnTask
-from storyreel.api.fields import View
+from storyreel.api.fields import Body, View
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.domain.task import Task, TaskStatus, TaskType
@@ -47,6 +48,11 @@ class TaskList(View):
     items: list[TaskView] = Field(description="Newest first, at most 1000.")
 
 
+class TaskQuery(Body):
+    project_id: str | SkipJsonSchema[None] = Field(default=None, max_length=64, description="Only this project's.")
+    status: TaskStatus | SkipJsonSchema[None] = Field(default=None, description="Only those in this state.")
+
+
 def task_view(task: Task, links: Links) -> TaskView:
     """The task as clients see it: artifact keys in the result become links."""
     result = None if task.result is None else {**task.result}
@@ -81,16 +87,15 @@ def list_tasks(
     user: CurrentUser,
     context: Context,
     links: MediaLinks,
-    project_id: Annotated[str | None, Query(max_length=64, description="Only this project's.")] = None,
-    status: Annotated[TaskStatus | None, Query(description="Only those in this state.")] = None,
+    wanted: Annotated[TaskQuery, Query()],
 ) -> TaskList:
     """Your tasks, newest first."""
     with context.pipeline.database.read() as connection:
         found = tasks.select(
             connection,
             owner_id=user.id,
-            project_id=project_id,
-            statuses=[status] if status else (),
+            project_id=wanted.project_id,
+            statuses=[wanted.status] if wanted.status else (),
             limit=MOST_LISTED,
         )
     return TaskList(items=[task_view(task, links) for task in found])

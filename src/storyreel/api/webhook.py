@@ -26,10 +26,10 @@ SIGNATURE_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 class TaskReport(Body):
     model_config = example(task_id="t1", status="SUCCESS", result_url="https://node.example/results/t1.png")
 
-    task_id: Annotated[str, Unicode, Field(min_length=1, max_length=64)]
+    task_id: Annotated[str, Field(min_length=1, max_length=64), Unicode]
     status: TaskStatus
-    result_url: Annotated[str, Unicode, Field(min_length=1, max_length=4000)] | None = None
-    error: Annotated[str, Unicode, Field(max_length=4000)] | None = None
+    result_url: Annotated[str, Field(min_length=1, max_length=4000), Unicode] | None = None
+    error: Annotated[str, Field(max_length=4000), Unicode] | None = None
 
 
 class Acknowledged(View):
