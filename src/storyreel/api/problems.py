@@ -156,7 +156,7 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()[:300]
 
 
-_HTTP_CODES = {
+CODES = {
     400: "malformed_request",
     404: "not_found",
     405: "method_not_allowed",
@@ -170,7 +170,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == 405:  # Starlette names the methods of the first route alone
         headers["Allow"] = ", ".join(sorted(_methods_of(request)))
-    code = _HTTP_CODES.get(error.status_code, "http_error")
+    code = CODES.get(error.status_code, StoryreelError.code)
     detail = MEANING.get(error.status_code, "The request could not be answered.")
     return problem(error.status_code, code, detail, headers=headers)
 
