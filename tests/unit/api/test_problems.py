@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from storyreel import errors
 from storyreel.api import problems
 
-
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.StoryreelError)]
 
 
