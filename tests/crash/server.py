@@ -14,14 +14,6 @@ import signal
 import sys
 from pathlib import Path
 
-import uvicorn
-
-import storyreel.api.app
-import storyreel.engines.testing
-import storyreel.media.probe  # noqa: F401 - imported for the servers to come
-from storyreel.assembly import Storyreel
-from storyreel.settings import Settings
-
 
 class Executioner(logging.Handler):
     """Writes milestones down, and ends the process at the first of `points`, without any good-bye."""
@@ -41,6 +33,11 @@ class Executioner(logging.Handler):
 
 
 def serve(data_dir: Path, port: int, milestones: Path, points: list[str]) -> None:
+    import uvicorn
+
+    from storyreel.assembly import Storyreel
+    from storyreel.settings import Settings
+
     logging.basicConfig(level=logging.WARNING)
     logger = logging.getLogger("storyreel.milestones")
     logger.setLevel(logging.DEBUG)
@@ -52,6 +49,12 @@ def serve(data_dir: Path, port: int, milestones: Path, points: list[str]) -> Non
 
 
 def main() -> None:
+    # Not at the top: the processes that servers start to encode in import this file too.
+    import storyreel.api.app
+    import storyreel.assembly
+    import storyreel.engines.testing
+    import storyreel.media.probe  # noqa: F401
+
     data_dir, port, milestones = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     for line in sys.stdin:
         child = os.fork()
