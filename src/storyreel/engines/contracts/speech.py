@@ -11,7 +11,7 @@ from storyreel.engines.contracts.engine import Deferred, Engine, Job
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """`id` is what users choose; `language` is a BCP 47 primary tag such as en or zh; `sex` is female, male or empty."""
+    """`id` is what users choose; `language` a BCP 47 primary tag such as en or zh; `sex` female, male or empty."""
 
     id: str
     title: str
