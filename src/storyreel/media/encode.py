@@ -1,35 +1,42 @@
-"""The one encode profile, and everything that is written with it: clips, segments, and the sound track."""
+"""Everything that is encoded: clips and segments by their profile, and the sound track."""
 
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # PyAV leaves the type parameter of Packet open in add_stream, encode and mux.
 
+import itertools
+import logging
+import os
+import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
 from storyreel.domain.film import Canvas
 from storyreel.errors import MediaError
 from storyreel.media.blocks import Sound, evenly
-from storyreel.media.frames import Picture, Planes, cover, from_rgb
+from storyreel.media.frames import Picture, Planes, black, cover, from_rgb
 from storyreel.media.probe import SAMPLE_RATE, planes_of, probe_video, read_pictures
+from storyreel.media.profile import HARDWARE, SOFTWARE, Codec, EncodeProfile, named_profile
 from storyreel.offload import Report
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
 
 AUDIO_BIT_RATE = 192_000
 """What players should expect of the sound, in bits a second: speech over music takes about 160 000."""
 MAX_STRETCH = Fraction(3, 2)
 """Slow motion beyond this shows; a clip that is still too short then runs back and forth."""
 
-_FRAME_PATH = 1
-"""Raise whenever the same frames and profile would give other bytes."""
+_log = logging.getLogger(__name__)
+_TRIAL = Canvas(320, 240)
+"""Large enough for every hardware encoder."""
 _BT709, _LIMITED = 1, 1
 _SAMPLES_PER_FRAME = 1024
 AAC_OPTIONS = {
@@ -45,41 +52,6 @@ two thirds of the time that 160 kbit/s take, at as many bits, 12 dB nearer to th
 default coder, which is farther from it than either. The three tools left out save bits only at far lower rates."""
 _HANDFUL = 32
 """Pictures held in memory while a video runs backwards."""
-
-
-@dataclass(frozen=True, slots=True)
-class EncodeProfile:
-    """H.264 in MP4, 4:2:0, BT.709 limited range, constant quality, closed groups of pictures.
-
-    `superfast` with macroblock tree and 20 frames of look-ahead lies on veryfast's curve of quality over rate at about
-    half its time (measured by VMAF at 720p, one thread). `crf` 20 cannot be told from the source at arm's length.
-    """
-
-    canvas: Canvas
-    fps: Fraction
-    preset: str = "superfast"
-    crf: int = 20
-    x264: str = "mbtree=1:rc-lookahead=20"
-    keyframe_seconds: Fraction = Fraction(2)
-
-    @property
-    def reordering(self) -> int:
-        """Frames by which pictures are decoded ahead of being shown: x264 uses B-frames as references, one deep."""
-        return 2
-
-    def identity(self) -> dict[str, object]:
-        """Everything that changes the bytes of what is encoded, as JSON."""
-        return {
-            "canvas": str(self.canvas),
-            "fps": str(Fraction(self.fps)),
-            "preset": self.preset,
-            "crf": self.crf,
-            "x264": self.x264,
-            "keyframe_seconds": str(self.keyframe_seconds),
-            "frame_path": _FRAME_PATH,
-            "av": version("av"),  # its wheel brings FFmpeg and x264 along
-            "opencv": version("opencv-python-headless"),
-        }
 
 
 class FrameSource(Protocol):
@@ -139,6 +111,23 @@ def conform_video(report: Report, path: Path, profile: EncodeProfile, frames: in
             report(done / frames)
 
 
+@cache
+def encoder_for(codec: Codec, hardware: bool = False) -> str:
+    """The encoder that this machine has for a codec; with `hardware`, one in its graphics hardware if there is any.
+
+    Raises:
+        MediaError: PyAV came without one (code `no_encoder`).
+    """
+    if hardware:
+        for encoder in HARDWARE[codec]:
+            if _works(encoder):
+                return encoder
+        _log.warning("No hardware encoder for %s works here: encoding in software instead.", codec)
+    if not _works(SOFTWARE[codec]):
+        raise MediaError(f"This PyAV cannot encode {codec}.", code="no_encoder", hint="Choose h264.")
+    return SOFTWARE[codec]
+
+
 @contextmanager
 def clip_writer(profile: EncodeProfile, out: Path) -> Generator[Callable[[Planes], None], None, None]:
     """Open `out` and yield what writes the next frame to it. When the block fails, no file is left.
@@ -149,15 +138,14 @@ def clip_writer(profile: EncodeProfile, out: Path) -> Generator[Callable[[Planes
     import av
 
     with _writing(out) as container:
-        stream = container.add_stream("libx264", rate=profile.fps, options=_x264_options(profile))
-        stream.width, stream.height, stream.pix_fmt = profile.canvas.width, profile.canvas.height, "yuv420p"
-        codec = stream.codec_context
-        codec.thread_count = 1  # many segments are encoded at once; one thread each is faster and repeatable
-        codec.gop_size = max(round(profile.keyframe_seconds * profile.fps), 1)
-        codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
-        codec.color_range = _LIMITED
-        codec.time_base = 1 / profile.fps
+        stream = _picture_stream(container, profile)
+        decoded = itertools.count(-profile.reordering)
         written = 0
+
+        def mux(packets: "Iterable[Packet[VideoStream]]") -> None:
+            for packet in packets:
+                packet.dts = next(decoded)  # x265 gives no sense here to films of one or two frames
+                container.mux(packet)
 
         def write(planes: Planes) -> None:
             nonlocal written
@@ -166,11 +154,11 @@ def clip_writer(profile: EncodeProfile, out: Path) -> Generator[Callable[[Planes
             for target, plane in zip(planes_of(frame), planes, strict=True):
                 target[...] = plane
             frame.pts, frame.time_base = written, 1 / profile.fps
-            container.mux(stream.encode(frame))
+            mux(stream.encode(frame))
             written += 1
 
         yield write
-        container.mux(stream.encode(None))
+        mux(stream.encode(None))
 
 
 def write_sound(blocks: Iterable[Sound], out: Path) -> None:
@@ -192,6 +180,21 @@ def write_sound(blocks: Iterable[Sound], out: Path) -> None:
         container.mux(stream.encode(None))
 
 
+def _picture_stream(container: "OutputContainer", profile: EncodeProfile) -> "VideoStream":
+    os.environ.setdefault("SVT_LOG", "1")  # errors only: it would tell its life on standard error
+    stream = cast("VideoStream", container.add_stream(profile.encoder, rate=profile.fps, options=profile.options()))
+    stream.width, stream.height, stream.pix_fmt = profile.canvas.width, profile.canvas.height, "yuv420p"
+    codec = stream.codec_context
+    codec.thread_count = 1  # many segments are encoded at once; one thread each is faster and repeatable
+    codec.gop_size = max(round(profile.keyframe_seconds * profile.fps), 1)
+    codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
+    codec.color_range = _LIMITED
+    codec.time_base = 1 / profile.fps
+    if codec.name in ("libx265", *HARDWARE[Codec.HEVC]):
+        codec.codec_tag = "hvc1"  # Apple's players want the settings in the header, and this name for it
+    return stream
+
+
 @contextmanager
 def _writing(out: Path) -> Generator["OutputContainer", None, None]:
     import av
@@ -208,10 +211,16 @@ def _writing(out: Path) -> Generator["OutputContainer", None, None]:
         raise
 
 
-def _x264_options(profile: EncodeProfile) -> dict[str, str]:
-    # `stitchable` keeps content out of the headers, so that all segments of a film share them.
-    params = f"{profile.x264}:open-gop=0:stitchable=1"
-    return {"preset": profile.preset, "crf": str(profile.crf), "x264-params": params}
+def _works(encoder: str) -> bool:
+    """Whether this machine has what the encoder needs: told only by using it."""
+    profile = named_profile(_TRIAL, Fraction(25), encoder=encoder)
+    with tempfile.TemporaryDirectory(prefix="storyreel-") as folder:
+        try:
+            with clip_writer(profile, Path(folder, "trial.mp4")) as write:
+                write(black(_TRIAL))
+        except (MediaError, ValueError):  # PyAV raises ValueError for encoders that its wheel lacks
+            return False
+    return True
 
 
 def _retimed(times: list[Fraction], frames: int, fps: Fraction) -> list[int]:

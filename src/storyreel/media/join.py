@@ -11,9 +11,9 @@ from typing import BinaryIO
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media.encode import EncodeProfile
 from storyreel.media.moov import TrackIndex, film_head
 from storyreel.media.mp4 import SOUND, TEXT, VIDEO, Samples, Track, box, joined, read_track
+from storyreel.media.profile import EncodeProfile
 from storyreel.media.subtitles import Cue, plain
 from storyreel.offload import Report
 

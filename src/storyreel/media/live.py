@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media.encode import AUDIO_BIT_RATE, EncodeProfile
+from storyreel.media.encode import AUDIO_BIT_RATE
 from storyreel.media.join import read_segment
 from storyreel.media.moov import TrackIndex, fragmented_head
 from storyreel.media.mp4 import SOUND, VIDEO, Track, box, boxes, full_box, read_track
+from storyreel.media.profile import EncodeProfile
 
 FRAGMENT_SECONDS = 4
 """Longest fragment; also what playlists promise, which may never change while a film grows."""

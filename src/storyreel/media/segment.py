@@ -8,9 +8,10 @@ from pathlib import Path
 from storyreel.domain.film import Canvas
 from storyreel.errors import MediaError
 from storyreel.media.captions import CaptionArtist, Overlay, drawing_identity
-from storyreel.media.encode import EncodeProfile, clip_writer
+from storyreel.media.encode import clip_writer
 from storyreel.media.frames import Planes, black, blend
 from storyreel.media.probe import read_clip
+from storyreel.media.profile import EncodeProfile
 from storyreel.media.subtitles import Cue
 from storyreel.media.timeline import Blend, Body, Segment
 from storyreel.offload import Report

@@ -113,7 +113,8 @@ def test_identity_names_all_choices(profile: EncodeProfile) -> None:
         replace(profile, preset="veryfast"),
         replace(profile, fps=Fraction(25)),
         replace(profile, canvas=Canvas(320, 180)),
-        replace(profile, x264="mbtree=0"),
+        replace(profile, params="mbtree=0"),
+        replace(profile, encoder="libx265"),
         replace(profile, keyframe_seconds=Fraction(1)),
     ]
     assert len({str(sorted(p.identity().items())) for p in [profile, *changed]}) == len(changed) + 1
