@@ -15,7 +15,7 @@ from storyreel.errors import NotFoundError
 APPLICATION_VERSION = "1"
 # A run that kills its process is given up in the end; a machine that is restarted often must not lose its films.
 MAX_ATTEMPTS = 100
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.25
 BATCH = 500
 
 Outcome = dict[str, Any]
@@ -83,7 +83,7 @@ class Durable:
             "executor_id": executor_id,
             "application_version": APPLICATION_VERSION,
             "serializer": DBOSPortableJSONSerializer(),  # the default is pickle: rows would be code
-            "notification_listener_polling_interval_sec": 5 * POLL_SECONDS,  # only waits for nodes listen
+            "notification_listener_polling_interval_sec": 4 * POLL_SECONDS,  # only waits for nodes listen
             "log_level": "ERROR",
         }
         DBOS(config=config)
