@@ -313,7 +313,7 @@ def test_the_same_request_twice_is_one_task(studio: Any, monkeypatch: pytest.Mon
 
 def test_a_lost_file_is_made_again(studio: Any) -> None:
     studio.open()
-    project = studio.project("One. Two.")
+    project = studio.project("One. Two and more.")
     film = studio.done(studio.film(project))
     lost = studio.shots(project)[0]
     for key in (lost.voice, lost.image, film.result["film"]):
