@@ -331,9 +331,10 @@ def test_bytes_that_are_no_text_in_a_query_find_nothing(api: Any) -> None:
 def test_unknown_paths_and_methods_are_problems(api: Any, server: Any, check_problem: Any) -> None:
     for path in ("/nope", "/projects/", "/projects/x/y", "//projects", "/projects/create/"):
         api.refused(404, "not_found", "GET", path)
-    answer = api.put("/projects")
-    check_problem(answer, 405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET"
+    for method, path, allowed in (("PUT", "/projects", "GET"), ("POST", "/projects/x", "DELETE, GET, PATCH")):
+        answer = api.request(method, path)
+        check_problem(answer, 405, "method_not_allowed")
+        assert answer.headers["allow"] == allowed
     check_problem(httpx.get(f"{server.url}/nope"), 404, "not_found")
     check_problem(httpx.request("TRACE", f"{server.url}/healthz"), 405, "method_not_allowed")
 

@@ -259,7 +259,7 @@ def walk_projects(client: SeedClient) -> tuple[str, list[dict[str, Any]]]:
         contract.left.discard(f"style {style}")
 
     everything = client.call("GET", "/projects")["items"]
-    assert [item["title"] for item in everything] == ["In Realistic", "In Anime", "In Cinematic", "Moon Walk"]
+    assert [item["title"] for item in everything[:4]] == ["In Realistic", "In Anime", "In Cinematic", "Moon Walk"]
     assert client.call("GET", "/projects", params={"sort": "created_at"})["items"] == everything
     found = client.call("GET", "/projects", params={"q": "moon"})["items"]
     assert [item["id"] for item in found] == [created["project_id"]]

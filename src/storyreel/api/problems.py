@@ -156,6 +156,7 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()[:300]
 
 
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 CODES = {
     400: "malformed_request",
     404: "not_found",
@@ -177,8 +178,11 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 def _methods_of(request: Request) -> set[str]:
     """The methods that the path takes."""
-    fitting = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return {method for route in fitting for method in getattr(route, "methods", None) or ()}
+    return {
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    }
 
 
 async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
