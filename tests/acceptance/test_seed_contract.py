@@ -209,6 +209,13 @@ def test_the_document_is_read_whole() -> None:
         assert "Response" in endpoint.parts
 
 
+def test_what_the_document_has_more_is_left_over() -> None:
+    more = SEED.replace("cover_url?,", "cover_url?, poster?,").replace(
+        "- GET `/projects`", "- GET `/films`\n- GET `/projects`"
+    )
+    assert Contract(more).left - Contract(SEED).left == {"Project.poster", "GET /films"}
+
+
 def test_every_endpoint_field_and_example(node_server: Any, sign: Any, file_server: Any, png: bytes) -> None:
     contract = Contract(SEED)
     base = re.search(r"^Base URL: `([^`]+)`", SEED, re.M).group(1)

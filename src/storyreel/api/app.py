@@ -18,7 +18,7 @@ from storyreel.api.limits import RequestLimits
 DESCRIPTION = """Give it a story, get a film.
 
 Sign in, create a project, make the film, follow it, watch it. Every error is an `application/problem+json` document with a
-stable `code`."""  # noqa: E501 - Markdown: a line break would show
+stable `code`; any request may also be refused because of its `Host` (400) or, when it changes something, its `Origin` (403)."""  # noqa: E501 - Markdown: a line break would show
 DOCS_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:"
 )

@@ -93,7 +93,7 @@ def etag(revision: int) -> str:
 def expected_revision(
     if_match: Annotated[
         str | SkipJsonSchema[None],
-        Header(description="The ETag that the editor read; a different one by now gives 412."),
+        Header(alias="If-Match", description="The ETag that the editor read; a different one by now gives 412."),
     ] = None,
 ) -> int | None:
     """The revision that the editor read, None when any will do, -1 (which nothing has) when it names none."""
@@ -117,6 +117,7 @@ class Idempotency:
         idempotency_key: Annotated[
             str | SkipJsonSchema[None],
             Header(
+                alias="Idempotency-Key",
                 min_length=1,
                 max_length=255,
                 pattern=r"^[\x21-\x7e]+$",

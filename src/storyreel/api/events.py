@@ -61,7 +61,7 @@ def follow(
     links: MediaLinks,
     wanted: Annotated[StreamQuery, Query()],
     last_event_id: Annotated[
-        str | SkipJsonSchema[None], Header(max_length=30, description="Resume after this event.")
+        str | SkipJsonSchema[None], Header(alias="Last-Event-ID", max_length=30, description="Resume after this event.")
     ] = None,
 ) -> StreamingResponse:
     """Changes as they happen. Without Last-Event-ID the stream begins now, with a `reset` event."""

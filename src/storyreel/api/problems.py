@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from storyreel.errors import (
     ConflictError,
@@ -156,7 +156,6 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()[:300]
 
 
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 CODES = {
     400: "malformed_request",
     404: "not_found",
@@ -169,20 +168,19 @@ CODES = {
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     headers = dict(error.headers or {})
-    if error.status_code == 405:  # Starlette names the methods of the first route alone
-        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    if error.status_code == 405 and (methods := _documented_methods(request)):
+        headers["Allow"] = methods  # Starlette names those of the first route alone
     code = CODES.get(error.status_code, StoryreelError.code)
     detail = MEANING.get(error.status_code, "The request could not be answered.")
     return problem(error.status_code, code, detail, headers=headers)
 
 
-def _methods_of(request: Request) -> set[str]:
-    """The methods that the path takes."""
-    return {
-        method
-        for method in METHODS
-        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
-    }
+def _documented_methods(request: Request) -> str:
+    """The methods that the path takes, as the API's document has them; empty for a path that is not in it."""
+    for template, operations in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].match(request.url.path):
+            return ", ".join(sorted(method.upper() for method in operations))
+    return ""
 
 
 async def _unexpected(_request: Request, error: Exception) -> JSONResponse:

@@ -185,7 +185,7 @@ async def create_project(
     links: MediaLinks,
     creating: Creating,
     prefer: Annotated[
-        str | SkipJsonSchema[None], Header(description="`respond-async` answers at once, with 202.")
+        str | SkipJsonSchema[None], Header(alias="Prefer", description="`respond-async` answers at once, with 202.")
     ] = None,
 ) -> Any:
     """Break the story into shots: each with a prompt to paint from and the narration to be spoken over it."""

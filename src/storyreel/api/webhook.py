@@ -42,8 +42,9 @@ class Acknowledged(View):
     responses=documented(400, 401, 403, 404, 409, 413, 422),
 )
 async def task_complete(body: TaskReport, request: Request, context: Context) -> Acknowledged:
-    """A remote node reports how a task that it holds ended, signed as Standard Webhooks with the node's secret.
+    """A remote node reports how a task that it holds ended, signed with the node's secret.
 
+    Signed as Standard Webhooks has it, by the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
     Late, repeated and out-of-order reports are acknowledged and change nothing.
     """
     node = _signer(context, await request.body(), request)
