@@ -16,6 +16,7 @@ from standardwebhooks.webhooks import Webhook
 
 OWNER, OTHER = ("mia", "correct horse battery"), ("noa", "staple battery horse")
 DONE = ("SUCCESS", "FAILED")
+JSON = {"Content-Type": "application/json"}
 # Load from other tests may stretch anything; what takes longer than this hangs.
 PATIENCE = 90
 
@@ -42,6 +43,17 @@ class Api(httpx.Client):
     def refused(self, status: int, code: str | None, method: str, path: str, **options: Any) -> dict[str, Any]:
         """The problem document of an answer that must be this refusal."""
         return problem(self.request(method, path, **options), status, code)
+
+    def refused_project(self, status: int, code: str | None, body: Any) -> dict[str, Any]:
+        """The problem that a new project of this body (JSON, or bytes) is; and no project came of it."""
+        before = self.total()
+        content = {"content": body, "headers": JSON} if isinstance(body, bytes) else {"json": body}
+        document = self.refused(status, code, "POST", "/projects/create", **content)
+        assert self.total() == before
+        return document
+
+    def total(self) -> int:
+        return self.read("/projects", page_size=1)["total"]
 
     def project(self, story: str = "A fox runs. It rests.", **fields: Any) -> dict[str, Any]:
         """A new project and its storyboard."""
@@ -107,6 +119,15 @@ def api(server: Any, owner_token: str) -> Iterator[Api]:
     """The shared server's owner."""
     with Api(server.url, owner_token) as client:
         yield client
+
+
+@pytest.fixture
+def nothing_lost(api: Api, server: Any) -> Iterator[None]:
+    """Fails the test if a project was lost, or the server had a fault of its own."""
+    before, faults = api.total(), server.faults()
+    yield
+    assert server.faults() == faults
+    assert api.total() >= before
 
 
 @pytest.fixture(scope="session")
