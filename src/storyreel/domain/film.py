@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import Path
 
 from storyreel.errors import InvalidInputError
 
@@ -60,6 +61,31 @@ class Canvas:
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a camera over a still shows.
+
+    `zoom` 1 fills the canvas with as much of the picture as fits, 2 shows half as much. `x` and `y` say where in what
+    that leaves free: −1 at the left or top edge of the picture, 0 in the middle, 1 at the right or bottom edge.
+    """
+
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StillMove:
+    """A camera that glides over the picture file `image` from `start` to `end` in `number` frames, eased."""
+
+    image: Path
+    canvas: Canvas
+    fps: Fraction
+    number: int
+    start: View
+    end: View
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from storyreel.domain.film import Canvas
+from storyreel.domain.film import Canvas, StillMove
 from storyreel.errors import MediaError
 from storyreel.media.blocks import Sound, evenly
 from storyreel.media.frames import Picture, Planes, black, cover, from_rgb
@@ -70,12 +71,15 @@ class FrameSource(Protocol):
         ...
 
 
-def encode_clip(report: Report, source: FrameSource, profile: EncodeProfile, out: Path) -> None:
+def encode_clip(report: Report, source: FrameSource | StillMove, profile: EncodeProfile, out: Path) -> None:
     """Draw and encode all frames of a source, filling the profile's canvas.
 
     Raises:
         MediaError: the source has another frame rate, or draws other frames than it promised.
     """
+    if isinstance(source, StillMove):
+        _encode_move(report, source, profile, out)
+        return
     total = len(source)
     if Fraction(source.fps) != profile.fps:
         raise MediaError(f"Frames at {source.fps} per second do not fit a film at {profile.fps}.")
@@ -89,6 +93,17 @@ def encode_clip(report: Report, source: FrameSource, profile: EncodeProfile, out
             report(min(drawn / max(total, 1), 1))
         if drawn != total or not total:
             raise MediaError(f"{total} frames were promised and {drawn} drawn.")
+
+
+def _encode_move(report: Report, move: StillMove, profile: EncodeProfile, out: Path) -> None:
+    """A camera move is drawn in planes, at the profile's own size."""
+    from storyreel.media.motion import StillCamera
+
+    camera = StillCamera(replace(move, canvas=profile.canvas), profile.fps)
+    with clip_writer(profile, out) as write:
+        for drawn, planes in enumerate(camera.frames(0, move.number), 1):
+            write(planes)
+            report(drawn / move.number)
 
 
 def conform_video(report: Report, path: Path, profile: EncodeProfile, frames: int, out: Path) -> None:

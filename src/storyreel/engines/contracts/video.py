@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from storyreel.domain.film import Canvas, WordTime
+from storyreel.domain.film import Canvas, StillMove, WordTime
 from storyreel.domain.storyboard import Camera
 from storyreel.engines.contracts.engine import Deferred, Engine, Job
 from storyreel.engines.contracts.image import ImageRequest
@@ -54,9 +54,12 @@ class FrameSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VideoResult:
-    """Either frames still to be drawn, or a finished video file in the job's folder (any size, rate and length)."""
+    """Frames still to be drawn, a camera move over a still, or a finished video file in the job's folder.
 
-    moving: FrameSource | Path
+    The file may have any size, rate and length.
+    """
+
+    moving: FrameSource | StillMove | Path
 
 
 class VideoEngine(Engine, Protocol):

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from storyreel.domain.film import Canvas
+from storyreel.domain.film import Canvas, StillMove
 from storyreel.domain.project import Language, Style
 from storyreel.domain.storyboard import Character, SceneSpec, Storyboard, Subject
 from storyreel.engines.contracts.engine import Deferred, Engine
@@ -251,6 +251,10 @@ async def _animate(engine: VideoEngine, request: VideoRequest, folder: Path) -> 
     if isinstance(moving, Path):
         assert job.own(moving), "a finished video is not empty"
         return []
+    if isinstance(moving, StillMove):
+        asked = (request.image, request.canvas, request.fps, request.frames)
+        assert (moving.image, moving.canvas, moving.fps, moving.number) == asked, "a move is over the picture asked for"
+        return [repr((moving.start, moving.end)).encode()]
     return await asyncio.to_thread(_checked_frames, moving, request)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from storyreel.domain.film import Canvas, WordTime
+from storyreel.domain.film import Canvas, StillMove, WordTime
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Camera, Character, Framing, SceneSpec, Subject
 from storyreel.engines.backends.builtin import illustrator
@@ -19,10 +19,8 @@ from storyreel.engines.backends.builtin.illustrator.render import still
 from storyreel.engines.backends.builtin.motion import BuiltinVideoEngine
 from storyreel.engines.backends.builtin.motion.camera import eased, move
 from storyreel.engines.backends.builtin.motion.layered import LayeredScene
-from storyreel.engines.backends.builtin.motion.panzoom import PanZoom
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.video import FrameSource, VideoRequest
-from storyreel.errors import MediaError
 
 CANVAS = Canvas(256, 144)
 FPS = Fraction(24)
@@ -116,34 +114,8 @@ def test_another_canvas_than_the_drawings_is_filled() -> None:
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
-    rows, columns = np.mgrid[0:300, 0:400]
-    image = np.dstack([columns % 256, rows % 256, (rows + columns) % 256]).astype(np.uint8)
-    write_png(tmp_path / "picture.png", image)
+    write_png(tmp_path / "picture.png", np.zeros((300, 400, 3), np.uint8))
     return tmp_path / "picture.png"
-
-
-@pytest.mark.parametrize("camera", list(Camera))
-@pytest.mark.parametrize("canvas", [CANVAS, Canvas(144, 256), Canvas(800, 600), Canvas(144, 144)])
-def test_a_picture_fills_the_canvas_and_never_stands_still(picture: Path, camera: Camera, canvas: Canvas) -> None:
-    source = PanZoom(picture, canvas, FPS, 8, camera)
-    frames = copies(source)
-    assert len(frames) == len(source) == 8
-    assert all(frame.shape == (canvas.height, canvas.width, 3) for frame in frames)
-    for before, after in pairwise(frames):
-        assert not np.array_equal(before, after)
-
-
-def test_a_push_in_begins_with_the_whole_picture(tmp_path: Path) -> None:
-    image = np.random.default_rng(1).integers(0, 255, (144, 256, 3), np.uint8)
-    write_png(tmp_path / "p.png", image)
-    first = next(PanZoom(tmp_path / "p.png", CANVAS, FPS, 5, Camera.PUSH_IN).frames())
-    assert np.array_equal(first, image)
-
-
-def test_what_is_no_picture_is_said_to_be_none(tmp_path: Path) -> None:
-    (tmp_path / "p.png").write_bytes(b"not a picture")
-    with pytest.raises(MediaError, match=r"p\.png"):
-        next(PanZoom(tmp_path / "p.png", CANVAS, FPS, 5, Camera.PUSH_IN).frames())
 
 
 def test_the_camera_never_stands_still_and_ends_where_it_should() -> None:
@@ -170,7 +142,9 @@ async def test_the_engine_moves_what_was_drawn_here_in_depth_and_pans_over_the_r
     older = replace(own, drawn_by="builtin@0")
     other = replace(own, drawing=None, drawn_by="")
     moving = [result.moving for result in await engine.animate([own, older, other], Desk())]
-    assert [type(source) for source in moving] == [LayeredScene, PanZoom, PanZoom]
-    for source in moving:
-        assert not isinstance(source, Path)
-        assert (len(source), source.canvas, source.fps) == (12, CANVAS, FPS)
+    assert [type(source) for source in moving] == [LayeredScene, StillMove, StillMove]
+    assert isinstance(moving[0], LayeredScene)
+    assert (len(moving[0]), moving[0].canvas, moving[0].fps) == (12, CANVAS, FPS)
+    assert isinstance(moving[1], StillMove)
+    assert (moving[1].number, moving[1].canvas, moving[1].fps, moving[1].image) == (12, CANVAS, FPS, picture)
+    assert moving[1] == moving[2]

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from storyreel.domain.film import StillMove
 from storyreel.engines.backends.builtin import illustrator
+from storyreel.engines.backends.builtin.motion.camera import still_views
 from storyreel.engines.contracts.engine import EngineInfo, Job
 from storyreel.engines.contracts.video import FrameSource, VideoRequest, VideoResult
 
@@ -25,11 +27,11 @@ class BuiltinVideoEngine:
         return results
 
 
-def _moving(request: VideoRequest) -> FrameSource:
+def _moving(request: VideoRequest) -> FrameSource | StillMove:
     from storyreel.engines.backends.builtin.motion.layered import LayeredScene
-    from storyreel.engines.backends.builtin.motion.panzoom import PanZoom
 
     drawn_here = request.drawn_by == f"{illustrator.INFO.id}@{illustrator.INFO.version}"
     if request.drawing is not None and drawn_here:
         return LayeredScene(request.drawing, request.canvas, request.fps, request.frames, request.camera, request.words)
-    return PanZoom(request.image, request.canvas, request.fps, request.frames, request.camera)
+    start, end = still_views(request.camera)
+    return StillMove(request.image, request.canvas, request.fps, request.frames, start, end)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from storyreel.domain.film import View
 from storyreel.domain.storyboard import Camera
 
 
@@ -22,6 +23,24 @@ _ENDS: dict[Camera, tuple[Move, Move]] = {
     Camera.RISE: (Move(0, 0, 0), Move(0.03, 0, 46)),
 }
 """Where each move begins and ends; what lies beyond the picture reaches 70 units."""
+
+
+_CLOSER = 1.10
+"""How much nearer than the whole picture the camera comes to a still: more would look hurried."""
+_LOWER = 0.3
+"""A push ends below the middle, where people stand: by this share of what the zoom leaves free."""
+_STILL_ENDS: dict[Camera, tuple[View, View]] = {
+    Camera.PUSH_IN: (View(1, 0, 0), View(_CLOSER, 0, _LOWER)),
+    Camera.PULL_OUT: (View(_CLOSER, 0, _LOWER), View(1, 0, 0)),
+    Camera.PAN_LEFT: (View(_CLOSER, 0.95, 0), View(_CLOSER, -0.95, 0)),
+    Camera.PAN_RIGHT: (View(_CLOSER, -0.95, 0), View(_CLOSER, 0.95, 0)),
+    Camera.RISE: (View(_CLOSER, 0, 0.95), View(_CLOSER, 0, -0.95)),
+}
+
+
+def still_views(camera: Camera) -> tuple[View, View]:
+    """Where the camera begins and ends over a picture that has no layers."""
+    return _STILL_ENDS[camera]
 
 
 def eased(progress: float) -> float:

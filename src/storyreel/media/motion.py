@@ -1,0 +1,113 @@
+"""A still under a moving camera, drawn straight into luma and chroma planes at sub-pixel precision."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storyreel.domain.film import StillMove, View
+from storyreel.errors import MediaError
+from storyreel.media.frames import Picture, Planes, from_rgb
+
+if TYPE_CHECKING:
+    from storyreel.media.resample import Resampler
+
+
+class StillCamera:
+    """Draws the frames of a StillMove.
+
+    The picture is converted to planes once, at the size at which the closest view shows it pixel for pixel, and every
+    frame is resampled from those planes: no RGB and no conversion per frame.
+    """
+
+    def __init__(self, move: StillMove, fps: Fraction) -> None:
+        """Read and prepare the picture.
+
+        Raises:
+            MediaError: the picture cannot be read, or the move does not fit a film at `fps`.
+        """
+        _check(move, fps)
+        self._move = move
+        picture = _read(move)
+        closest = max(move.start.zoom, move.end.zoom)
+        picture = _fitted(picture, _cover_scale(picture, move) * closest)
+        self._scale = _cover_scale(picture, move)
+        self._height, self._width = picture.shape[:2]
+        self._luma, self._blue, self._red = (_resampler(plane) for plane in from_rgb(picture))
+        width, height = move.canvas.width, move.canvas.height
+        self._drawn = Planes(
+            np.empty((height, width), np.uint8),
+            np.empty((height // 2, width // 2), np.uint8),
+            np.empty((height // 2, width // 2), np.uint8),
+        )
+
+    def frames(self, first: int, end: int) -> Iterator[Planes]:
+        """Frames `first` … `end`−1. The planes are reused for the next frame."""
+        last = max(1, self._move.number - 1)
+        for number in range(first, end):
+            self._draw(_between(self._move.start, self._move.end, number / last))
+            yield self._drawn
+
+    def _draw(self, view: View) -> None:
+        canvas = self._move.canvas
+        step = 1 / (self._scale * view.zoom)  # source pixels per pixel of the canvas
+        left = (self._width - canvas.width * step) * (1 + view.x) / 2
+        top = (self._height - canvas.height * step) * (1 + view.y) / 2
+        # Positions are of pixel centres: canvas pixel i shows the source at step · i + offset.
+        x, y = left + step / 2 - 0.5, top + step / 2 - 0.5
+        self._luma.draw(self._drawn.y, step, x, y)
+        # Chroma is sited left: on every other column of luma, midway between two of its lines.
+        x, y = x / 2, (step / 2 + y - 0.5) / 2
+        self._blue.draw(self._drawn.u, step, x, y)
+        self._red.draw(self._drawn.v, step, x, y)
+
+
+def _check(move: StillMove, fps: Fraction) -> None:
+    if move.number < 1 or Fraction(move.fps) != fps:
+        raise MediaError(f"A move of {move.number} frames at {move.fps} per second does not fit a film at {fps}.")
+    for view in (move.start, move.end):
+        if view.zoom < 1 or max(abs(view.x), abs(view.y)) > 1:
+            raise MediaError("The camera shows what lies beside the picture.")
+
+
+def _read(move: StillMove) -> Picture:
+    """The picture in RGB, upright, whatever its own colours and orientation are."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(move.image, formats=("PNG", "JPEG", "WEBP")) as image:
+            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise MediaError(
+            f"{move.image.name} is not a picture that can be read.", hint="Make the image again."
+        ) from error
+
+
+def _between(start: View, end: View, progress: float) -> View:
+    """The view at `progress` 0 … 1: gentle at both ends but never at a standstill, zooming by equal factors."""
+    share = 0.6 * progress + 0.4 * progress * progress * (3 - 2 * progress)
+    zoom = start.zoom * (end.zoom / start.zoom) ** share
+    return View(zoom, start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
+
+
+def _cover_scale(picture: Picture, move: StillMove) -> float:
+    return max(move.canvas.width / picture.shape[1], move.canvas.height / picture.shape[0])
+
+
+def _fitted(picture: Picture, scale: float) -> Picture:
+    """The picture no larger than it is ever shown, with even sides: a cubic kernel shimmers when it scales far down."""
+    import cv2
+
+    shrink = min(1.0, scale)
+    width, height = (max(2, round(side * shrink / 2) * 2) for side in (picture.shape[1], picture.shape[0]))
+    if (width, height) == (picture.shape[1], picture.shape[0]):
+        return picture
+    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _resampler(plane: NDArray[np.uint8]) -> "Resampler":
+    from storyreel.media.resample import Resampler
+
+    return Resampler(plane)

@@ -1,0 +1,126 @@
+"""The camera over a still: sub-pixel exact, never at a standstill, never beside the picture."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from storyreel.domain.film import Canvas, StillMove, View
+from storyreel.domain.storyboard import Camera
+from storyreel.engines.backends.builtin.motion.camera import still_views
+from storyreel.errors import MediaError
+from storyreel.media.encode import EncodeProfile, encode_clip
+from storyreel.media.frames import from_rgb
+from storyreel.media.motion import StillCamera
+from storyreel.media.probe import probe_video
+from storyreel.media.resample import Resampler
+
+FPS = Fraction(24)
+CANVAS = Canvas(256, 144)
+
+
+def soft_noise(height: int, width: int) -> np.ndarray:
+    """A picture with detail of a few pixels, as pictures have."""
+    noise = np.random.default_rng(1).integers(0, 255, (height, width, 3), np.uint8)
+    return cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 2.5), None, 0, 255, cv2.NORM_MINMAX)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    Image.fromarray(soft_noise(300, 400)).save(tmp_path / "picture.png")
+    return tmp_path / "picture.png"
+
+
+def test_the_kernel_agrees_with_a_reference_to_a_level() -> None:
+    plane = np.ascontiguousarray(soft_noise(151, 263)[..., 0])
+    drawn = np.empty((144, 256), np.uint8)
+    for step, x, y in [(1.0, 0.0, 0.0), (0.93, 3.37, 2.81), (0.71, -1.4, 9.99), (1.02, 0.5, -2.0)]:
+        Resampler(plane).draw(drawn, step, x, y)
+        columns = np.clip(step * np.arange(256) + x, 0, 262).astype(np.float32)
+        rows = np.clip(step * np.arange(144) + y, 0, 150).astype(np.float32)
+        assert np.abs(drawn.astype(int) - reference(plane, columns, rows)).max() <= 1
+
+
+def reference(plane: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Cubic convolution with a = -0.5, written plainly."""
+
+    def along(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+        last = values.shape[0] - 1
+        at = np.minimum(places.astype(int), last - 1)
+        t = (places - at)[:, None]
+        a = -0.5
+        weights = (
+            a * (t**3 - 2 * t**2 + t),
+            (a + 2) * t**3 - (a + 3) * t**2 + 1,
+            -(a + 2) * t**3 + (2 * a + 3) * t**2 - a * t,
+            a * (t**2 - t**3),
+        )
+        return sum(w * values[np.clip(at + k - 1, 0, last)] for k, w in enumerate(weights))
+
+    wide = along(plane.astype(np.float64).T, columns.astype(np.float64))
+    return np.clip(np.rint(along(wide.T, rows.astype(np.float64))), 0, 255)
+
+
+@pytest.mark.parametrize("camera", list(Camera))
+@pytest.mark.parametrize("canvas", [CANVAS, Canvas(144, 256), Canvas(800, 600), Canvas(144, 144)])
+def test_a_picture_fills_the_canvas_and_never_stands_still(picture: Path, camera: Camera, canvas: Canvas) -> None:
+    camera_over = StillCamera(StillMove(picture, canvas, FPS, 8, *still_views(camera)), FPS)
+    frames = [planes.copy() for planes in camera_over.frames(0, 8)]
+    assert [planes.y.shape for planes in frames] == [(canvas.height, canvas.width)] * 8
+    for before, after in pairwise(frames):
+        assert not np.array_equal(before.y, after.y)
+
+
+def test_the_whole_picture_is_shown_as_it_is(tmp_path: Path) -> None:
+    image = soft_noise(144, 256)
+    Image.fromarray(image).save(tmp_path / "p.png")
+    move = StillMove(tmp_path / "p.png", CANVAS, FPS, 5, View(), View(1, 0, 0))
+    first = next(StillCamera(move, FPS).frames(0, 1))
+    for drawn, plane in zip(first, from_rgb(image), strict=True):
+        assert np.array_equal(drawn, plane)
+
+
+def test_any_frame_can_be_drawn_by_itself(picture: Path) -> None:
+    camera = StillCamera(StillMove(picture, CANVAS, FPS, 30, *still_views(Camera.PUSH_IN)), FPS)
+    all_at_once = [planes.copy() for planes in camera.frames(0, 30)]
+    for number in (0, 7, 29):
+        (alone,) = [planes.copy() for planes in camera.frames(number, number + 1)]
+        assert all(np.array_equal(a, b) for a, b in zip(alone, all_at_once[number], strict=True))
+
+
+def test_the_motion_is_smooth_to_a_fraction_of_a_pixel(tmp_path: Path) -> None:
+    """A slow pan, followed by phase correlation: whole-pixel steps would be off by up to half a pixel."""
+    Image.fromarray(soft_noise(360, 640)).save(tmp_path / "p.png")
+    move = StillMove(tmp_path / "p.png", Canvas(480, 270), FPS, 48, View(1.3, -0.1, 0), View(1.3, 0.1, 0))
+    frames = [planes.y.astype(np.float64) for planes in StillCamera(move, FPS).frames(0, 48)]
+    window = cv2.createHanningWindow((480, 270), cv2.CV_64F)
+    shifts = np.array([cv2.phaseCorrelate(frames[0], frame, window)[0][0] for frame in frames])
+    smooth = np.polynomial.Polynomial.fit(np.arange(48), shifts, 7)(np.arange(48))
+    assert np.ptp(shifts) > 5
+    assert np.sqrt(np.mean((shifts - smooth) ** 2)) < 0.1  # the measure itself is good to 0.05
+
+
+def test_a_move_becomes_a_clip_of_just_its_frames(picture: Path, tmp_path: Path) -> None:
+    said: list[float] = []
+    move = StillMove(picture, Canvas(800, 600), FPS, 31, *still_views(Camera.RISE))
+    encode_clip(said.append, move, EncodeProfile(CANVAS, FPS), tmp_path / "clip.mp4")
+    facts = probe_video(tmp_path / "clip.mp4")
+    assert (facts.frames, facts.width, facts.height) == (31, 256, 144)
+    assert said[-1] == 1
+
+
+def test_what_cannot_be_shown_is_refused(picture: Path, tmp_path: Path) -> None:
+    move = StillMove(picture, CANVAS, FPS, 5, View(), View())
+    for wrong in (replace(move, number=0), replace(move, end=View(0.9)), replace(move, start=View(1, 1.1))):
+        with pytest.raises(MediaError):
+            StillCamera(wrong, FPS)
+    with pytest.raises(MediaError, match="25"):
+        StillCamera(move, Fraction(25))
+    (tmp_path / "no.png").write_bytes(b"not a picture")
+    with pytest.raises(MediaError, match=r"no\.png"):
+        StillCamera(replace(move, image=tmp_path / "no.png"), FPS)
