@@ -14,10 +14,11 @@ from storyreel.domain.film import Canvas, StillMove, View
 from storyreel.domain.storyboard import Camera
 from storyreel.engines.backends.builtin.motion.camera import still_views
 from storyreel.errors import MediaError
-from storyreel.media.encode import EncodeProfile, encode_clip
+from storyreel.media.encode import encode_clip
 from storyreel.media.frames import from_rgb
 from storyreel.media.motion import StillCamera
 from storyreel.media.probe import probe_video
+from storyreel.media.profile import EncodeProfile
 from storyreel.media.resample import Resampler
 
 FPS = Fraction(24)

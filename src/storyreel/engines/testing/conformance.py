@@ -254,7 +254,7 @@ async def _animate(engine: VideoEngine, request: VideoRequest, folder: Path) -> 
     if isinstance(moving, StillMove):
         asked = (request.image, request.canvas, request.fps, request.frames)
         assert (moving.image, moving.canvas, moving.fps, moving.number) == asked, "a move is over the picture asked for"
-        return [repr((moving.start, moving.end)).encode()]
+        return [repr(view).encode() for view in (moving.start, moving.end)]
     return await asyncio.to_thread(_checked_frames, moving, request)
 
 
