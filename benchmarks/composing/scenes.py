@@ -69,15 +69,6 @@ class Film:
     fps: int
     shots: tuple[Shot, ...]
 
-    def frames_of(self, shot: Shot) -> int:
-        """Frames that a shot is seen, its transitions included."""
-        return -int(-(LEAD + shot.seconds + TAIL) * self.fps // 1)
-
-    @property
-    def total_frames(self) -> int:
-        fade = round(CROSSFADE * self.fps)
-        return sum(map(self.frames_of, self.shots)) - fade * (len(self.shots) - 1)
-
     def save(self, file: Path) -> None:
         shots = [asdict(shot) for shot in self.shots]
         size = [self.canvas.width, self.canvas.height]

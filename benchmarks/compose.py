@@ -1,0 +1,161 @@
+"""What composing a film costs beside encoding it: the encoder alone, Storyreel, MoviePy and FFmpeg, taking turns.
+
+Everybody makes the same film of stills: pan and zoom, half-second crossfades, burned captions, voices over music.
+LIMIT is libx264 alone, with all cores, on the finished frames. Ratios are taken round by round. Linux only.
+
+Run: .venv/bin/python benchmarks/compose.py [--shots 12,60] [--repeats 3] [--size 720p] [--publish]
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import wave
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import noto_cjk_sans_otc
+import numpy as np
+from composing import report
+from composing.measure import Cost, measure
+from composing.ours import MOOD, timeline_of
+from composing.scenes import Film, prepare
+
+from storyreel.domain.film import Aspect, canvas_for
+from storyreel.media.music import compose_bed
+from storyreel.media.probe import probe_video
+from storyreel.media.profile import EncodeProfile
+
+HERE = Path(__file__).parent
+PARTS = HERE / "composing"
+PEERS = HERE.parent / ".venv" / "peers" / "bin" / "python"
+MOST_FOR_PEERS = 60
+"""Shots beyond which MoviePy would take hours, and FFmpeg's graph no longer fits its memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A command, and the film that it leaves, if it leaves a whole one."""
+
+    name: str
+    command: list[str]
+    film: Path | None = None
+    marked: bool = False
+
+
+def contenders(film: Film, folder: Path, cores: str) -> list[Contender]:
+    """Everybody, in the order of a round: whoever edits or joins needs what a cold run left."""
+    description, raw, made = folder / "film.json", folder / "frames.raw", folder / "made"
+    total = str(timeline_of(film).total_frames)
+    limit = [sys.executable, str(PARTS / "limit.py"), "encode", str(description), str(raw), total]
+    profile = EncodeProfile(film.canvas, Fraction(film.fps))
+    font = Path(noto_cjk_sans_otc.FONT_PATH)
+
+    def ours(what: str) -> list[str]:
+        return [sys.executable, str(PARTS / "ours.py"), what, str(description), str(made), "standard"]
+
+    def peer(file: str, fonts: Path, out: Path) -> list[str]:
+        settings = [profile.preset, str(profile.crf), cores]
+        return [
+            str(PEERS),
+            str(PARTS / file),
+            str(description),
+            str(folder / "music.wav"),
+            str(fonts),
+            str(out),
+            *settings,
+        ]
+
+    found = [
+        Contender(report.LIMIT, [*limit, "standard", str(folder / "limit.mp4")], folder / "limit.mp4"),
+        Contender("LIMIT, veryfast", [*limit, "veryfast", str(folder / "limit2.mp4")], folder / "limit2.mp4"),
+        Contender(report.WHOLE, ours("cold"), made / "film.mp4"),
+        Contender("Storyreel, joining alone", ours("join"), made / "joined.mp4", marked=True),
+        Contender("Storyreel, warm", ours("warm"), marked=True),
+        Contender("Storyreel, one picture edited", ours("picture"), marked=True),
+        Contender("Storyreel, one narration edited", ours("narration"), marked=True),
+    ]
+    if PEERS.exists() and len(film.shots) <= MOST_FOR_PEERS:
+        found += [
+            Contender("MoviePy 2", peer("peer_moviepy.py", font, folder / "moviepy.mp4"), folder / "moviepy.mp4"),
+            Contender(
+                "FFmpeg graph", peer("peer_ffmpeg.py", font.parent, folder / "ffmpeg.mp4"), folder / "ffmpeg.mp4"
+            ),
+        ]
+    return found
+
+
+def race(film: Film, folder: Path, repeats: int, cores: str) -> report.Result:
+    """All rounds of one film."""
+    film.save(folder / "film.json")
+    keep_frames(film, folder)
+    field = contenders(film, folder, cores)
+    costs: dict[str, list[Cost]] = {contender.name: [] for contender in field}
+    total = timeline_of(film).total_frames
+    for round_ in range(repeats):
+        shutil.rmtree(folder / "made", ignore_errors=True)
+        (folder / "made").mkdir()
+        for contender in field:
+            print(f"  round {round_ + 1} of {repeats}: {contender.name}", end="", flush=True)
+            cost = measure(contender.command, folder, contender.marked)
+            costs[contender.name].append(cost)
+            made = probe_video(contender.film).frames if contender.film and not round_ else total
+            print(f": {cost.wall:.1f} s" + (f", {made} frames of {total}" if made != total else ""))
+            assert made == total or not contender.name.startswith("Storyreel")
+    title = f"{len(film.shots)} shots, {total / film.fps:.0f} s, {film.canvas} at {film.fps}"
+    return report.Result(title, [report.Entry(name, spent) for name, spent in costs.items()])
+
+
+def keep_frames(film: Film, folder: Path) -> None:
+    """The frames of the first shots as they are before encoding, or as near as makes no difference, as raw planes."""
+    some = Film(film.folder, film.canvas, film.fps, film.shots[:12])
+    some.save(folder / "some.json")
+    nearly = folder / "nearly"
+    nearly.mkdir(exist_ok=True)
+    ours = [sys.executable, str(PARTS / "ours.py"), "cold", str(folder / "some.json"), str(nearly), "fidelity"]
+    measure(ours, folder, marked=False)
+    keep = [sys.executable, str(PARTS / "limit.py"), "keep", str(nearly / "film.mp4"), str(folder / "frames.raw")]
+    measure(keep, folder, marked=False)
+    shutil.rmtree(nearly)
+
+
+def write_music(out: Path) -> None:
+    """The bed that ours is told to compose, as a file for the others."""
+    loop = np.clip(compose_bed(MOOD, 1).loop, -1, 1)
+    with wave.open(str(out), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes((loop.T * 32767).astype("<i2").tobytes())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--shots", default="12", help="numbers of shots, a film each: 12,60,240,1000")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--size", default="720p")
+    parser.add_argument("--fps", type=int, default=24)
+    parser.add_argument("--seconds", type=float, help="cut voices to this length, to try the benchmark itself")
+    parser.add_argument("--publish", action="store_true", help="write the tables into docs/reference/performance.md")
+    wanted = parser.parse_args()
+    if not PEERS.exists():
+        print("Without MoviePy and FFmpeg's graph: these want an environment of their own:")
+        print("  python3 -m venv .venv/peers && .venv/peers/bin/pip install moviepy imageio-ffmpeg")
+    results = []
+    with tempfile.TemporaryDirectory(prefix="storyreel-bench-") as name:
+        folder = Path(name)
+        write_music(folder / "music.wav")
+        for shots in map(int, wanted.shots.split(",")):
+            canvas = canvas_for(wanted.size, Aspect.WIDE)
+            film = prepare(folder / "assets", canvas, wanted.fps, shots, wanted.seconds)
+            results.append(race(film, folder, wanted.repeats, str(os.cpu_count())))
+            report.show(results[-1])
+            report.keep(results, HERE / "results")
+    if wanted.publish:
+        report.publish(results, HERE.parent / "docs" / "reference" / "performance.md")
+
+
+if __name__ == "__main__":
+    main()
