@@ -88,7 +88,7 @@ def test_any_endless_text_is_cut_in_linear_time(story: str):
 def test_a_blank_story_is_refused():
     with pytest.raises(InvalidInputError) as refused:
         board(" \n\t ")
-    assert refused.value.code == "empty_story"
+    assert refused.value.code == "story_empty"
 
 
 @pytest.mark.parametrize(

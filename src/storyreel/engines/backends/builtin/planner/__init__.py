@@ -24,7 +24,7 @@ class BuiltinStoryEngine:
         """See `StoryEngine.plan`. The same request gives the same storyboard.
 
         Raises:
-            InvalidInputError: code `empty_story`, when there is nothing but whitespace.
+            InvalidInputError: code `story_empty`, when there is nothing but whitespace.
         """
         from storyreel.engines.backends.builtin.planner.plan import plan
 

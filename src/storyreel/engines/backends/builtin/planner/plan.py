@@ -38,7 +38,7 @@ def plan(report: Report, request: StoryRequest) -> Storyboard:
     """The storyboard of a whole story.
 
     Raises:
-        InvalidInputError: code `empty_story`, when there is nothing but whitespace.
+        InvalidInputError: code `story_empty`, when there is nothing but whitespace.
     """
     story = understand(report, request)
     chinese = story.language is Language.CHINESE
@@ -66,7 +66,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     text = request.story
     spans = cut(text)
     if not spans:
-        raise InvalidInputError("There is no story to plan: the text is blank.", code="empty_story")
+        raise InvalidInputError("There is no story to plan: the text is blank.", code="story_empty")
     words_known = vocabulary()
     introduced = named_in_chinese(text, words_known)
     splitter = Splitter(introduced)
