@@ -41,7 +41,9 @@ async def run(function: Callable[Concatenate[Report, P], T], report: Report, *ar
         payload = pickle.dumps((function, args, kwargs))
         watching = asyncio.create_task(_relay(Path(board.name), report))
         try:
-            outcome = await asyncio.wrap_future(_pool().start_task_soon(_in_pool, payload, board.name))
+            with _starting:  # several event loops may be the first at once
+                pool = _pool()
+            outcome = await asyncio.wrap_future(pool.start_task_soon(_in_pool, payload, board.name))
         finally:
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -51,6 +53,9 @@ async def run(function: Callable[Concatenate[Report, P], T], report: Report, *ar
 
 async def _in_pool(payload: bytes, board: str) -> object:
     return await anyio.to_process.run_sync(_in_child, payload, board, os.getpid(), cancellable=True)
+
+
+_starting = threading.Lock()
 
 
 @cache
