@@ -15,11 +15,12 @@ from composing.scenes import Film, prepare
 from rich.console import Console
 from rich.table import Table
 
-from storyreel.domain.film import Aspect, canvas_for
+from storyreel.domain.film import Aspect, StillMove, canvas_for
 from storyreel.domain.storyboard import Camera
-from storyreel.engines.backends.builtin.motion.panzoom import PanZoom
+from storyreel.engines.backends.builtin.motion.camera import still_views
 from storyreel.media.encode import clip_writer
-from storyreel.media.frames import Planes, from_rgb
+from storyreel.media.frames import Planes
+from storyreel.media.motion import StillCamera
 from storyreel.media.probe import read_clip
 from storyreel.media.profile import SOFTWARE, Preset, named_profile
 
@@ -40,13 +41,11 @@ def ssim(one: np.ndarray, other: np.ndarray) -> float:
 
 def scenes(film: Film, frames: int) -> list[list[Planes]]:
     """Each shot's frames, ready to be encoded."""
-    return [
-        [
-            from_rgb(picture)
-            for picture in PanZoom(film.folder / shot.picture, film.canvas, Fraction(film.fps), frames, camera).frames()
-        ]
-        for shot, camera in zip(film.shots, [*Camera] * len(film.shots), strict=False)
-    ]
+    drawn: list[list[Planes]] = []
+    for shot, camera in zip(film.shots, [*Camera] * len(film.shots), strict=False):
+        move = StillMove(film.folder / shot.picture, film.canvas, Fraction(film.fps), frames, *still_views(camera))
+        drawn.append([planes.copy() for planes in StillCamera(move, move.fps).frames(0, frames)])
+    return drawn
 
 
 def main() -> None:

@@ -10,10 +10,9 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from composing.scenes import CROSSFADE, Film, Shot, load
-from storyreel.domain.film import TRANSITION
-from storyreel.domain.storyboard import Camera, Transition
-from storyreel.engines.backends.builtin.motion.panzoom import PanZoom
+from composing.scenes import CROSSFADE, ZOOM, Film, Shot, load
+from storyreel.domain.film import TRANSITION, StillMove, View
+from storyreel.domain.storyboard import Transition
 from storyreel.media.encode import encode_clip
 from storyreel.media.join import join_film
 from storyreel.media.mix import render_soundtrack, soundtrack_identity
@@ -40,7 +39,7 @@ class Composer:
         """The whole film, from its stills and voices."""
         timeline = timeline_of(film)
         sound = self._sound(film, timeline)
-        clips = [self._clip(film, number, shot) for number, shot in enumerate(film.shots)]
+        clips = [self._clip(film, shot) for shot in film.shots]
         made = [clip.result() for clip in clips]
         cut = [self._segment(timeline, number, made) for number in range(len(timeline.segments))]
         segments = [segment.result() for segment in cut]
@@ -54,11 +53,12 @@ class Composer:
         *segments, sound = map(Path, json.loads((self._folder / "segments.json").read_text()))
         join_film(ignore, segments, sound, None, self._profile, "Benchmark", self._folder / "joined.mp4")
 
-    def _clip(self, film: Film, number: int, shot: Shot) -> "Future[Path]":
-        camera = list(Camera)[number % len(Camera)]
+    def _clip(self, film: Film, shot: Shot) -> "Future[Path]":
         frames = clip_frames(shot.seconds, film.fps)
-        source = PanZoom(film.folder / shot.picture, film.canvas, Fraction(film.fps), frames, camera)
-        key = [shot.picture, camera, frames, self._profile.identity()]
+        source = StillMove(
+            film.folder / shot.picture, film.canvas, Fraction(film.fps), frames, View(1.0), View(1.0 + ZOOM)
+        )
+        key = [shot.picture, frames, self._profile.identity()]
         return self._made(key, ".mp4", encode_clip, source, self._profile)
 
     def _segment(self, timeline: Timeline, number: int, clips: list[Path]) -> "Future[Path]":
@@ -118,7 +118,7 @@ def say(word: str) -> None:
 
 
 def main(what: str, description: Path, folder: Path, preset: str) -> None:
-    """`what` is cold, warm, picture, narration or join; the last three need what cold left in the folder."""
+    """`what` is cold, warm, join, picture or narration; the last three need what cold left in the folder."""
     film = load(description)
     profile = named_profile(film.canvas, Fraction(film.fps), Preset.STANDARD)
     if preset == "fidelity":
@@ -129,9 +129,10 @@ def main(what: str, description: Path, folder: Path, preset: str) -> None:
             case "cold":
                 composer.make(film)
             case "warm":
-                composer.make(replace(film, shots=film.shots[:4]))
-                warm = folder / "warm"
+                before, warm = folder / "before", folder / "warm"
+                before.mkdir()
                 warm.mkdir()
+                Composer(before, profile, pool).make(replace(film, shots=film.shots[:4]))
                 say("begin")
                 Composer(warm, profile, pool).make(film)
                 say("end")

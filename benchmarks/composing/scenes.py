@@ -15,9 +15,10 @@ from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.media.probe import probe_audio
 
-LEAD, TAIL = 0.3, 0.5
 CROSSFADE = 0.5
-"""Seconds, as in the product: each shot lasts as long as its voice and these two; a crossfade joins any two."""
+"""Seconds, as in the product. The peers' scripts, which know nothing of Storyreel, have the same figure."""
+ZOOM = 0.15
+"""How much nearer the camera comes to each still; the same there, too."""
 
 _NARRATIONS = (
     "The moon was bright that night, and Mira climbed the silver ladder all the way up.",
