@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storyreel import offload
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import LEAD, FilmOptions
+from storyreel.domain.film import LEAD, FilmOptions, StillMove
 from storyreel.domain.project import Project
 from storyreel.domain.serialize import from_json
 from storyreel.domain.shot import Shot, VersionKind
@@ -20,16 +20,15 @@ from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.video import VideoRequest, VideoResult
 from storyreel.engines.registry import identity
 from storyreel.engines.wrappers import with_retry
-from storyreel.errors import ConflictError
+from storyreel.errors import ConflictError, EngineError
 from storyreel.media.encode import EncodeProfile, conform_video, encode_clip
-from storyreel.media.probe import probe_video
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
 from storyreel.pipeline.image import draw, fetch_image, point_at_image
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.narration import speak, word_times
-from storyreel.pipeline.orders import clip_order, film_canvas, film_profile, image_order, voice_order
+from storyreel.pipeline.orders import clip_order, film_canvas, film_profile, image_order, video_facts, voice_order
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task
 from storyreel.store.database import artifacts, events, projects, shots
@@ -180,14 +179,15 @@ async def _animate(
 async def _encode(
     result: VideoResult, order: dict[str, Any], profile: EncodeProfile, folder: Path, progress: Progress
 ) -> Made:
-    out = folder / "clip.mp4"
-    if isinstance(result.moving, Path):
-        await offload.run(conform_video, progress.report, result.moving, profile, order["frames"], out)
+    out, moving, frames = folder / "clip.mp4", result.moving, order["frames"]
+    if isinstance(moving, Path):
+        await offload.run(conform_video, progress.report, moving, profile, frames, out)
     else:
-        await offload.run(encode_clip, progress.report, result.moving, profile, out)
-    facts = await asyncio.to_thread(probe_video, out)
-    measured = {"width": facts.width, "height": facts.height, "fps": str(facts.fps)}
-    return Made(out, "video/mp4", measured | {"frames": facts.frames, "duration": facts.duration})
+        drawn = moving.number if isinstance(moving, StillMove) else len(moving)
+        if drawn != frames:
+            raise EngineError(f"The video engine draws {drawn} frames where {frames} were asked for.")
+        await offload.run(encode_clip, progress.report, moving, profile, out)
+    return Made(out, "video/mp4", video_facts(profile, frames))
 
 
 def _choose_image(connection: sa.Connection, project: Project, shot: Shot, key: str, answers: str) -> None:

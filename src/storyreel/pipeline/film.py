@@ -17,14 +17,13 @@ from storyreel.domain.task import Task, TaskType
 from storyreel.media.encode import EncodeProfile
 from storyreel.media.join import join_film
 from storyreel.media.mix import render_soundtrack, soundtrack_identity
-from storyreel.media.probe import probe_video
 from storyreel.media.segment import is_whole_clip, render_segment, segment_identity
 from storyreel.media.timeline import Cue, Segment, ShotTiming, Timeline, build_timeline
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.narration import word_times
-from storyreel.pipeline.orders import film_profile
+from storyreel.pipeline.orders import film_profile, video_facts
 from storyreel.pipeline.progress import Progress
 from storyreel.pipeline.takes import Take, finished_takes
 from storyreel.pipeline.tasks import new_task, record, start
@@ -124,7 +123,7 @@ class _Cut:
             out = folder / "segment.mp4"
             paths = [self._pipeline.artifacts.path(clip) for clip in clips]
             await offload.run(render_segment, report, segment, paths, cues, self._profile, out)
-            return await _measured(out)
+            return Made(out, "video/mp4", video_facts(self._profile, segment.frames))
 
         return await self._pipeline.artifacts.make({"kind": "segment"} | identity, produce)
 
@@ -165,19 +164,13 @@ class _Cut:
             paths = [self._pipeline.artifacts.path(piece) for piece in pieces]
             track = self._pipeline.artifacts.path(sound)
             await offload.run(join_film, _unseen, paths, track, cues, self._profile, self._project.title, out)
-            return await _measured(out)
+            return Made(out, "video/mp4", video_facts(self._profile, self._timeline.total_frames))
 
         return await self._pipeline.artifacts.make(made_from, produce)
 
 
 def _unseen(_fraction: float) -> None:
     """Mixing and joining take a few seconds at most."""
-
-
-async def _measured(file: Path) -> Made:
-    facts = await asyncio.to_thread(probe_video, file)
-    measured: dict[str, Any] = {"width": facts.width, "height": facts.height, "fps": str(facts.fps)}
-    return Made(file, "video/mp4", measured | {"frames": facts.frames, "duration": facts.duration})
 
 
 def _choose(connection: sa.Connection, project_id: str, film: Artifact) -> None:

@@ -76,3 +76,16 @@ def film_canvas(project: Project, options: FilmOptions) -> Canvas:
 def default_options(project: Project) -> FilmOptions:
     """The film that the project's settings ask for."""
     return FilmOptions(resolution=project.settings.resolution, fps=project.settings.fps)
+
+
+def video_facts(profile: EncodeProfile, frames: int) -> dict[str, Any]:
+    """What an artifact says of a video of ours: encoder and join fail unless it is so, and none is decoded again."""
+    canvas = profile.canvas
+    seconds = float(frames / profile.fps)
+    return {
+        "width": canvas.width,
+        "height": canvas.height,
+        "fps": str(profile.fps),
+        "frames": frames,
+        "duration": seconds,
+    }

@@ -51,11 +51,16 @@ async def finished_takes(
     while True:
         states = await asyncio.to_thread(_one_round, pipeline, film, options)
         takes = [state for state in states if isinstance(state, Take)]
-        if len(takes) == len(states):
+        if len(takes) == len(states) and not await pipeline.read(_at_work, film.id):
             return takes
         parts = sum(THINGS_PER_SHOT if isinstance(state, Take) else state for state in states)
         report(parts / (THINGS_PER_SHOT * len(states)))
         await asyncio.sleep(ROUND_SECONDS)
+
+
+def _at_work(connection: sa.Connection, film_id: str) -> bool:
+    """Whether a child has yet to record its end, though all is made: a film never ends before its children."""
+    return bool(tasks.select(connection, parent_id=film_id, statuses=tasks.ACTIVE, limit=1))
 
 
 def _one_round(pipeline: Pipeline, film: Task, options: FilmOptions) -> list[Take | float]:
