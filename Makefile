@@ -41,13 +41,14 @@ lint: $(READY_TO_TEST) ## lint, types and import rules only
 	@echo "pyright"; $(BIN)/pyright --warnings
 	@echo "import-linter"; $(BIN)/lint-imports --no-logo
 
-bench: $(READY_TO_TEST) ## run every benchmark
+bench: $(READY_TO_TEST) $(VENV)/peers.stamp ## run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 requirements: $(READY) ## compile requirements/ anew after pyproject.toml changed (UPGRADE=--upgrade for newer versions)
 	@[ -x $(BIN)/uv ] || $(BIN)/pip install --quiet uv
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group build --output-file requirements/runtime.txt
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	@$(COMPILE) $(UPGRADE) --group pyproject.toml:bench --output-file requirements/bench.txt
 
 # What the targets above stand on. A stamp is as new as what was last installed.
 
@@ -63,6 +64,12 @@ $(VENV)/runtime.stamp: requirements/runtime.txt $(VENV)/made.stamp
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 	@$(call install,$<)
+	@touch $@
+
+# What benchmarks compare with lives apart: MoviePy wants an older Pillow than we do.
+$(VENV)/peers.stamp: requirements/bench.txt $(VENV)/made.stamp
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
 $(READY): pyproject.toml $(VENV)/runtime.stamp
