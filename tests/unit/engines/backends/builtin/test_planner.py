@@ -365,6 +365,13 @@ class Job:
         self.reported = fraction
 
 
+def test_what_is_held_up_high_is_seen_whole():
+    """Third in one place, the shot would be a close view; without the flag it is."""
+    before = "A girl walks on the moon. She waves. "
+    assert board(before + "She plants a flag.").shots[-1].scene.framing is Framing.WIDE
+    assert board(before + "She laughs.").shots[-1].scene.framing is Framing.CLOSE
+
+
 async def test_the_engine_plans_and_rereads_in_a_child_process(tmp_path: Path):
     engine = BuiltinStoryEngine()
     assert await engine.missing() == []

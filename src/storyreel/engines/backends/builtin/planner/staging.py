@@ -11,6 +11,8 @@ UNKNOWN_SETTING = "meadow"
 _AIRLESS = ("moon", "space", "planet", "underwater")
 _ON_STAGE = 3
 _PROPS = 3
+_TALL = ("flag", "ladder")
+"""What a hand holds up higher than a close view reaches."""
 _CAMERAS = {
     Framing.WIDE: (Camera.PUSH_IN, Camera.PAN_RIGHT, Camera.RISE, Camera.PAN_LEFT),
     Framing.MEDIUM: (Camera.PAN_RIGHT, Camera.PUSH_IN, Camera.PAN_LEFT, Camera.PULL_OUT),
@@ -53,7 +55,8 @@ class Stage:
         doing = deeds(reading, who, members)
         subjects = subjects_of(reading, who, members, doing)
         setting = self.setting or UNKNOWN_SETTING
-        framing = self._framing(reading, new_place, bool(members))
+        tall = any(subject.holds in _TALL for subject in subjects)
+        framing = self._framing(reading, new_place, bool(members), tall)
         scene = SceneSpec(
             setting=setting,
             time=self.time or ("night" if setting in ("space", "moon") else "noon"),
@@ -84,10 +87,10 @@ class Stage:
         self.mood = reading.mood or self.mood
         return new_place
 
-    def _framing(self, reading: Reading, new_place: bool, peopled: bool) -> Framing:
+    def _framing(self, reading: Reading, new_place: bool, peopled: bool, tall: bool) -> Framing:
         if reading.framing:
             wanted = Framing(reading.framing)
-        elif new_place or not peopled or not self.framings:
+        elif new_place or not peopled or not self.framings or tall:
             wanted = Framing.WIDE
         else:
             wanted = Framing.CLOSE if self.framings[-1] is Framing.MEDIUM else Framing.MEDIUM
