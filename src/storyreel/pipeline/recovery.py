@@ -48,9 +48,7 @@ def _unlocked(path: Path) -> bool:
     try:
         with path.open("r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except FileNotFoundError:
+    except (BlockingIOError, FileNotFoundError):  # held; or buried by another process since it was listed
         return False
     return True
 

@@ -1,7 +1,7 @@
 """What all engines share: who they are, what they can, and the job that they report to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +11,6 @@ class EngineInfo:
     """`id` is unique per kind; `version` changes whenever the same request would give another result.
 
     `max_batch` is how many requests one call takes at most. `languages` is empty when language does not matter.
-    `concurrency` is how many calls may run at once on one machine; 0 means one per processor core.
     """
 
     id: str
@@ -20,9 +19,6 @@ class EngineInfo:
     title: str
     languages: tuple[str, ...] = ()
     max_batch: int = 1
-    concurrency: int = 0
-    paid: bool = False
-    needs: tuple[str, ...] = field(default=())
 
 
 class Job(Protocol):

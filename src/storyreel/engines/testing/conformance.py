@@ -280,7 +280,6 @@ async def _check_info(engine: Engine, kind: str) -> None:
     assert info.version, "an engine has a version"
     assert info.title, "an engine has a title"
     assert info.max_batch >= 1, "an engine takes one request at least"
-    assert info.concurrency >= 0, "concurrency is a number of calls, or 0"
     missing = list(await engine.missing())
     assert not missing, f"the engine cannot run here: {missing}"
 

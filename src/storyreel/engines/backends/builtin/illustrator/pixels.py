@@ -165,12 +165,6 @@ def from_png(data: bytes) -> Pixels:
     return rgba
 
 
-def read_rgb(file: Path) -> Bytes | None:
-    """A picture file as RGB; None when it cannot be read."""
-    image = cv2.imdecode(np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-    return None if image is None else cast(Bytes, cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
-
-
 def write_png(file: Path, image: Bytes) -> None:
     """Writes RGB as a PNG; level 3 is half the time of the default for a few percent more bytes."""
     _, data = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 3])
