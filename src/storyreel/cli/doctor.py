@@ -116,10 +116,10 @@ class _Dark:
     def __len__(self) -> int:
         return 12
 
-    def frames(self) -> "Iterator[NDArray[np.uint8]]":
+    def frames(self, first: int, end: int) -> "Iterator[NDArray[np.uint8]]":
         import numpy as np
 
-        for _ in range(len(self)):
+        for _ in range(first, end):
             yield np.zeros((self.canvas.height, self.canvas.width, 3), np.uint8)
 
 
@@ -132,8 +132,10 @@ def encoder() -> str:
     import numpy as np
 
     from storyreel.domain.film import Canvas
-    from storyreel.media.encode import EncodeProfile, encode_clip, write_sound
+    from storyreel.media.clips import encode_clip
+    from storyreel.media.encode import write_sound
     from storyreel.media.probe import probe_audio, probe_video
+    from storyreel.media.profile import EncodeProfile
 
     profile = EncodeProfile(Canvas(320, 180), Fraction(24))
     with tempfile.TemporaryDirectory() as folder:

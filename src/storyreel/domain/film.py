@@ -1,11 +1,17 @@
 """The film's shape: canvas, frame rate, word times, and what the user may choose for the export."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from storyreel.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LEAD = Fraction(3, 10)
 """Seconds of picture before a shot's narration starts."""
@@ -52,6 +58,25 @@ class Subtitles(StrEnum):
         return self in (Subtitles.TRACK, Subtitles.BOTH)
 
 
+class Preset(StrEnum):
+    """DRAFT: to look at soon. STANDARD: not told from the source at arm's length. HIGH: to keep, or to cut again.
+
+    What each means in figures, by encoder, stands in docs/reference/presets.md; `benchmarks/presets.py` measures them.
+    """
+
+    DRAFT = "draft"
+    STANDARD = "standard"
+    HIGH = "high"
+
+
+class Codec(StrEnum):
+    """H264 plays everywhere. HEVC and AV1 need fewer bits and more time, and newer players."""
+
+    H264 = "h264"
+    HEVC = "hevc"
+    AV1 = "av1"
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
     """A picture size in pixels; both sides even, as 4:2:0 chroma needs."""
@@ -87,15 +112,79 @@ class StillMove:
     start: View
     end: View
 
+    def __len__(self) -> int:
+        return self.number
+
+
+class FrameSource(Protocol):
+    """Frames that are drawn when they are asked for. Picklable: they are drawn in the process that encodes them."""
+
+    @property
+    def canvas(self) -> Canvas: ...
+
+    @property
+    def fps(self) -> Fraction: ...
+
+    def __len__(self) -> int: ...
+
+    def frames(self, first: int, end: int) -> "Iterator[NDArray[np.uint8]]":
+        """Frames `first` … `end`−1 in order: height × width × 3, RGB, full range. The array may be reused for the next.
+
+        A process asks for the pieces of a film one after another, so of what is costly to set up keep the latest two.
+        """
+        ...
+
+
+Footage = FrameSource | StillMove | Path
+"""A shot's moving picture: frames still to be drawn, a camera over a still, or a video file."""
+
 
 @dataclass(frozen=True, slots=True)
 class FilmOptions:
-    """What one export looks and sounds like; see `canvas_for` for `resolution`, `FRAME_RATES` for `fps`."""
+    """What one export looks and sounds like; see `canvas_for` for `resolution`, `FRAME_RATES` for `fps`.
+
+    `hardware`: encode in graphics hardware if some machine at work has it.
+    """
 
     resolution: str
     fps: int
     subtitles: Subtitles = Subtitles.BURNED
     music: bool = True
+    preset: Preset = Preset.STANDARD
+    codec: Codec = Codec.H264
+    hardware: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CutPiece:
+    """Frames `first` … `end`−1 of an artifact, as they stand in the film."""
+
+    artifact: str
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a FILM task has cut so far: `pieces` follow each other from the film's start.
+
+    Attributes:
+        profile: how the pictures are encoded, as JSON.
+        frames: how many the whole film has.
+        sound: the artifact of the sound track, once it is made.
+    """
+
+    task_id: str
+    project_id: str
+    profile: dict[str, Any]
+    frames: int
+    pieces: tuple[CutPiece, ...] = ()
+    sound: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is to come."""
+        return self.sound is not None and sum(piece.end - piece.first for piece in self.pieces) == self.frames
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,15 +74,15 @@ class Overlay:
         half = cv2.resize(opacity.astype(np.float32), (width // 2, height // 2), interpolation=cv2.INTER_AREA)
         luma = light * WHITE + (opacity - light) * BLACK
         self.box = (left, top, left + width, top + height)
-        self._luma = _fixed_point(1 - opacity), _fixed_point(luma)
-        self._chroma = _fixed_point(1 - half), _fixed_point(half * GREY)
+        self._luma = _Layer(1 - opacity, luma)
+        self._chroma = _Layer(1 - half, half * GREY)
 
     def blend(self, planes: Planes) -> None:
         """Draw onto a frame, in place."""
         left, top, right, bottom = self.box
-        _blend(planes.y[top:bottom, left:right], *self._luma)
+        self._luma.blend(planes.y[top:bottom, left:right])
         for plane in (planes.u, planes.v):
-            _blend(plane[top // 2 : bottom // 2, left // 2 : right // 2], *self._chroma)
+            self._chroma.blend(plane[top // 2 : bottom // 2, left // 2 : right // 2])
 
 
 class CaptionArtist:
@@ -214,14 +214,18 @@ def _even(number: int) -> int:
     return (number + 1) // 2 * 2
 
 
-def _fixed_point(values: Shares) -> NDArray[np.uint16]:
-    """Values as 8.8 fixed point."""
-    return np.rint(values * 256).astype(np.uint16)
+class _Layer:
+    """What is kept of a plane, and what is added to it, in 8.8 fixed point."""
 
+    def __init__(self, kept: Shares, added: Shares) -> None:
+        self._kept = np.rint(kept * 256).astype(np.uint16)
+        self._added = np.rint(added * 256).astype(np.uint16)
+        self._mixed = np.empty_like(self._kept)
 
-def _blend(picture: NDArray[np.uint8], kept: NDArray[np.uint16], added: NDArray[np.uint16]) -> None:
-    mixed = picture * kept  # at most 255 × 256: stays within 16 bits, also with what is added
-    mixed += added
-    mixed += 127
-    mixed >>= 8
-    picture[...] = mixed
+    def blend(self, picture: NDArray[np.uint8]) -> None:
+        mixed = self._mixed
+        np.multiply(picture, self._kept, out=mixed)  # at most 255 × 256: stays within 16 bits, also with what is added
+        mixed += self._added
+        mixed += 127
+        mixed >>= 8
+        picture[...] = mixed

@@ -29,9 +29,6 @@ class Planes(NamedTuple):
     u: NDArray[np.uint8]
     v: NDArray[np.uint8]
 
-    def copy(self) -> "Planes":
-        return Planes(self.y.copy(), self.u.copy(), self.v.copy())
-
 
 def black(canvas: Canvas) -> Planes:
     """A black picture."""
@@ -40,13 +37,53 @@ def black(canvas: Canvas) -> Planes:
     return Planes(luma, np.full(chroma, GREY, np.uint8), np.full(chroma, GREY, np.uint8))
 
 
+def paint(planes: Planes, picture: Planes) -> None:
+    """Fill planes with a picture of their size."""
+    for target, plane in zip(planes, picture, strict=True):
+        target[...] = plane
+
+
 def from_rgb(picture: Picture) -> Planes:
     """Convert; both sides must be even."""
-    import cv2
+    planes = black(Canvas(picture.shape[1], picture.shape[0]))
+    Converter().convert(picture, planes)
+    return planes
 
-    yuv = cv2.transform(picture, _rgb_to_yuv()).astype(np.uint8, copy=False)
-    y, u, v = (cv2.extractChannel(yuv, channel).astype(np.uint8, copy=False) for channel in range(3))
-    return Planes(y, _subsample(u), _subsample(v))
+
+class Converter:
+    """Converts pictures of one size after another; what it works with is allocated once. Not for several threads."""
+
+    def __init__(self) -> None:
+        self._yuv = np.empty((0, 0, 3), np.uint8)
+        self._full = np.empty((0, 0), np.uint8)
+        self._means = np.empty((0, 0), np.uint8)
+
+    def convert(self, picture: Picture, into: Planes) -> None:
+        """Fill `into`, which has the picture's size; both sides must be even."""
+        import cv2
+
+        if self._yuv.shape != picture.shape:
+            self._yuv = np.empty_like(picture)
+            self._full = np.empty(picture.shape[:2], np.uint8)
+            self._means = np.empty(into.u.shape, np.uint8)
+        cv2.transform(picture, _rgb_to_yuv(), dst=self._yuv)
+        cv2.extractChannel(self._yuv, 0, dst=into.y)
+        for channel, plane in enumerate((into.u, into.v), 1):
+            cv2.extractChannel(self._yuv, channel, dst=self._full)
+            self._subsample(plane)
+
+    def _subsample(self, plane: NDArray[np.uint8]) -> None:
+        """Halve both ways. The means of 2 × 2 lie between two columns; a quarter of the one before brings them left.
+
+        Much faster than a filter over the full plane, which is most of the cost of a conversion.
+        """
+        import cv2
+
+        height, width = plane.shape
+        cv2.resize(self._full, (width, height), dst=self._means, interpolation=cv2.INTER_AREA)
+        plane[:, 0] = self._means[:, 0]
+        if width > 1:
+            cv2.addWeighted(self._means[:, 1:], 0.75, self._means[:, :-1], 0.25, 0, dst=plane[:, 1:])
 
 
 def to_rgb(planes: Planes) -> Picture:
@@ -73,63 +110,59 @@ def cover(picture: Picture, canvas: Canvas) -> Picture:
     return cv2.resize(cut, (canvas.width, canvas.height), interpolation=way).astype(np.uint8, copy=False)
 
 
-def blend(kind: Transition, before: Planes, after: Planes, share: float) -> Planes:
-    """One frame of a transition, `share` (0 … 1) of the way from one picture to the next.
+def blend(kind: Transition, before: Planes, after: Planes, share: float, into: Planes) -> None:
+    """Fill `into` with one frame of a transition, `share` (0 … 1) of the way from one picture to the next.
 
     Raises:
         MediaError: a cut has no frames to blend.
     """
     match kind:
         case Transition.CROSSFADE:
-            return _mixed(before, after, share)
+            _mix(before, after, share, into)
         case Transition.FADE_BLACK:
-            dark = black(Canvas(before.y.shape[1], before.y.shape[0]))
-            return _mixed(before, dark, 2 * share) if share < 0.5 else _mixed(dark, after, 2 * share - 1)
+            _dim(before, 1 - 2 * share, into) if share < 0.5 else _dim(after, 2 * share - 1, into)
         case Transition.DISSOLVE:
-            return _masked(before, after, _revealed(_grain(*before.y.shape), share))
+            _reveal(before, after, _revealed(_grain(*before.y.shape), share), into)
         case Transition.WIPE:
             height, width = before.y.shape
             columns = np.linspace(0, 1, width, dtype=np.float32)
-            return _masked(before, after, _revealed(np.broadcast_to(columns, (height, width)), share))
+            _reveal(before, after, _revealed(np.broadcast_to(columns, (height, width)), share), into)
         case Transition.SLIDE:
-            return _pushed(before, after, share * share * (3 - 2 * share))
+            _push(before, after, share * share * (3 - 2 * share), into)
         case Transition.CUT:
             raise MediaError("A cut has no frames of its own.")
 
 
-def _mixed(before: Planes, after: Planes, share: float) -> Planes:
+def _mix(before: Planes, after: Planes, share: float, into: Planes) -> None:
     import cv2
 
-    return Planes(
-        *(
-            cv2.addWeighted(a, 1 - share, b, share, 0).astype(np.uint8, copy=False)
-            for a, b in zip(before, after, strict=True)
-        )
-    )
+    for a, b, out in zip(before, after, into, strict=True):
+        cv2.addWeighted(a, 1 - share, b, share, 0, dst=out)
 
 
-def _masked(before: Planes, after: Planes, mask: NDArray[np.float32]) -> Planes:
+def _dim(planes: Planes, light: float, into: Planes) -> None:
+    """Towards black: `light` 1 leaves the picture as it is."""
+    import cv2
+
+    for plane, black_is, out in zip(planes, (BLACK, GREY, GREY), into, strict=True):
+        cv2.addWeighted(plane, light, plane, 0, black_is * (1 - light), dst=out)
+
+
+def _reveal(before: Planes, after: Planes, mask: NDArray[np.float32], into: Planes) -> None:
     """`mask` is 0 where the old picture is seen and 1 where the new one is."""
     import cv2
 
     small = cv2.resize(mask, (mask.shape[1] // 2, mask.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    masks = (mask, small, small)
-    return Planes(
-        *(
-            np.rint(a + (b.astype(np.float32) - a) * m).astype(np.uint8)
-            for a, b, m in zip(before, after, masks, strict=True)
-        )
-    )
+    for a, b, new, out in zip(before, after, (mask, small, small), into, strict=True):
+        cv2.blendLinear(a, b, 1 - new, new, dst=out)
 
 
-def _pushed(before: Planes, after: Planes, share: float) -> Planes:
+def _push(before: Planes, after: Planes, share: float, into: Planes) -> None:
     """The new picture comes from the right and pushes the old one out."""
     shift = round(before.u.shape[1] * share)
-
-    def push(a: NDArray[np.uint8], b: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
-        return np.hstack((a[:, by:], b[:, :by]))
-
-    return Planes(push(before.y, after.y, 2 * shift), push(before.u, after.u, shift), push(before.v, after.v, shift))
+    for a, b, by, out in zip(before, after, (2 * shift, shift, shift), into, strict=True):
+        stays = a.shape[1] - by
+        out[:, :stays], out[:, stays:] = a[:, by:], b[:, :by]
 
 
 def _revealed(order: NDArray[np.float32], share: float) -> NDArray[np.float32]:
@@ -157,18 +190,3 @@ def _rgb_to_yuv() -> NDArray[np.float32]:
     chroma_red = (np.array([1, 0, 0]) - luma) / (2 * (1 - _RED))
     matrix = np.stack([luma * 219, chroma_blue * 224, chroma_red * 224]) / 255
     return np.hstack([matrix, [[BLACK], [GREY], [GREY]]]).astype(np.float32)
-
-
-def _subsample(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Halve both ways. The means of 2 × 2 lie between two columns; a quarter of the one before brings them to the left.
-
-    Much faster than a filter over the full plane, which is most of the cost of a conversion.
-    """
-    import cv2
-
-    height, width = plane.shape
-    means = cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    sited = means.copy()
-    if width > 2:
-        sited[:, 1:] = cv2.addWeighted(means[:, 1:], 0.75, means[:, :-1], 0.25, 0)
-    return sited

@@ -2,7 +2,7 @@
 
 A server asks for the list of fragments, names each in a playlist, and makes the bytes of one when a player wants it:
 
-    pictures = picture_fragments(finished, profile)           # the segments made so far, from the film's first on
+    pictures = picture_fragments(finished, profile)           # the pieces made so far, from the film's first on
     media_playlist(pictures, "head.mp4", name_of, whole=False)
     fragment_head(pictures[0], profile)                       # what the playlist calls head.mp4
     fragment_bytes(pictures[3], profile)                      # may be kept for as long as the fragment compares equal
@@ -11,7 +11,7 @@ A server asks for the list of fragments, names each in a playlist, and makes the
 import math
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -21,7 +21,7 @@ import numpy as np
 
 from storyreel.errors import MediaError
 from storyreel.media.encode import AUDIO_BIT_RATE
-from storyreel.media.join import read_segment
+from storyreel.media.join import Piece, read_piece
 from storyreel.media.moov import TrackIndex, fragmented_head
 from storyreel.media.mp4 import SOUND, VIDEO, Track, box, boxes, full_box, read_track
 from storyreel.media.profile import EncodeProfile
@@ -51,24 +51,24 @@ class Fragment:
     size: int
 
 
-def picture_fragments(segments: Sequence[Path], profile: EncodeProfile) -> list[Fragment]:
-    """The fragments of segments that follow each other from the film's start: each begins with a key frame.
+def picture_fragments(pieces: Sequence[Piece], profile: EncodeProfile) -> list[Fragment]:
+    """The fragments of pieces that follow each other from the film's start: each begins with a key frame.
 
     What a file holds is remembered: a path must never come to mean something else.
 
     Raises:
-        MediaError: a segment is broken or does not fit the profile, or was encoded otherwise than the first.
+        MediaError: a piece is broken or does not fit the profile, or was encoded otherwise than the first.
     """
     fragments: list[Fragment] = []
     frames = 0
-    for number, path in enumerate(segments, 1):
-        cuts, description = _cuts(path, profile)
-        if description != _cuts(segments[0], profile)[1]:
+    for number, piece in enumerate(pieces, 1):
+        cuts, description = _cuts(piece, profile)
+        if description != _cuts(pieces[0], profile)[1]:
             raise MediaError(f"Segment {number} was encoded otherwise than the first.", code="segments_differ")
         for first, end, size in cuts:
             seconds = (end - first) / profile.fps
-            fragments.append(Fragment(path, VIDEO, len(fragments), first, end, frames + first, seconds, size))
-        frames += cuts[-1][1]
+            fragments.append(Fragment(piece.path, VIDEO, len(fragments), first, end, frames, seconds, size))
+            frames += end - first
     return fragments
 
 
@@ -109,7 +109,7 @@ def fragment_bytes(fragment: Fragment, profile: EncodeProfile) -> bytes:
         MediaError: the file is broken.
     """
     track = _track(fragment, profile)
-    part = track.samples.part(fragment.first, fragment.end)
+    part = track.samples
     late = int(_AHEAD / profile.fps * track.timescale)
     if fragment.kind == VIDEO:
         time = fragment.start * int(track.timescale / profile.fps) + late - track.before
@@ -125,7 +125,7 @@ def fragment_bytes(fragment: Fragment, profile: EncodeProfile) -> bytes:
         order = full_box(b"mfhd", struct.pack(">I", fragment.number + 1))
         return box(b"moof", order, box(b"traf", which, when, run))
 
-    return head(len(head(0)) + 8) + box(b"mdat", _samples_of(fragment, track))
+    return head(len(head(0)) + 8) + box(b"mdat", _samples_of(fragment.source, track))
 
 
 def media_playlist(fragments: Sequence[Fragment], head: str, name: Callable[[Fragment], str], whole: bool) -> str:
@@ -187,9 +187,9 @@ def codec_name(description: bytes) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _cuts(path: Path, profile: EncodeProfile) -> tuple[tuple[tuple[int, int, int], ...], bytes]:
-    """Where a segment is cut, as first and end sample and bytes; and its description."""
-    track = read_segment(path, profile)
+def _cuts(piece: Piece, profile: EncodeProfile) -> tuple[tuple[tuple[int, int, int], ...], bytes]:
+    """Where a piece is cut, as first and end sample of its file and bytes; and its description."""
+    track = read_piece(piece, profile)
     longest = int(FRAGMENT_SECONDS * profile.fps)
     keys = [*np.flatnonzero(track.samples.keys).tolist(), len(track.samples)]
     edges = [0]
@@ -198,11 +198,18 @@ def _cuts(path: Path, profile: EncodeProfile) -> tuple[tuple[tuple[int, int, int
             edges.append(key)
     edges.append(keys[-1])
     sizes = track.samples.sizes
-    return tuple((a, b, int(sizes[a:b].sum())) for a, b in pairwise(edges)), track.description
+    return tuple(
+        (piece.first + a, piece.first + b, int(sizes[a:b].sum())) for a, b in pairwise(edges)
+    ), track.description
 
 
 def _track(fragment: Fragment, profile: EncodeProfile) -> Track:
-    return read_segment(fragment.source, profile) if fragment.kind == VIDEO else _sound(fragment.source)
+    """The fragment's part of its file's track."""
+    first, end = fragment.first, fragment.end
+    if fragment.kind == VIDEO:
+        return read_piece(Piece(fragment.source, first, end), profile)
+    track = _sound(fragment.source)
+    return replace(track, samples=track.samples.part(first, end), offsets=track.offsets[first:end])
 
 
 @lru_cache(maxsize=4)
@@ -210,12 +217,11 @@ def _sound(path: Path) -> Track:
     return read_track(path, SOUND)
 
 
-def _samples_of(fragment: Fragment, track: Track) -> bytes:
-    places, sizes = (values[fragment.first : fragment.end].tolist() for values in (track.offsets, track.samples.sizes))
+def _samples_of(source: Path, track: Track) -> bytes:
     parts: list[bytes] = []
     try:
-        with fragment.source.open("rb") as file:
-            for place, size in zip(places, sizes, strict=True):
+        with source.open("rb") as file:
+            for place, size in zip(track.offsets.tolist(), track.samples.sizes.tolist(), strict=True):
                 file.seek(place)
                 parts.append(file.read(size))
     except OSError as error:

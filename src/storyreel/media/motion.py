@@ -1,7 +1,5 @@
 """A still under a moving camera, drawn straight into luma and chroma planes at sub-pixel precision."""
 
-from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,13 +20,13 @@ class StillCamera:
     frame is resampled from those planes: no RGB and no conversion per frame.
     """
 
-    def __init__(self, move: StillMove, fps: Fraction) -> None:
+    def __init__(self, move: StillMove) -> None:
         """Read and prepare the picture.
 
         Raises:
-            MediaError: the picture cannot be read, or the move does not fit a film at `fps`.
+            MediaError: the picture cannot be read, or the move leaves it.
         """
-        _check(move, fps)
+        _check(move)
         self._move = move
         picture = _read(move)
         closest = max(move.start.zoom, move.end.zoom)
@@ -36,37 +34,24 @@ class StillCamera:
         self._scale = _cover_scale(picture, move)
         self._height, self._width = picture.shape[:2]
         self._luma, self._blue, self._red = (_resampler(plane) for plane in from_rgb(picture))
-        width, height = move.canvas.width, move.canvas.height
-        self._drawn = Planes(
-            np.empty((height, width), np.uint8),
-            np.empty((height // 2, width // 2), np.uint8),
-            np.empty((height // 2, width // 2), np.uint8),
-        )
 
-    def frames(self, first: int, end: int) -> Iterator[Planes]:
-        """Frames `first` … `end`−1. The planes are reused for the next frame."""
-        last = max(1, self._move.number - 1)
-        for number in range(first, end):
-            self._draw(_between(self._move.start, self._move.end, number / last))
-            yield self._drawn
-
-    def _draw(self, view: View) -> None:
+    def draw(self, number: int, into: Planes) -> None:
+        """Frame `number`, 0 … move.number−1, into planes of the canvas' size."""
+        view = _between(self._move.start, self._move.end, number / max(1, self._move.number - 1))
         canvas = self._move.canvas
         step = 1 / (self._scale * view.zoom)  # source pixels per pixel of the canvas
         left = (self._width - canvas.width * step) * (1 + view.x) / 2
         top = (self._height - canvas.height * step) * (1 + view.y) / 2
         # Positions are of pixel centres: canvas pixel i shows the source at step · i + offset.
         x, y = left + step / 2 - 0.5, top + step / 2 - 0.5
-        self._luma.draw(self._drawn.y, step, x, y)
+        self._luma.draw(into.y, step, x, y)
         # Chroma is sited left: on every other column of luma, midway between two of its lines.
         x, y = x / 2, (step / 2 + y - 0.5) / 2
-        self._blue.draw(self._drawn.u, step, x, y)
-        self._red.draw(self._drawn.v, step, x, y)
+        self._blue.draw(into.u, step, x, y)
+        self._red.draw(into.v, step, x, y)
 
 
-def _check(move: StillMove, fps: Fraction) -> None:
-    if move.number < 1 or Fraction(move.fps) != fps:
-        raise MediaError(f"A move of {move.number} frames at {move.fps} per second does not fit a film at {fps}.")
+def _check(move: StillMove) -> None:
     for view in (move.start, move.end):
         if view.zoom < 1 or max(abs(view.x), abs(view.y)) > 1:
             raise MediaError("The camera shows what lies beside the picture.")

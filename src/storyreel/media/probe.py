@@ -176,7 +176,7 @@ def read_pieces(path: Path, layout: str) -> Iterator[Sound]:
 
 
 def read_clip(path: Path, first: int, end: int) -> Iterator[Planes]:
-    """Frames `first` … `end`−1 of a clip that our own encoder wrote; each is the caller's to change.
+    """Frames `first` … `end`−1 of a clip that our own encoder wrote.
 
     Raises:
         MediaError: the clip is broken or has not that many frames.
@@ -192,7 +192,7 @@ def read_clip(path: Path, first: int, end: int) -> Iterator[Planes]:
             if at >= end:
                 break
             if at == number:
-                yield planes_of(frame).copy()
+                yield planes_of(frame)
                 number += 1
     if number != end:
         raise MediaError(f"A clip ends at frame {number}, {end - number} frames too early.")

@@ -1,34 +1,14 @@
 """How pictures are encoded: the one profile that all segments of a film share, and the presets it is chosen by."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from importlib.metadata import version
 
-from storyreel.domain.film import Canvas
+from storyreel.domain.film import Canvas, Codec, Preset
 from storyreel.errors import InvalidInputError
 
-_FRAME_PATH = 1
+_FRAME_PATH = 2
 """Raise whenever the same frames and profile would give other bytes."""
-
-
-class Preset(StrEnum):
-    """DRAFT: to look at soon. STANDARD: not told from the source at arm's length. HIGH: to keep, or to cut again.
-
-    What each means in figures, by encoder, stands in docs/reference/presets.md; `benchmarks/presets.py` measures them.
-    """
-
-    DRAFT = "draft"
-    STANDARD = "standard"
-    HIGH = "high"
-
-
-class Codec(StrEnum):
-    """H264 plays everywhere. HEVC and AV1 need fewer bits and more time, and newer players."""
-
-    H264 = "h264"
-    HEVC = "hevc"
-    AV1 = "av1"
 
 
 SOFTWARE = {Codec.H264: "libx264", Codec.HEVC: "libx265", Codec.AV1: "libsvtav1"}

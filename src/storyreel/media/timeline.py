@@ -1,6 +1,7 @@
 """The film as pure data in rational time: which frames of which shot are seen when, what is said and written."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -91,7 +92,9 @@ class Timeline:
         """The captions seen during a segment, in seconds from its start, cut to it: what is burned into it."""
         start = Fraction(segment.at, self.fps)
         length = Fraction(segment.frames, self.fps)
-        relative = (cue.shifted(-start) for cue in self.cues if cue.end > start and cue.start < start + length)
+        first = bisect_right(self.cues, start, key=lambda cue: cue.end)
+        end = bisect_left(self.cues, start + length, key=lambda cue: cue.start)
+        relative = (cue.shifted(-start) for cue in self.cues[first:end])
         return tuple(Cue(max(cue.start, Fraction(0)), min(cue.end, length), cue.text) for cue in relative)
 
 
@@ -102,6 +105,12 @@ def clip_frames(voice_duration: float | None, fps: int) -> int:
     if not 0 <= voice_duration < math.inf:
         raise InvalidInputError(f"A voice cannot last {voice_duration} seconds.")
     return math.ceil((LEAD + _milliseconds(voice_duration) + TAIL) * fps)
+
+
+def cut_points(frames: int, fps: Fraction) -> tuple[int, ...]:
+    """Where transitions would part a clip of so many frames into what they mix and what is shown as it is."""
+    overlap = _longest_overlap(frames, fps)
+    return (overlap, frames - overlap) if overlap else ()
 
 
 def build_timeline(shots: Sequence[ShotTiming], fps: int) -> Timeline:
@@ -137,7 +146,6 @@ def _overlaps(shots: Sequence[ShotTiming], lengths: Sequence[int], fps: int) -> 
 
     Each looks only at the two clips that it joins, so an edit elsewhere never changes it.
     """
-    wanted = round(TRANSITION * fps)
     overlaps: list[int] = []
     for index, (shot, length) in enumerate(zip(shots, lengths, strict=True)):
         last = index == len(shots) - 1
@@ -145,8 +153,13 @@ def _overlaps(shots: Sequence[ShotTiming], lengths: Sequence[int], fps: int) -> 
             overlaps.append(0)
         else:
             shortest = length if last else min(length, lengths[index + 1])
-            overlaps.append(min(wanted, (shortest - 1) // 2))
+            overlaps.append(_longest_overlap(shortest, Fraction(fps)))
     return overlaps
+
+
+def _longest_overlap(frames: int, fps: Fraction) -> int:
+    """Frames that a transition takes from a clip of so many: it leaves at least one, also with another at its end."""
+    return min(round(TRANSITION * fps), (frames - 1) // 2)
 
 
 def _segments(

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +9,23 @@ import sqlalchemy as sa
 
 from storyreel import offload
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import LEAD, FilmOptions, StillMove
 from storyreel.domain.project import Project
-from storyreel.domain.serialize import from_json
 from storyreel.domain.shot import Shot, VersionKind
-from storyreel.domain.storyboard import Camera
 from storyreel.domain.task import Task, TaskType
-from storyreel.engines.contracts.image import ImageRequest
-from storyreel.engines.contracts.video import VideoRequest, VideoResult
+from storyreel.engines.contracts.video import VideoResult
 from storyreel.engines.registry import identity
 from storyreel.engines.wrappers import with_retry
-from storyreel.errors import ConflictError, EngineError
-from storyreel.media.encode import EncodeProfile, conform_video, encode_clip
+from storyreel.errors import ConflictError
+from storyreel.media.clips import conform_video, encode_clip
+from storyreel.media.profile import EncodeProfile
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
+from storyreel.pipeline.footage import check_length, video_request
 from storyreel.pipeline.image import draw, fetch_image, point_at_image
 from storyreel.pipeline.milestones import passed
-from storyreel.pipeline.narration import speak, word_times
-from storyreel.pipeline.orders import clip_order, film_canvas, film_profile, image_order, video_facts, voice_order
+from storyreel.pipeline.narration import speak
+from storyreel.pipeline.orders import clip_order, film_profile, image_order, video_facts, voice_order
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task
 from storyreel.store.database import artifacts, events, projects, shots
@@ -39,7 +36,7 @@ MAX_VIDEO_BYTES = 2 * 2**30
 
 def clip_task(
     shot: Shot,
-    options: FilmOptions,
+    encoded: dict[str, Any],
     *,
     image: str | None = None,
     image_url: str | None = None,
@@ -49,11 +46,11 @@ def clip_task(
     """The task that moves the shot's picture.
 
     Args:
-        options: the film that the clip is for: its size and rate.
+        encoded: how the film that the clip is for is encoded; see `orders.encoding`.
         image: the artifact to move instead of the shot's own picture; it becomes the shot's own.
         image_url: likewise, an address to fetch the picture from.
     """
-    request = {"resolution": options.resolution, "fps": options.fps, "image": image, "image_url": image_url}
+    request = encoded | {"image": image, "image_url": image_url}
     return new_task(shot.project_id, TaskType.SVD, request, task_id=task_id, shot_id=shot.id, parent_id=parent_id)
 
 
@@ -63,11 +60,10 @@ async def make_clip(pipeline: Pipeline, task: Task, progress: Progress) -> dict[
     image = await _picture(pipeline, project, shot, task, progress)
     shot = replace(shot, image=image.key)
     voice = await _voice(pipeline, project, shot, progress)
-    options = FilmOptions(task.request["resolution"], task.request["fps"])
-    profile = film_profile(project, options)
+    profile = film_profile(project, task.request)
     order = clip_order(pipeline.engines, project, shot, voice, profile)
     try:
-        artifact = await _animate(pipeline, project, order, image, voice, options, progress)
+        artifact = await _animate(pipeline, project, order, image, voice, profile, progress)
     except HandedOver as handed:
         return deferred(handed)
     await pipeline.write(_choose, pipeline, task, order, artifact)
@@ -79,7 +75,7 @@ async def collect_clip(pipeline: Pipeline, task: Task, result_url: str) -> dict[
     """The clip that a remote node made, brought to the film's own size, rate and length."""
     project, shot = await pipeline.project(task.project_id), await pipeline.shot(task.shot_id)
     voice = await _artifact(pipeline, shot.voice)
-    profile = film_profile(project, FilmOptions(task.request["resolution"], task.request["fps"]))
+    profile = film_profile(project, task.request)
     order = clip_order(pipeline.engines, project, shot, voice, profile)
 
     async def produce(folder: Path) -> Made:
@@ -147,25 +143,11 @@ async def _animate(
     order: dict[str, Any],
     image: Artifact,
     voice: Artifact | None,
-    options: FilmOptions,
+    profile: EncodeProfile,
     progress: Progress,
 ) -> Artifact:
     engine = pipeline.engines.video(project.settings)
-    profile = film_profile(project, options)
-    drawing = image.made_from.get("request")
-    lead = float(LEAD)
-    request = VideoRequest(
-        image=pipeline.artifacts.path(image),
-        prompt=order["prompt"],
-        canvas=film_canvas(project, options),
-        frames=order["frames"],
-        fps=Fraction(options.fps),
-        seed=order["seed"],
-        camera=Camera(order["camera"]),
-        drawing=from_json(ImageRequest, drawing) if drawing else None,
-        drawn_by=image.made_from.get("engine", ""),
-        words=tuple(replace(word, start=word.start + lead, end=word.end + lead) for word in word_times(voice)),
-    )
+    request = video_request(pipeline, order, image, voice, profile)
     made_from = order | {"engine": identity(engine.info)}
 
     async def produce(folder: Path) -> Made:
@@ -183,9 +165,7 @@ async def _encode(
     if isinstance(moving, Path):
         await offload.run(conform_video, progress.report, moving, profile, frames, out)
     else:
-        drawn = moving.number if isinstance(moving, StillMove) else len(moving)
-        if drawn != frames:
-            raise EngineError(f"The video engine draws {drawn} frames where {frames} were asked for.")
+        check_length(moving, frames)
         await offload.run(encode_clip, progress.report, moving, profile, out)
     return Made(out, "video/mp4", video_facts(profile, frames))
 
@@ -215,7 +195,7 @@ def _choose(
     fields = {"image": order["image"], "voice": order["voice"]}
     shots.add_version(connection, shot.id, VersionKind.CLIP, artifact.key, fields)
     voice = artifacts.get(connection, shot.voice) if shot.voice else None
-    profile = film_profile(project, FilmOptions(task.request["resolution"], task.request["fps"]))
+    profile = film_profile(project, task.request)
     wanted = pipeline.artifacts.key(clip_order(pipeline.engines, project, shot, voice, profile))
     answers = pipeline.artifacts.key(order)
     if shot.clip is None or shot.clip_for != wanted or answers == wanted:

@@ -18,7 +18,7 @@ from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.image import image_task, point_at_image
 from storyreel.pipeline.narration import narration_task
-from storyreel.pipeline.orders import clip_order, default_options, film_profile, image_order, voice_order
+from storyreel.pipeline.orders import clip_order, default_options, encoding, film_profile, image_order, voice_order
 from storyreel.pipeline.storyboard import check_settings, clean_text, reread_scene
 from storyreel.pipeline.tasks import record, start
 from storyreel.store.database import events, projects, shots, tasks
@@ -182,7 +182,7 @@ def _restore(connection: sa.Connection, pipeline: Pipeline, project: Project, sh
         voice_wanted = voice_order(pipeline.engines, project, shot)
         voice = pipeline.artifacts.find(fields["voice"]) if fields["voice"] else None
         back = replace(shot, image=fields["image"])
-        profile = film_profile(project, default_options(project))
+        profile = film_profile(project, encoding(default_options(project)))
         answers = {
             "image": fields["image"],
             "image_for": image_answers,
@@ -250,8 +250,8 @@ async def generate_clip(
     if known is not None:
         return known
     edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
-    options = default_options(project)
-    task = clip_task(edited, options, image=image, image_url=image_url, task_id=task_id)
+    encoded = encoding(default_options(project))
+    task = clip_task(edited, encoded, image=image, image_url=image_url, task_id=task_id)
     return await _begin(pipeline, task, named=task_id is not None)
 
 
@@ -299,7 +299,8 @@ def _tasks_for(pipeline: Pipeline, project: Project, shot: Shot, only_missing: b
     if voice is not None and not (only_missing and fresh_voice):
         wanted.append(narration_task(voice, shot, task_id=_batch_task(batch_id, shot, TaskType.TTS)))
     if wanted or not only_missing or shot.clip is None:
-        wanted.append(clip_task(shot, default_options(project), task_id=_batch_task(batch_id, shot, TaskType.SVD)))
+        encoded = encoding(default_options(project))
+        wanted.append(clip_task(shot, encoded, task_id=_batch_task(batch_id, shot, TaskType.SVD)))
     return wanted
 
 

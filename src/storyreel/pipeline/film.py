@@ -1,8 +1,7 @@
-"""FILM tasks: have every shot's picture, voice and clip; then cut, sound and join them into one file."""
+"""FILM tasks: have every shot's picture and voice; meanwhile cut and sound the film, then join it into one file."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +9,28 @@ import sqlalchemy as sa
 
 from storyreel import offload
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import FilmOptions, Subtitles
+from storyreel.domain.film import Cut, FilmOptions
 from storyreel.domain.project import Project
-from storyreel.domain.serialize import as_json
+from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.task import Task, TaskType
-from storyreel.media.encode import EncodeProfile
-from storyreel.media.join import join_film
-from storyreel.media.mix import render_soundtrack, soundtrack_identity
-from storyreel.media.segment import is_whole_clip, render_segment, segment_identity
-from storyreel.media.timeline import Cue, Segment, ShotTiming, Timeline, build_timeline
+from storyreel.media.encode import encoder_for
+from storyreel.media.join import Piece, join_film
+from storyreel.media.profile import EncodeProfile
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.cutting import CuttingRoom, FinishedCut
 from storyreel.pipeline.milestones import passed
-from storyreel.pipeline.narration import word_times
-from storyreel.pipeline.orders import film_profile, video_facts
+from storyreel.pipeline.orders import encoding, film_profile, video_facts
 from storyreel.pipeline.progress import Progress
-from storyreel.pipeline.takes import Take, finished_takes
+from storyreel.pipeline.takes import Takes
 from storyreel.pipeline.tasks import new_task, record, start
-from storyreel.store.database import events, projects, tasks
+from storyreel.store.database import artifacts, cuts, events, projects, tasks
 
-# Shares of a film's work, measured on the built-in engines: nearly all of it is drawing and encoding the shots.
-SHOTS_SHARE, SEGMENTS_SHARE = 0.80, 0.17
+SHOTS_SHARE, SEGMENTS_SHARE = 0.40, 0.58
+"""Shares of a film's work, measured on the built-in engines: joining is hardly any."""
+ROUND_SECONDS = 0.5
+_LEAST_IDLE = 5
+"""Looking at the shots takes at most a sixth of the time, however many they are."""
 
 
 def begin_film(pipeline: Pipeline, project: Project, options: FilmOptions, task_id: str | None = None) -> Task:
@@ -46,131 +46,82 @@ def begin_film(pipeline: Pipeline, project: Project, options: FilmOptions, task_
 
 
 async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:
-    """Recipe: make what is missing or stale, render what the cut needs, mix, join."""
-    options = FilmOptions(
-        resolution=task.request["resolution"],
-        fps=task.request["fps"],
-        subtitles=Subtitles(task.request["subtitles"]),
-        music=task.request["music"],
-    )
+    """Recipe: have what is missing or stale made, render segments and sound meanwhile, join."""
+    options = from_json(FilmOptions, task.request)
+    encoder = await asyncio.to_thread(encoder_for, options.codec, options.hardware)
+    encoded = encoding(options, encoder)
     project = await pipeline.project(task.project_id)
-    profile = film_profile(project, options)
-    takes = await finished_takes(pipeline, task, options, lambda fraction: progress.report(SHOTS_SHARE * fraction))
-    passed("film.shots_ready", task.type, task.id)
-    timeline = build_timeline([_timing(take) for take in takes], options.fps)
-    film = await _Cut(pipeline, project, options, profile, takes, timeline, progress).make()
+    profile = film_profile(project, encoded)
+    takes = Takes(pipeline, task, encoded)
+    room = CuttingRoom(pipeline, project, options, profile)
+    try:
+        cut = await _cut(pipeline, task, takes, room, profile, progress)
+    finally:
+        await room.close()
+    passed("film.cut", task.type, task.id)
+    film = await _join(pipeline, project, options, profile, cut)
     await pipeline.write(_choose, project.id, film)
     passed("film.chosen", task.type, task.id)
     return {"film": film.key, "duration": film.facts["duration"], "frames": film.facts["frames"]}
 
 
-def _timing(take: Take) -> ShotTiming:
-    return ShotTiming(
-        shot_id=take.shot.id,
-        narration=take.shot.narration,
-        words=word_times(take.voice),
-        voice_duration=take.voice.facts["duration"] if take.voice else None,
-        transition=take.shot.transition,
-    )
+async def _cut(
+    pipeline: Pipeline, task: Task, takes: Takes, room: CuttingRoom, profile: EncodeProfile, progress: Progress
+) -> FinishedCut:
+    """Look at the shots, work for a while, and again, until nothing is left to do."""
+    known: Cut | None = None
+    while True:
+        began = time.monotonic()
+        seen = await asyncio.to_thread(takes.look)
+        room.follow(seen)
+        finished = room.finished()
+        if finished is not None and not await asyncio.to_thread(takes.at_work):
+            return finished
+        await room.work(max(ROUND_SECONDS, _LEAST_IDLE * (time.monotonic() - began)))
+        made = sum(take.made for take in seen) / len(seen)
+        progress.report(SHOTS_SHARE * made + SEGMENTS_SHARE * room.progress())
+        cut = _cut_so_far(task, room, profile)
+        if cut is not None and cut != known:
+            await pipeline.write(cuts.put, cut)
+            known = cut
+            passed("film.shown", task.type, task.id)
 
 
-class _Cut:
-    """Renders, mixes and joins one film from its finished shots; every part is an artifact of its own."""
+def _cut_so_far(task: Task, room: CuttingRoom, profile: EncodeProfile) -> Cut | None:
+    """What can be watched already."""
+    pieces, sound = room.pieces(), room.sound()
+    if room.timeline is None or not pieces:
+        return None
+    frames = room.timeline.total_frames
+    return Cut(task.id, task.project_id, as_json(profile), frames, pieces, sound.key if sound else None)
 
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        project: Project,
-        options: FilmOptions,
-        profile: EncodeProfile,
-        takes: Sequence[Take],
-        timeline: Timeline,
-        progress: Progress,
-    ) -> None:
-        self._pipeline = pipeline
-        self._project = project
-        self._options = options
-        self._profile = profile
-        self._takes = takes
-        self._timeline = timeline
-        self._progress = progress
 
-    async def make(self) -> Artifact:
-        done = [0.0] * len(self._timeline.segments)
+async def _join(
+    pipeline: Pipeline, project: Project, options: FilmOptions, profile: EncodeProfile, cut: FinishedCut
+) -> Artifact:
+    cues = cut.timeline.cues if options.subtitles.track else None
+    made_from: dict[str, Any] = {
+        "kind": "film",
+        "pieces": as_json(cut.pieces),
+        "soundtrack": cut.sound.key,
+        "captions": as_json(cues) if cues is not None else None,
+        "profile": profile.identity(),
+        "title": project.title,
+    }
 
-        async def one(index: int, segment: Segment) -> Artifact:
-            def report(fraction: float) -> None:
-                done[index] = fraction
-                self._progress.report(SHOTS_SHARE + SEGMENTS_SHARE * sum(done) / len(done))
+    async def produce(folder: Path) -> Made:
+        out = folder / "film.mp4"
+        files = await pipeline.read(artifacts.many, {piece.artifact for piece in cut.pieces})
+        pieces = [Piece(pipeline.artifacts.path(files[piece.artifact]), piece.first, piece.end) for piece in cut.pieces]
+        track = pipeline.artifacts.path(cut.sound)
+        await offload.run(join_film, _unseen, pieces, track, cues, profile, project.title, out)
+        return Made(out, "video/mp4", video_facts(profile, cut.timeline.total_frames))
 
-            artifact = await self._segment(segment, report)
-            report(1.0)
-            return artifact
-
-        async with asyncio.TaskGroup() as group:
-            sound = group.create_task(self._soundtrack())
-            pieces = [group.create_task(one(i, segment)) for i, segment in enumerate(self._timeline.segments)]
-        return await self._join([piece.result() for piece in pieces], sound.result())
-
-    async def _segment(self, segment: Segment, report: offload.Report) -> Artifact:
-        clips = [self._takes[index].clip for index in segment.shots]
-        cues = self._timeline.cues_in(segment) if self._options.subtitles.burned else ()
-        if not cues and is_whole_clip(segment, clips[0].facts["frames"]):
-            return clips[0]
-        identity = segment_identity(segment, [clip.key for clip in clips], cues, self._profile)
-
-        async def produce(folder: Path) -> Made:
-            out = folder / "segment.mp4"
-            paths = [self._pipeline.artifacts.path(clip) for clip in clips]
-            await offload.run(render_segment, report, segment, paths, cues, self._profile, out)
-            return Made(out, "video/mp4", video_facts(self._profile, segment.frames))
-
-        return await self._pipeline.artifacts.make({"kind": "segment"} | identity, produce)
-
-    async def _soundtrack(self) -> Artifact:
-        spoken = [
-            (take.voice, at) for take, at in zip(self._takes, self._timeline.voice_starts, strict=True) if take.voice
-        ]
-        mood = self._mood() if self._options.music else None
-        seed = self._project.settings.seed
-        keys = [(voice.key, at) for voice, at in spoken]
-        identity = soundtrack_identity(keys, self._timeline.duration, mood, seed)
-
-        async def produce(folder: Path) -> Made:
-            out = folder / "sound.m4a"
-            voices = [(self._pipeline.artifacts.path(voice), at) for voice, at in spoken]
-            await offload.run(render_soundtrack, _unseen, voices, self._timeline.duration, mood, seed, out)
-            return Made(out, "audio/mp4", {"duration": float(self._timeline.duration)})
-
-        return await self._pipeline.artifacts.make({"kind": "soundtrack"} | identity, produce)
-
-    def _mood(self) -> str:
-        moods = Counter(take.shot.scene.mood for take in self._takes if take.shot.scene)
-        return moods.most_common(1)[0][0] if moods else "calm"
-
-    async def _join(self, pieces: Sequence[Artifact], sound: Artifact) -> Artifact:
-        cues: tuple[Cue, ...] | None = tuple(self._timeline.cues) if self._options.subtitles.track else None
-        made_from: dict[str, Any] = {
-            "kind": "film",
-            "segments": [piece.key for piece in pieces],
-            "soundtrack": sound.key,
-            "captions": as_json(cues) if cues is not None else None,
-            "profile": self._profile.identity(),
-            "title": self._project.title,
-        }
-
-        async def produce(folder: Path) -> Made:
-            out = folder / "film.mp4"
-            paths = [self._pipeline.artifacts.path(piece) for piece in pieces]
-            track = self._pipeline.artifacts.path(sound)
-            await offload.run(join_film, _unseen, paths, track, cues, self._profile, self._project.title, out)
-            return Made(out, "video/mp4", video_facts(self._profile, self._timeline.total_frames))
-
-        return await self._pipeline.artifacts.make(made_from, produce)
+    return await pipeline.artifacts.make(made_from, produce)
 
 
 def _unseen(_fraction: float) -> None:
-    """Mixing and joining take a few seconds at most."""
+    """Joining takes a second at most."""
 
 
 def _choose(connection: sa.Connection, project_id: str, film: Artifact) -> None:

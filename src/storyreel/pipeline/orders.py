@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import Canvas, FilmOptions, canvas_for
+from storyreel.domain.film import FilmOptions, Preset, canvas_for
 from storyreel.domain.project import Project, Style
 from storyreel.domain.serialize import as_json
 from storyreel.domain.shot import Shot
@@ -12,7 +12,7 @@ from storyreel.domain.storyboard import Camera
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.engines.registry import EngineRegistry, identity
-from storyreel.media.encode import EncodeProfile
+from storyreel.media.profile import SOFTWARE, EncodeProfile, named_profile
 from storyreel.media.timeline import clip_frames
 
 # A prime far from small multiples, so that takes of neighbouring project seeds do not meet.
@@ -63,14 +63,20 @@ def clip_order(
     }
 
 
-def film_profile(project: Project, options: FilmOptions) -> EncodeProfile:
-    """How the pictures of a film with these options are encoded."""
-    return EncodeProfile(film_canvas(project, options), Fraction(options.fps))
+def encoding(options: FilmOptions, encoder: str | None = None) -> dict[str, Any]:
+    """How a film's pictures are encoded, as tasks keep it; without an `encoder`, in software."""
+    return {
+        "resolution": options.resolution,
+        "fps": options.fps,
+        "preset": options.preset,
+        "encoder": encoder or SOFTWARE[options.codec],
+    }
 
 
-def film_canvas(project: Project, options: FilmOptions) -> Canvas:
-    """The size of a film with these options."""
-    return canvas_for(options.resolution, project.settings.aspect)
+def film_profile(project: Project, wanted: dict[str, Any]) -> EncodeProfile:
+    """The profile of the pictures of a film; `wanted` holds what `encoding` gave."""
+    canvas = canvas_for(wanted["resolution"], project.settings.aspect)
+    return named_profile(canvas, Fraction(wanted["fps"]), Preset(wanted["preset"]), wanted["encoder"])
 
 
 def default_options(project: Project) -> FilmOptions:

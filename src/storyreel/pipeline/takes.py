@@ -1,113 +1,129 @@
 """Has every shot's picture, voice and clip made, as a build system would: start what is missing, look again."""
 
-import asyncio
 import itertools
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import FilmOptions
 from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot, VersionKind
 from storyreel.domain.task import Task, TaskStatus
 from storyreel.errors import ConflictError, EngineError
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.footage import Drawn
 from storyreel.pipeline.image import image_fields, image_task, point_at_image
 from storyreel.pipeline.narration import narration_task
 from storyreel.pipeline.orders import clip_order, film_profile, image_order, voice_order
 from storyreel.pipeline.tasks import record, start
 from storyreel.store.database import events, projects, shots, tasks
 
-ROUND_SECONDS = 0.5
-THINGS_PER_SHOT = 3  # picture, voice, clip
-
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One finished shot, as the film uses it."""
+    """One shot, as far as it is made, as the film uses it.
+
+    Attributes:
+        made: how much of picture, voice and clip is there, 0 … 1.
+        voiced: whether its voice is there, or it has nothing to say: so, how long it lasts.
+        footage: its clip, or what an immediate engine draws it from; None while one of its parts is missing.
+    """
 
     shot: Shot
-    clip: Artifact
+    made: float
+    voiced: bool
     voice: Artifact | None
+    footage: Artifact | Drawn | None = None
 
 
-async def finished_takes(
-    pipeline: Pipeline, film: Task, options: FilmOptions, report: Callable[[float], None]
-) -> list[Take]:
-    """Every shot's take, in order; what is missing or stale is made first, in parallel, by tasks of its own.
+class Takes:
+    """Every shot's take, looked at again and again; what is missing or stale is made, in parallel, by tasks.
 
-    Each round looks at the shots as they are then, so edits made meanwhile are taken in.
-
-    Raises:
-        EngineError: a shot's task failed; the message names the shot.
-        ConflictError: there are no shots.
+    Each look sees the shots as they are then, so edits made meanwhile are taken in.
     """
-    while True:
-        states = await asyncio.to_thread(_one_round, pipeline, film, options)
-        takes = [state for state in states if isinstance(state, Take)]
-        if len(takes) == len(states) and not await pipeline.read(_at_work, film.id):
-            return takes
-        parts = sum(THINGS_PER_SHOT if isinstance(state, Take) else state for state in states)
-        report(parts / (THINGS_PER_SHOT * len(states)))
-        await asyncio.sleep(ROUND_SECONDS)
 
+    def __init__(self, pipeline: Pipeline, film: Task, encoded: dict[str, Any]) -> None:
+        """`encoded` says how the film is encoded; see `orders.encoding`."""
+        self._pipeline = pipeline
+        self._film = film
+        self._encoded = encoded
+        self._known: dict[str, tuple[Project, Shot, Take]] = {}
 
-def _at_work(connection: sa.Connection, film_id: str) -> bool:
-    """Whether a child has yet to record its end, though all is made: a film never ends before its children."""
-    return bool(tasks.select(connection, parent_id=film_id, statuses=tasks.ACTIVE, limit=1))
+    def look(self) -> list[Take]:
+        """The takes as they are now, in the film's order. Blocks: it reads the database.
 
+        Raises:
+            EngineError: a shot's task failed; the message names the shot.
+            ConflictError: there are no shots, or the film was cancelled.
+        """
+        with self._pipeline.database.read() as connection:
+            project = projects.get(connection, self._film.project_id)
+            storyboard = shots.of_project(connection, self._film.project_id)
+        if project is None or not storyboard:
+            raise ConflictError("The storyboard has no shots.", code="no_shots", hint="Add a shot, then make the film.")
+        return [self._take(project, shot) for shot in storyboard]
 
-def _one_round(pipeline: Pipeline, film: Task, options: FilmOptions) -> list[Take | float]:
-    with pipeline.database.read() as connection:
-        project = projects.get(connection, film.project_id)
-        storyboard = shots.of_project(connection, film.project_id)
-    if project is None or not storyboard:
-        raise ConflictError("The storyboard has no shots.", code="no_shots", hint="Add a shot, then make the film.")
-    return [_Maker(pipeline, film, project, shot, options).advance() for shot in storyboard]
+    def at_work(self) -> bool:
+        """Whether a child has yet to record its end, though all is made: a film never ends before its children."""
+        with self._pipeline.database.read() as connection:
+            return bool(tasks.select(connection, parent_id=self._film.id, statuses=tasks.ACTIVE, limit=1))
+
+    def _take(self, project: Project, shot: Shot) -> Take:
+        known = self._known.get(shot.id)
+        if known is not None and known[:2] == (project, shot) and known[2].footage:
+            return known[2]
+        take = _Maker(self._pipeline, self._film, project, shot, self._encoded).advance()
+        self._known[shot.id] = (project, shot, take)
+        return take
 
 
 class _Maker:
     """Looks at one shot once: takes what is there already, starts what can be started."""
 
-    def __init__(self, pipeline: Pipeline, film: Task, project: Project, shot: Shot, options: FilmOptions) -> None:
+    def __init__(self, pipeline: Pipeline, film: Task, project: Project, shot: Shot, encoded: dict[str, Any]) -> None:
         self._pipeline = pipeline
         self._film = film
         self._project = project
         self._shot = shot
-        self._options = options
+        self._encoded = encoded
 
-    def advance(self) -> Take | float:
-        """The finished take; or how far the shot is, 0 … THINGS_PER_SHOT."""
-        pictured = self._picture()
-        voice, voiced = self._voice()
-        if pictured < 1 or voiced < 1:
-            return pictured + voiced
-        profile = film_profile(self._project, self._options)
+    def advance(self) -> Take:
+        immediate = self._pipeline.engines.video(self._project.settings).info.immediate
+        parts = 2 if immediate else 3
+        image, pictured = self._picture()
+        voice, spoken = self._voice()
+        take = Take(self._shot, (pictured + spoken) / parts, spoken == 1, voice)
+        if image is None or spoken < 1:
+            return take
+        profile = film_profile(self._project, self._encoded)
         order = clip_order(self._pipeline.engines, self._project, self._shot, voice, profile)
         key = self._key(order)
         clip = self._found(self._shot.clip if self._shot.clip_for == key else key)
+        if clip is None and immediate:
+            return replace(take, made=1.0, footage=Drawn(key, order, image, voice))
         if clip is None:
-            return pictured + voiced + self._child(key, partial(clip_task, self._shot, self._options))
+            animated = self._child(key, partial(clip_task, self._shot, self._encoded))
+            return replace(take, made=(pictured + spoken + animated) / parts)
         if clip.key != self._shot.clip:
             self._point({"clip": clip.key, "clip_for": key})
-        return Take(self._shot, clip, voice)
+        return replace(take, made=1.0, footage=clip)
 
-    def _picture(self) -> float:
-        """1 when the shot has a picture that answers to it; less while one is being made."""
+    def _picture(self) -> tuple[Artifact | None, float]:
+        """The picture that answers to the shot, and 1; less while one is being made."""
         order = image_order(self._pipeline.engines, self._project, self._shot)
         key = self._key(order)
-        if self._shot.image_for == key and self._found(self._shot.image):
-            return 1.0
+        image = self._found(self._shot.image) if self._shot.image_for == key else None
+        if image is not None:
+            return image, 1.0
         if self._found(key):
             self._change(lambda connection: self._take_image(connection, key))
-            return 0.99  # the next round sees the shot with it
-        return self._child(key, partial(image_task, order, self._shot))
+            return None, 0.99  # the next look sees the shot with it
+        return None, self._child(key, partial(image_task, order, self._shot))
 
     def _voice(self) -> tuple[Artifact | None, float]:
         """The voice, and 1 when it is there or not needed; less while it is being made."""
@@ -136,7 +152,7 @@ class _Maker:
         self._change(lambda connection: shots.update(connection, self._shot.id, values))
 
     def _change(self, change: Callable[[sa.Connection], object]) -> None:
-        """Change the shot, unless it was deleted since this round began."""
+        """Change the shot, unless it was deleted since this look began."""
         with self._pipeline.database.write() as connection:
             if shots.get(connection, self._shot.id) is not None:
                 change(connection)
@@ -172,7 +188,7 @@ class _Maker:
         with self._pipeline.database.write() as connection:
             self._check_film_is_wanted(connection)
             if shots.get(connection, self._shot.id) is None:
-                return 0.0  # deleted since this round began: the next one does without it
+                return 0.0  # deleted since this look began: the next one does without it
             record(connection, child)
         start(self._pipeline, child)
         return 0.0

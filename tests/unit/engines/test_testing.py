@@ -144,9 +144,9 @@ class Frozen(testing.FakeVideoEngine):
 
 
 class _Still(DriftingColours):
-    def frames(self) -> Any:
-        first = next(super().frames())
-        return iter([first] * self.count)
+    def frames(self, first: int, end: int) -> Any:
+        still = next(super().frames(0, 1))
+        return iter([still] * (end - first))
 
 
 class Forgetful(testing.FakeStoryEngine):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from storyreel.domain.film import Canvas
-from storyreel.media.encode import EncodeProfile, encode_clip
+from storyreel.media.clips import encode_clip
 from storyreel.media.frames import Planes
+from storyreel.media.profile import EncodeProfile
 
 CANVAS = Canvas(160, 90)
 BITS = 8
@@ -27,9 +28,9 @@ class CounterFilm:
     def __len__(self) -> int:
         return self.count
 
-    def frames(self) -> Iterator[np.ndarray]:
+    def frames(self, first: int, end: int) -> Iterator[np.ndarray]:
         picture = np.empty((self.canvas.height, self.canvas.width, 3), np.uint8)
-        for number in range(self.count):
+        for number in range(first, end):
             picture[:] = (60 + 50 * (self.shot % 4), 200 - 40 * (self.shot % 5), 90 + 30 * (self.shot % 3))
             bits = np.array([255 * (number >> bit & 1) for bit in range(BITS)], np.uint8)
             width = self.canvas.width // BITS

@@ -11,9 +11,10 @@ import pytest
 
 from storyreel.domain.film import Canvas
 from storyreel.errors import MediaError
-from storyreel.media.encode import EncodeProfile, conform_video, encode_clip
+from storyreel.media.clips import conform_video, encode_clip
 from storyreel.media.frames import Planes, to_rgb
 from storyreel.media.probe import probe_video, read_clip
+from storyreel.media.profile import EncodeProfile
 
 MakeFile = Callable[..., Path]
 ReadNumber = Callable[[Planes], int]
@@ -57,7 +58,7 @@ def test_the_file_says_how_it_is_to_be_shown(clip: MakeFile) -> None:
 def test_colours_survive(tmp_path: Path, profile: EncodeProfile, counter: type) -> None:
     source = counter(2, 3)
     encode_clip(ignore, source, profile, tmp_path / "clip")
-    drawn = next(iter(source.frames()))
+    drawn = next(iter(source.frames(0, 1)))
     seen = to_rgb(next(read_clip(tmp_path / "clip", 0, 3)))
     assert np.abs(seen[60, 80].astype(int) - drawn[60, 80]).max() <= 4
 
@@ -82,7 +83,7 @@ class Liar:
     def __len__(self) -> int:
         return 5
 
-    def frames(self) -> Iterator[np.ndarray]:
+    def frames(self, first: int, end: int) -> Iterator[np.ndarray]:
         return (np.zeros(self.shape, np.uint8) for _ in range(self.drawn))
 
 
@@ -133,7 +134,7 @@ def foreign(
         stream = out.add_stream(codec, rate=fps)
         stream.width, stream.height, stream.pix_fmt = 320, 180, pixels
         stream.bit_rate = 2_000_000
-        for picture in counter(0, count, canvas=Canvas(320, 180)).frames():
+        for picture in counter(0, count, canvas=Canvas(320, 180)).frames(0, count):
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
         out.mux(stream.encode(None))
     return path
@@ -193,7 +194,7 @@ def test_untagged_standard_definition_is_read_as_bt601(
     """Our drawing goes to the foreign file by BT.601, as untagged small pictures are, and must come back the same."""
     source = foreign(tmp_path / "source.mp4", counter, 3, 24, codec, "mp4", pixels)
     conform_video(ignore, source, profile, 3, tmp_path / "clip")
-    drawn = next(iter(counter(0, 3).frames()))
+    drawn = next(iter(counter(0, 3).frames(0, 1)))
     seen = to_rgb(next(read_clip(tmp_path / "clip", 0, 3)))
     assert np.abs(seen[70, 80].astype(int) - drawn[70, 80]).max() <= 6
 

@@ -11,12 +11,13 @@ import pytest
 from storyreel.domain.film import Canvas
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import MediaError
-from storyreel.media.encode import EncodeProfile, encode_clip
-from storyreel.media.frames import Planes, blend, from_rgb
-from storyreel.media.join import join_film
+from storyreel.media.clips import encode_clip
+from storyreel.media.frames import Planes, black, blend, from_rgb
+from storyreel.media.join import Piece, can_be_cut, join_film
 from storyreel.media.mix import render_soundtrack
 from storyreel.media.probe import probe_video, read_clip, read_stereo
-from storyreel.media.segment import is_whole_clip, render_segment
+from storyreel.media.profile import EncodeProfile
+from storyreel.media.segment import render_segment
 from storyreel.media.subtitles import Cue
 from storyreel.media.timeline import Body, ShotTiming, Timeline, build_timeline, clip_frames
 
@@ -36,15 +37,17 @@ def silence(folder: Path, duration: Fraction) -> Path:
     return folder / "silence.m4a"
 
 
-def segments_of(timeline: Timeline, clips: list[Path], profile: EncodeProfile, folder: Path) -> list[Path]:
-    files: list[Path] = []
+def segments_of(timeline: Timeline, clips: list[Path], profile: EncodeProfile, folder: Path) -> list[Piece]:
+    pieces: list[Piece] = []
     for number, segment in enumerate(timeline.segments):
-        if isinstance(segment, Body) and is_whole_clip(segment, probe_video(clips[segment.shot]).frames):
-            files.append(clips[segment.shot])
-            continue
-        files.append(folder / f"segment-{number}")
-        render_segment(ignore, segment, [clips[shot] for shot in segment.shots], (), profile, files[-1])
-    return files
+        if isinstance(segment, Body):
+            piece = Piece(clips[segment.shot], segment.first, segment.end)
+            if can_be_cut(piece, profile):
+                pieces.append(piece)
+                continue
+        pieces.append(Piece(folder / f"segment-{number}"))
+        render_segment(ignore, segment, [clips[shot] for shot in segment.shots], (), profile, pieces[-1].path)
+    return pieces
 
 
 def test_a_film_of_all_transitions_shows_each_frame_when_it_is_due(
@@ -58,7 +61,9 @@ def test_a_film_of_all_transitions_shows_each_frame_when_it_is_due(
     lengths = [clip_frames(voice, 24) for voice in voices]
     clips = [clip(length, shot) for shot, length in enumerate(lengths)]
     files = segments_of(timeline, clips, profile, tmp_path)
-    assert files[0] == clips[0], "a shot between cuts is never encoded again"
+    copied = {piece for piece in files if piece.path in clips}
+    assert Piece(clips[0], 0, lengths[0]) in copied, "a shot between cuts is never encoded again"
+    assert Piece(clips[6], 12, lengths[6]) in copied, "nor is what a transition of the usual length leaves"
     film = tmp_path / "film.mp4"
     join_film(ignore, files, silence(tmp_path, timeline.duration), None, profile, "Film", film)
 
@@ -68,7 +73,9 @@ def test_a_film_of_all_transitions_shows_each_frame_when_it_is_due(
     assert sorted(packet.pts * packet.time_base * 24 for packet in packets) == list(range(timeline.total_frames))
     assert probe_video(film).frames == timeline.total_frames
 
-    drawn = [[from_rgb(picture) for picture in counter(k, length).frames()] for k, length in enumerate(lengths)]
+    drawn = [
+        [from_rgb(picture) for picture in counter(k, length).frames(0, length)] for k, length in enumerate(lengths)
+    ]
     shown = list(read_clip(film, 0, timeline.total_frames))
     for segment in timeline.segments:
         for step in range(segment.frames):
@@ -79,8 +86,25 @@ def test_a_film_of_all_transitions_shows_each_frame_when_it_is_due(
             else:
                 assert segment.to_shot is not None
                 before, after = drawn[segment.from_shot][segment.first + step], drawn[segment.to_shot][step]
-                expected = blend(segment.kind, before, after, (step + 1) / (segment.frames + 1))
-            assert np.abs(planes.y.astype(int) - expected.y).mean() < 6
+                expected = black(profile.canvas)
+                blend(segment.kind, before, after, (step + 1) / (segment.frames + 1), expected)
+            off = np.abs(planes.y.astype(int) - expected.y).mean()
+            assert off < 8, (segment, step, off)
+
+
+def test_a_clip_is_cut_where_its_transitions_end(
+    tmp_path: Path, clip: MakeFile, profile: EncodeProfile, read_number: Callable[[Planes], int]
+) -> None:
+    piece = Piece(clip(60), 12, 48)
+    assert can_be_cut(piece, profile)
+    assert can_be_cut(Piece(clip(60), 0, 60), profile)
+    for first, end in ((11, 48), (12, 47), (48, 12), (0, 61), (12, 12)):
+        assert not can_be_cut(Piece(clip(60), first, end), profile)
+    film = tmp_path / "film.mp4"
+    join_film(ignore, [piece, Piece(clip(60), 48)], silence(tmp_path, Fraction(2)), None, profile, "", film)
+    assert [read_number(planes) for planes in read_clip(film, 0, 48)] == list(range(12, 60))
+    with pytest.raises(MediaError):
+        can_be_cut(Piece(tmp_path / "nothing"), profile)
 
 
 def remuxed(segments: list[Path], soundtrack: Path, fps: int, out: Path) -> Path:
@@ -122,7 +146,7 @@ def test_joining_bytes_gives_the_packets_that_ffmpeg_gives(tmp_path: Path, count
     track = silence(tmp_path, Fraction(170, fps))
     reference = remuxed(files, track, fps, tmp_path / "reference.mp4")
     heard: list[float] = []
-    join_film(heard.append, files, track, None, profile, "", tmp_path / "film.mp4")
+    join_film(heard.append, [*map(Piece, files)], track, None, profile, "", tmp_path / "film.mp4")
     for kind in ("video", "audio"):
         assert packets_of(tmp_path / "film.mp4", kind) == packets_of(reference, kind)
     assert heard == sorted(heard)
@@ -144,7 +168,7 @@ def test_segments_of_any_length_join(tmp_path: Path, counter: type, fps: int, le
         encode_clip(ignore, counter(shot, length, fps=Fraction(fps)), profile, files[-1])
     total = sum(lengths)
     film = tmp_path / "film.mp4"
-    join_film(ignore, files, silence(tmp_path, Fraction(total, fps)), None, profile, "", film)
+    join_film(ignore, [*map(Piece, files)], silence(tmp_path, Fraction(total, fps)), None, profile, "", film)
     facts = probe_video(film)
     assert (facts.frames, facts.fps) == (total, fps)
     assert facts.duration == pytest.approx(total / fps)
@@ -164,13 +188,13 @@ def test_picture_and_sound_agree_at_every_cut(tmp_path: Path, profile: EncodePro
         def __len__(self) -> int:
             return clip_frames(0.4, 24)
 
-        def frames(self):
-            for number in range(len(self)):
+        def frames(self, first, end):
+            for number in range(first, end):
                 yield np.full((90, 160, 3), 255 if number == 0 else 0, np.uint8)
 
     encode_clip(ignore, Flash(), profile, tmp_path / "clip")
     film = tmp_path / "film.mp4"
-    join_film(ignore, [tmp_path / "clip"] * 20, track, None, profile, "Clapper", film)
+    join_film(ignore, [Piece(tmp_path / "clip")] * 20, track, None, profile, "Clapper", film)
     bright = [n for n, planes in enumerate(read_clip(film, 0, timeline.total_frames)) if planes.y.mean() > 128]
     assert bright == list(timeline.shot_starts)
     sound = np.abs(read_stereo(film)).max(axis=0)
@@ -187,7 +211,7 @@ def test_the_text_track_and_title_are_plain_text(tmp_path: Path, clip: MakeFile,
         Cue(Fraction(1), Fraction(3, 2), "🙂 مرحبا"),
     ]
     film = tmp_path / "film.mp4"
-    join_film(ignore, [clip(48)], silence(tmp_path, Fraction(2)), cues, profile, HOSTILE, film)
+    join_film(ignore, [Piece(clip(48))], silence(tmp_path, Fraction(2)), cues, profile, HOSTILE, film)
     with av.open(str(film)) as container:
         assert container.metadata["title"] == "<b>Title</b> {\\an8} --> 🙂 مرحبا %{pts} ';drop"
         texts = [
@@ -207,7 +231,7 @@ def test_a_track_without_cues_and_a_film_without_a_track(
 ) -> None:
     for cues, tracks in (([], 1), (None, 0)):
         film = tmp_path / "film.mp4"
-        join_film(ignore, [clip(24)], silence(tmp_path, Fraction(1)), cues, profile, "x" * 999, film)
+        join_film(ignore, [Piece(clip(24))], silence(tmp_path, Fraction(1)), cues, profile, "x" * 999, film)
         with av.open(str(film)) as container:
             assert len(container.streams.subtitles) == tracks
             assert len(container.metadata["title"]) == 200
@@ -229,7 +253,7 @@ def test_segments_encoded_otherwise_are_refused(
         with pytest.raises(MediaError) as caught:
             join_film(
                 ignore,
-                [clip(10), tmp_path / f"other-{number}"],
+                [Piece(clip(10)), Piece(tmp_path / f"other-{number}")],
                 silence(tmp_path, Fraction(1)),
                 None,
                 profile,
@@ -245,7 +269,15 @@ def test_a_broken_segment_leaves_no_film(tmp_path: Path, clip: MakeFile, profile
     broken.write_bytes(clip(30).read_bytes()[:700])
     for segments in ([clip(10), broken], []):
         with pytest.raises(MediaError):
-            join_film(ignore, segments, silence(tmp_path, Fraction(1)), None, profile, "", tmp_path / "film.mp4")
+            join_film(
+                ignore,
+                [*map(Piece, segments)],
+                silence(tmp_path, Fraction(1)),
+                None,
+                profile,
+                "",
+                tmp_path / "film.mp4",
+            )
         assert not (tmp_path / "film.mp4").exists()
 
 
@@ -255,7 +287,7 @@ def test_a_disk_that_takes_no_more_is_said_so(tmp_path: Path, clip: MakeFile, pr
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, before[1]))
     try:
         with pytest.raises(MediaError, match="File too large") as caught:
-            join_film(ignore, [segment], sound, None, profile, "", tmp_path / "film.mp4")
+            join_film(ignore, [Piece(segment)], sound, None, profile, "", tmp_path / "film.mp4")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert caught.value.code == "join_failed"

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from storyreel.errors import MediaError
-from storyreel.media.encode import EncodeProfile, encode_clip
-from storyreel.media.join import join_film
+from storyreel.media.clips import encode_clip
+from storyreel.media.join import Piece, join_film
 from storyreel.media.live import (
     FRAGMENT_SECONDS,
     Fragment,
@@ -27,6 +27,7 @@ from storyreel.media.live import (
 )
 from storyreel.media.mix import render_soundtrack
 from storyreel.media.mp4 import VIDEO, read_track
+from storyreel.media.profile import EncodeProfile
 
 MakeFile = Callable[..., Path]
 LENGTHS = (1, 13, 250, 2, 60)
@@ -75,8 +76,8 @@ def test_fragments_play_as_the_film_does(
     tmp_path: Path, segments: list[Path], soundtrack: Path, profile: EncodeProfile
 ) -> None:
     film = tmp_path / "film.mp4"
-    join_film(ignore, segments, soundtrack, None, profile, "", film)
-    pictures = played(picture_fragments(segments, profile), profile, "video")
+    join_film(ignore, [*map(Piece, segments)], soundtrack, None, profile, "", film)
+    pictures = played(picture_fragments([*map(Piece, segments)], profile), profile, "video")
     late = 2 / profile.fps
     for (time, picture), (due, expected) in zip(pictures, decoded(film, "video"), strict=True):
         assert time == due + late
@@ -89,7 +90,7 @@ def test_fragments_play_as_the_film_does(
 
 
 def test_fragments_are_short_and_begin_with_key_frames(segments: list[Path], profile: EncodeProfile) -> None:
-    fragments = picture_fragments(segments, profile)
+    fragments = picture_fragments([*map(Piece, segments)], profile)
     assert len(fragments) > len(segments) or profile.fps == 60
     assert [part.number for part in fragments] == list(range(len(fragments)))
     assert all(0 < part.seconds <= FRAGMENT_SECONDS for part in fragments)
@@ -102,10 +103,10 @@ def test_fragments_are_short_and_begin_with_key_frames(segments: list[Path], pro
 
 
 def test_a_growing_film_keeps_what_it_has(segments: list[Path], profile: EncodeProfile) -> None:
-    whole = picture_fragments(segments, profile)
+    whole = picture_fragments([*map(Piece, segments)], profile)
     texts = []
     for made in range(1, len(segments) + 1):
-        growing = picture_fragments(segments[:made], profile)
+        growing = picture_fragments([*map(Piece, segments[:made])], profile)
         assert growing == whole[: len(growing)]
         texts.append(media_playlist(growing, "head.mp4", lambda part: f"{part.number}.m4s", made == len(segments)))
         assert ("#EXT-X-ENDLIST" in texts[-1]) is (made == len(segments))
@@ -120,7 +121,7 @@ def test_a_growing_film_keeps_what_it_has(segments: list[Path], profile: EncodeP
 
 
 def test_the_master_says_what_will_be_played(segments: list[Path], profile: EncodeProfile) -> None:
-    fragments = picture_fragments(segments, profile)
+    fragments = picture_fragments([*map(Piece, segments)], profile)
     with_sound = master_playlist(fragments, profile, "v.m3u8", "a.m3u8")
     assert re.search(r'CODECS="avc1\.64[0-9a-f]{4},mp4a\.40\.2",RESOLUTION=160x90', with_sound)
     assert 'URI="a.m3u8"' in with_sound
@@ -138,7 +139,7 @@ def test_segments_encoded_otherwise_are_refused(
     other = EncodeProfile(profile.canvas, profile.fps, preset="veryslow")
     encode_clip(ignore, counter(0, 5, fps=profile.fps), other, tmp_path / "other")
     with pytest.raises(MediaError) as caught:
-        picture_fragments([segments[0], tmp_path / "other"], profile)
+        picture_fragments([Piece(segments[0]), Piece(tmp_path / "other")], profile)
     assert caught.value.code == "segments_differ"
 
 

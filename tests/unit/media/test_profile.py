@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from storyreel.domain.film import FRAME_RATES, Aspect, Canvas, canvas_for
+from storyreel.domain.film import FRAME_RATES, Aspect, Canvas, Codec, Preset, canvas_for
 from storyreel.errors import InvalidInputError
-from storyreel.media.encode import EncodeProfile, encode_clip, encoder_for
+from storyreel.media.clips import encode_clip
+from storyreel.media.encode import encoder_for
 from storyreel.media.frames import Planes
-from storyreel.media.join import join_film
+from storyreel.media.join import Piece, join_film
 from storyreel.media.live import codec_name, picture_fragments
 from storyreel.media.mix import render_soundtrack
 from storyreel.media.mp4 import VIDEO, read_track
 from storyreel.media.probe import VideoFacts, probe_video, read_clip
-from storyreel.media.profile import HARDWARE, SOFTWARE, Codec, Preset, named_profile
+from storyreel.media.profile import HARDWARE, SOFTWARE, EncodeProfile, named_profile
 
 CANVAS = Canvas(160, 90)
 LENGTHS = (1, 2, 70)
@@ -32,7 +33,7 @@ def film_of(lengths: tuple[int, ...], profile: EncodeProfile, counter: type, fol
     for shot, (length, segment) in enumerate(zip(lengths, segments, strict=True)):
         encode_clip(ignore, counter(shot, length, profile.canvas, profile.fps), profile, segment)
     render_soundtrack(ignore, [], sum(lengths) / profile.fps, None, 0, folder / "sound")
-    join_film(ignore, segments, folder / "sound", None, profile, "", folder / "film.mp4")
+    join_film(ignore, [*map(Piece, segments)], folder / "sound", None, profile, "", folder / "film.mp4")
     return folder / "film.mp4", segments
 
 
@@ -53,7 +54,7 @@ def test_every_preset_of_every_codec_joins_to_the_frame(
     assert shown == [number for length in LENGTHS for number in range(length)]
     names = {"h264": r"avc1\.[0-9a-f]{6}", "hevc": r"hvc1\.1\.6\.L\d+(\.[0-9A-F]+)*", "av1": r"av01\.0\.\d\dM\.08"}
     assert re.fullmatch(names[codec], codec_name(read_track(film, VIDEO).description))
-    assert sum(part.end - part.first for part in picture_fragments(segments, profile)) == sum(LENGTHS)
+    assert sum(part.end - part.first for part in picture_fragments([*map(Piece, segments)], profile)) == sum(LENGTHS)
 
 
 @pytest.mark.parametrize("fps", FRAME_RATES)

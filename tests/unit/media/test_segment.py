@@ -9,10 +9,11 @@ import pytest
 from storyreel.domain.film import Canvas
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import MediaError
-from storyreel.media.encode import EncodeProfile, encode_clip
-from storyreel.media.frames import Planes, blend, from_rgb
+from storyreel.media.clips import encode_clip
+from storyreel.media.frames import Planes, black, blend, from_rgb
 from storyreel.media.probe import read_clip
-from storyreel.media.segment import is_whole_clip, render_segment, segment_identity
+from storyreel.media.profile import EncodeProfile
+from storyreel.media.segment import render_segment, segment_identity
 from storyreel.media.subtitles import Cue
 from storyreel.media.timeline import Blend, Body
 
@@ -39,12 +40,13 @@ def test_a_blend_mixes_the_right_frames(
 ) -> None:
     segment = Blend(0, 0, 1, kind, 18, 12)
     render_segment(ignore, segment, [clip(30, 0), clip(40, 1)], (), profile, tmp_path / "out")
-    outgoing = [from_rgb(picture) for picture in counter(0, 30).frames()][18:]
-    incoming = [from_rgb(picture) for picture in counter(1, 40).frames()][:12]
+    outgoing = [from_rgb(picture) for picture in counter(0, 30).frames(18, 30)]
+    incoming = [from_rgb(picture) for picture in counter(1, 40).frames(0, 12)]
     for number, (planes, before, after) in enumerate(
         zip(read_clip(tmp_path / "out", 0, 12), outgoing, incoming, strict=True), 1
     ):
-        expected = blend(kind, before, after, number / 13)
+        expected = black(profile.canvas)
+        blend(kind, before, after, number / 13, expected)
         off = np.abs(planes.y.astype(int) - expected.y).mean()
         assert off < 6, f"frame {number} is {off} off"
 
@@ -98,13 +100,16 @@ def test_identity_is_what_is_shown_not_where(profile: EncodeProfile) -> None:
     assert len({json.dumps(identity, sort_keys=True) for identity in [same, *others]}) == len(others) + 1
 
 
-def test_a_whole_clip_is_recognised() -> None:
-    cue = Cue(Fraction(0), Fraction(1), "x")
-    assert is_whole_clip(Body(10, 1, 0, 24), 24)
-    assert not is_whole_clip(Body(10, 1, 0, 24), 24, (cue,))
-    assert not is_whole_clip(Body(10, 1, 0, 23), 24)
-    assert not is_whole_clip(Body(10, 1, 1, 24), 24)
-    assert not is_whole_clip(Blend(0, 0, None, Transition.FADE_BLACK, 0, 24), 24)
+def test_frames_are_drawn_straight_into_the_segment(
+    tmp_path: Path, counter: type, profile: EncodeProfile, read_number: Callable[[Planes], int]
+) -> None:
+    render_segment(ignore, Body(0, 0, 7, 31), [counter(0, 40)], (), profile, tmp_path / "body")
+    assert [read_number(planes) for planes in read_clip(tmp_path / "body", 0, 24)] == list(range(7, 31))
+    sources = [counter(0, 30), counter(1, 40)]
+    render_segment(ignore, Blend(0, 0, 1, Transition.SLIDE, 18, 12), sources, (), profile, tmp_path / "blend")
+    first, *_, last = read_clip(tmp_path / "blend", 0, 12)
+    assert np.abs(first.y.astype(int) - next(map(from_rgb, sources[0].frames(18, 19))).y).mean() < 12
+    assert np.abs(last.y.astype(int) - next(map(from_rgb, sources[1].frames(11, 12))).y).mean() < 12
 
 
 def test_clips_that_do_not_fit_leave_no_file(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:

@@ -11,6 +11,8 @@ class EngineInfo:
     """`id` is unique per kind; `version` changes whenever the same request would give another result.
 
     `max_batch` is how many requests one call takes at most. `languages` is empty when language does not matter.
+    `immediate` video engines answer at once and for free, with frames still to be drawn or a camera over a still: a
+    film asks them when it is cut, and encodes no clip of each shot first.
     """
 
     id: str
@@ -19,6 +21,7 @@ class EngineInfo:
     title: str
     languages: tuple[str, ...] = ()
     max_batch: int = 1
+    immediate: bool = False
 
 
 class Job(Protocol):

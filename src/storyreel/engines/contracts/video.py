@@ -1,15 +1,12 @@
 """Video engines: picture in, moving picture out (task type SVD)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from storyreel.domain.film import Canvas, StillMove, WordTime
+from storyreel.domain.film import Canvas, Footage, WordTime
 from storyreel.domain.storyboard import Camera
 from storyreel.engines.contracts.engine import Deferred, Engine, Job
 from storyreel.engines.contracts.image import ImageRequest
@@ -36,22 +33,6 @@ class VideoRequest:
     words: tuple[WordTime, ...] = ()
 
 
-class FrameSource(Protocol):
-    """Frames that are drawn when they are asked for. Picklable: they are drawn in the process that encodes them."""
-
-    @property
-    def canvas(self) -> Canvas: ...
-
-    @property
-    def fps(self) -> Fraction: ...
-
-    def __len__(self) -> int: ...
-
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """Each frame in order: height × width × 3, RGB, full range. The array may be reused for the next frame."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class VideoResult:
     """Frames still to be drawn, a camera move over a still, or a finished video file in the job's folder.
@@ -59,7 +40,7 @@ class VideoResult:
     The file may have any size, rate and length.
     """
 
-    moving: FrameSource | StillMove | Path
+    moving: Footage
 
 
 class VideoEngine(Engine, Protocol):

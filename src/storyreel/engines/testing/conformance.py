@@ -12,14 +12,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from storyreel.domain.film import Canvas, StillMove
+from storyreel.domain.film import Canvas, FrameSource, StillMove
 from storyreel.domain.project import Language, Style
 from storyreel.domain.storyboard import Character, SceneSpec, Storyboard, Subject
 from storyreel.engines.contracts.engine import Deferred, Engine
 from storyreel.engines.contracts.image import ImageEngine, ImageRequest, ImageResult
 from storyreel.engines.contracts.speech import SpeechEngine, SpeechRequest, SpeechResult
 from storyreel.engines.contracts.story import StoryEngine, StoryRequest
-from storyreel.engines.contracts.video import FrameSource, VideoEngine, VideoRequest
+from storyreel.engines.contracts.video import VideoEngine, VideoRequest
 from storyreel.errors import StoryreelError
 
 T = TypeVar("T")
@@ -264,11 +264,14 @@ def _checked_frames(moving: FrameSource, request: VideoRequest) -> list[bytes]:
     assert len(source) == request.frames, f"{request.frames} frames were asked for, not {len(source)}"
     shape = (request.canvas.height, request.canvas.width, 3)
     frames: list[bytes] = []
-    for frame in source.frames():
+    for frame in source.frames(0, len(source)):
         assert frame.shape == shape, f"a frame is height × width × 3, {shape}, not {frame.shape}"
         assert frame.dtype == "uint8", f"a frame is of bytes, not {frame.dtype}"
         frames.append(frame.tobytes())
     assert len(frames) == request.frames, f"{request.frames} frames were promised, {len(frames)} came"
+    middle = len(frames) // 2
+    (again,) = (frame.tobytes() for frame in source.frames(middle, middle + 1))
+    assert again == frames[middle], "a frame is the same whether it is drawn alone or after those before it"
     return frames
 
 

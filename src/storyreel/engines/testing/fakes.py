@@ -165,8 +165,8 @@ class DriftingColours:
     def __len__(self) -> int:
         return self.count
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        for number in range(self.count):
+    def frames(self, first: int, end: int) -> Iterator[NDArray[np.uint8]]:
+        for number in range(first, end):
             yield _gradient(self.canvas, self.seed, number / self.count)
 
 

@@ -131,6 +131,17 @@ tasks = sa.Table(
     sa.Column("updated_at", UtcDateTime, nullable=False),
 )
 
+cuts = sa.Table(
+    "cuts",
+    metadata,
+    sa.Column("task_id", sa.String(64), sa.ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    _project_id(),
+    sa.Column("profile", sa.JSON, nullable=False),
+    sa.Column("frames", sa.Integer, nullable=False),
+    sa.Column("pieces", sa.JSON, nullable=False),
+    sa.Column("sound", sa.String(64)),
+)
+
 artifacts = sa.Table(
     "artifacts",
     metadata,

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from storyreel.domain.film import StillMove
+from storyreel.domain.film import FrameSource, StillMove
 from storyreel.engines.backends.builtin import illustrator
 from storyreel.engines.backends.builtin.motion.camera import still_views
 from storyreel.engines.contracts.engine import EngineInfo, Job
-from storyreel.engines.contracts.video import FrameSource, VideoRequest, VideoResult
+from storyreel.engines.contracts.video import VideoRequest, VideoResult
 
-INFO = EngineInfo(id="builtin", kind="video", version="1", title="Built-in motion", max_batch=16)
+INFO = EngineInfo(id="builtin", kind="video", version="1", title="Built-in motion", max_batch=16, immediate=True)
 
 
 class BuiltinVideoEngine:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ _BRIGHTEST = 1.06
 
 @dataclass(frozen=True, slots=True)
 class LayeredScene:
-    """A drawing of the built-in illustrator in motion; see `storyreel.engines.contracts.video.FrameSource`.
+    """A drawing of the built-in illustrator in motion; see `storyreel.domain.film.FrameSource`.
 
     Nothing is drawn before `frames` is called. The first frame looks like the still, but where the camera begins
     elsewhere.
@@ -66,10 +67,10 @@ class LayeredScene:
     def __len__(self) -> int:
         return self.number
 
-    def frames(self) -> Iterator[NDArray[np.uint8]]:
-        """Every frame in order, RGB."""
-        player = _Player(compose(self.drawing, drawn_canvas(self.canvas)), self)
-        for i in range(self.number):
+    def frames(self, first: int, end: int) -> Iterator[NDArray[np.uint8]]:
+        """Frames `first` … `end`−1, RGB."""
+        player = _player(self)
+        for i in range(first, end):
             yield cover(player.frame(i), self.canvas)
 
 
@@ -229,3 +230,9 @@ def _lay_down(frame: Bytes, picture: Bytes, clear: bool, light: float) -> None:
     if not clear:
         frame[...] = multiply(frame, tripled(alpha_of(picture)), 1 / 255)
     frame[...] = weighted(frame, 1, color, light) if light != 1 else add(frame, color)
+
+
+@lru_cache(maxsize=2)
+def _player(clip: LayeredScene) -> _Player:
+    """Setting one up takes as long as drawing fifty frames, and pieces of the same scene follow each other."""
+    return _Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)

@@ -1,0 +1,241 @@
+"""The cut of a film: segments are rendered as their shots get ready, first ones first, with the sound beside them."""
+
+import asyncio
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from storyreel import offload
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import CutPiece, FilmOptions
+from storyreel.domain.project import Project
+from storyreel.domain.shot import Shot
+from storyreel.domain.storyboard import SceneSpec
+from storyreel.errors import StoryreelError
+from storyreel.media.join import Piece, can_be_cut
+from storyreel.media.profile import EncodeProfile
+from storyreel.media.segment import render_segment, segment_identity
+from storyreel.media.timeline import Body, Cue, Segment, ShotTiming, Timeline, build_timeline
+from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.footage import Drawn, footage_of
+from storyreel.pipeline.narration import word_times
+from storyreel.pipeline.orders import video_facts
+from storyreel.pipeline.soundtrack import make_soundtrack
+from storyreel.pipeline.takes import Take
+
+AT_ONCE = os.cpu_count() or 1
+"""Segments in the making: as many as can be encoded at a time, so that the film's first ones are finished first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """All that one segment shows: equal ones share a rendering."""
+
+    segment: Segment
+    shots: tuple[Shot, ...]
+    footage: tuple[Artifact | Drawn, ...]
+    cues: tuple[Cue, ...]
+    made_from: dict[str, Any]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """All that the sound track is made from."""
+
+    spoken: tuple[tuple[Artifact, Fraction], ...]
+    scenes: tuple[tuple[SceneSpec | None, Fraction, Fraction], ...]
+    duration: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedCut:
+    """A whole film before it is joined."""
+
+    timeline: Timeline
+    pieces: tuple[CutPiece, ...]
+    sound: Artifact
+
+
+class CuttingRoom:
+    """Cuts one film. Tell it of the takes with `follow`, let it `work`, until it has `finished`; then `close` it."""
+
+    def __init__(self, pipeline: Pipeline, project: Project, options: FilmOptions, profile: EncodeProfile) -> None:
+        self._pipeline = pipeline
+        self._project = project
+        self._options = options
+        self._profile = profile
+        self._takes: list[Take] = []
+        self._timings: list[ShotTiming] = []
+        self.timeline: Timeline | None = None
+        """The film's plan; there is one from when every voice is there."""
+        self._shown: list[_Shown | None] = []
+        self._to_make: deque[_Shown] = deque()
+        self._made: dict[str, CutPiece] = {}
+        self._making: dict[str, asyncio.Task[CutPiece]] = {}
+        self._fractions: dict[str, float] = {}
+        self._heard: _Heard | None = None
+        self._sound: asyncio.Task[Artifact] | None = None
+
+    def follow(self, takes: Sequence[Take]) -> None:
+        """Take in how far the shots are now, and what was changed since. Work on what is no longer wanted ends."""
+        if not all(take.voiced for take in takes) or self._same(takes):
+            return
+        timings = [_timing(take) for take in takes]
+        if timings != self._timings or self.timeline is None:
+            self._timings, self.timeline = timings, build_timeline(timings, self._options.fps)
+        self._takes = list(takes)
+        self._shown = [self._show(self.timeline, segment) for segment in self.timeline.segments]
+        wanted = {shown.key: shown for shown in self._shown if shown}
+        for key in self._making.keys() - wanted.keys():
+            self._making.pop(key).cancel()
+        self._to_make = deque(
+            shown for key, shown in wanted.items() if key not in self._made and key not in self._making
+        )
+        self._listen(self.timeline)
+
+    async def work(self, seconds: float) -> None:
+        """Render for so long, or until the cut gets finished.
+
+        Raises:
+            StoryreelError: a segment or the sound could not be made; the message names the shot.
+        """
+        if self.finished():
+            await asyncio.sleep(seconds)
+        until = time.monotonic() + seconds
+        while not self.finished() and (left := until - time.monotonic()) > 0:
+            self._begin()
+            busy = {job for job in (*self._making.values(), self._sound) if job and not job.done()}
+            if busy:
+                await asyncio.wait(busy, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                self._collect()
+            else:
+                await asyncio.sleep(left)
+
+    def pieces(self) -> tuple[CutPiece, ...]:
+        """What is finished of the film from its start, without a gap."""
+        found: list[CutPiece] = []
+        for shown in self._shown:
+            piece = self._made.get(shown.key) if shown else None
+            if piece is None:
+                break
+            found.append(piece)
+        return tuple(found)
+
+    def sound(self) -> Artifact | None:
+        """The sound track, once it is made."""
+        return self._sound.result() if self._sound and self._sound.done() else None
+
+    def finished(self) -> FinishedCut | None:
+        """The whole cut, once every segment and the sound are made."""
+        sound = self.sound()
+        if self.timeline is None or sound is None or self._to_make or self._making or None in self._shown:
+            return None
+        return FinishedCut(self.timeline, self.pieces(), sound)
+
+    def progress(self) -> float:
+        """How much of the pictures is encoded, 0 … 1."""
+        if self.timeline is None:
+            return 0.0
+        frames = sum(
+            shown.segment.frames * (1.0 if shown.key in self._made else self._fractions.get(shown.key, 0.0))
+            for shown in self._shown
+            if shown
+        )
+        return frames / self.timeline.total_frames
+
+    async def close(self) -> None:
+        """End all work that is under way."""
+        busy: list[asyncio.Task[Any]] = [*self._making.values()]
+        if self._sound is not None:
+            busy.append(self._sound)
+        for job in busy:
+            job.cancel()
+        await asyncio.gather(*busy, return_exceptions=True)
+
+    def _same(self, takes: Sequence[Take]) -> bool:
+        return len(takes) == len(self._takes) and all(a is b for a, b in zip(takes, self._takes, strict=True))
+
+    def _show(self, timeline: Timeline, segment: Segment) -> _Shown | None:
+        """What a segment shows; None while one of its shots is not ready."""
+        seen = [self._takes[shot] for shot in segment.shots]
+        footage = tuple(take.footage for take in seen if take.footage is not None)
+        if len(footage) < len(seen):
+            return None
+        cues = timeline.cues_in(segment) if self._options.subtitles.burned else ()
+        identity = segment_identity(segment, [shown.key for shown in footage], cues, self._profile)
+        made_from = {"kind": "segment"} | identity
+        key = self._pipeline.artifacts.key(made_from)
+        return _Shown(segment, tuple(take.shot for take in seen), footage, cues, made_from, key)
+
+    def _listen(self, timeline: Timeline) -> None:
+        """Begin the sound track, anew if another one is wanted now."""
+        spoken = zip(self._takes, timeline.voice_starts, strict=True)
+        edges = [Fraction(at, timeline.fps) for at in (*timeline.shot_starts, timeline.total_frames)]
+        scenes = zip(self._takes, pairwise(edges), strict=True)
+        heard = _Heard(
+            tuple((take.voice, at) for take, at in spoken if take.voice),
+            tuple((take.shot.scene, start, end) for take, (start, end) in scenes),
+            timeline.duration,
+        )
+        if heard != self._heard:
+            if self._sound is not None:
+                self._sound.cancel()
+            self._heard = heard
+            self._sound = asyncio.create_task(
+                make_soundtrack(
+                    self._pipeline, self._project, heard.spoken, heard.scenes, heard.duration, self._options.music
+                )
+            )
+
+    def _begin(self) -> None:
+        while self._to_make and len(self._making) < AT_ONCE:
+            shown = self._to_make.popleft()
+            self._making[shown.key] = asyncio.create_task(self._make(shown))
+
+    def _collect(self) -> None:
+        for key, job in list(self._making.items()):
+            if job.done():
+                del self._making[key]
+                self._made[key] = job.result()
+        self.sound()  # raises what went wrong with it
+
+    async def _make(self, shown: _Shown) -> CutPiece:
+        segment, footage = shown.segment, shown.footage[0]
+        if isinstance(segment, Body) and isinstance(footage, Artifact) and not shown.cues:
+            piece = Piece(self._pipeline.artifacts.path(footage), segment.first, segment.end)
+            if await asyncio.to_thread(can_be_cut, piece, self._profile):
+                return CutPiece(footage.key, segment.first, segment.end)
+        try:
+            artifact = await self._pipeline.artifacts.make(shown.made_from, lambda folder: self._render(shown, folder))
+        except StoryreelError as error:
+            message = f"Shot {shown.shots[0].order + 1}: {error.message}"
+            raise type(error)(message, code=error.code, retryable=error.retryable, hint=error.hint) from error
+        return CutPiece(artifact.key, 0, segment.frames)
+
+    async def _render(self, shown: _Shown, folder: Path) -> Made:
+        out = folder / "segment.mp4"
+        footage = [await footage_of(self._pipeline, self._project, shot, self._profile) for shot in shown.footage]
+
+        def report(fraction: float) -> None:
+            self._fractions[shown.key] = fraction
+
+        await offload.run(render_segment, report, shown.segment, footage, shown.cues, self._profile, out)
+        return Made(out, "video/mp4", video_facts(self._profile, shown.segment.frames))
+
+
+def _timing(take: Take) -> ShotTiming:
+    return ShotTiming(
+        shot_id=take.shot.id,
+        narration=take.shot.narration,
+        words=word_times(take.voice),
+        voice_duration=take.voice.facts["duration"] if take.voice else None,
+        transition=take.shot.transition,
+    )

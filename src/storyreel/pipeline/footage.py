@@ -1,0 +1,91 @@
+"""A shot's moving picture as a film uses it: asked of the engine when the film is cut, or its finished clip."""
+
+import tempfile
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import LEAD, Footage, FrameSource, StillMove
+from storyreel.domain.project import Project
+from storyreel.domain.serialize import from_json
+from storyreel.domain.storyboard import Camera
+from storyreel.engines.contracts.engine import Deferred
+from storyreel.engines.contracts.image import ImageRequest
+from storyreel.engines.contracts.video import VideoRequest
+from storyreel.engines.wrappers import with_retry
+from storyreel.errors import EngineError
+from storyreel.media.profile import EncodeProfile
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.narration import word_times
+
+
+def video_request(
+    pipeline: Pipeline, order: dict[str, Any], image: Artifact, voice: Artifact | None, profile: EncodeProfile
+) -> VideoRequest:
+    """What the engine is asked, given the order that the moving picture's key is hashed from."""
+    drawing = image.made_from.get("request")
+    lead = float(LEAD)
+    return VideoRequest(
+        image=pipeline.artifacts.path(image),
+        prompt=order["prompt"],
+        canvas=profile.canvas,
+        frames=order["frames"],
+        fps=Fraction(profile.fps),
+        seed=order["seed"],
+        camera=Camera(order["camera"]),
+        drawing=from_json(ImageRequest, drawing) if drawing else None,
+        drawn_by=image.made_from.get("engine", ""),
+        words=tuple(replace(word, start=word.start + lead, end=word.end + lead) for word in word_times(voice)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A shot that an immediate engine draws. `key` is that of `order`, what its moving picture is made from."""
+
+    key: str
+    order: dict[str, Any]
+    image: Artifact
+    voice: Artifact | None
+
+
+async def footage_of(pipeline: Pipeline, project: Project, shown: Artifact | Drawn, profile: EncodeProfile) -> Footage:
+    """A clip's file, or what an immediate engine shows for a shot, still to be drawn.
+
+    Raises:
+        EngineError: the engine failed, or is not as immediate as it says.
+    """
+    if isinstance(shown, Artifact):
+        return pipeline.artifacts.path(shown)
+    engine = pipeline.engines.video(project.settings)
+    request = video_request(pipeline, shown.order, shown.image, shown.voice, profile)
+    with tempfile.TemporaryDirectory(prefix="storyreel-") as folder:
+        job = _Unwatched(shown.key, Path(folder))
+        (result,) = await with_retry(lambda: engine.animate([request], job))
+    if isinstance(result, Deferred) or isinstance(result.moving, Path):
+        raise EngineError("The video engine says that it is immediate, but leaves no frames to be drawn.")
+    check_length(result.moving, shown.order["frames"])
+    return result.moving
+
+
+def check_length(moving: FrameSource | StillMove, frames: int) -> None:
+    """Make sure that a shot lasts as long as its narration.
+
+    Raises:
+        EngineError: it would not.
+    """
+    if len(moving) != frames:
+        raise EngineError(f"The video engine draws {len(moving)} frames where {frames} were asked for.")
+
+
+class _Unwatched:
+    """The `Job` of a call that ends at once."""
+
+    def __init__(self, key: str, folder: Path) -> None:
+        self.key = key
+        self.folder = folder
+
+    def progress(self, fraction: float) -> None:
+        """Nobody could watch."""
