@@ -56,9 +56,9 @@ class Database:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where pysqlite guesses
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=10000")  # first: the next one waits for whoever holds the lock
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged write outlives a power cut
-    cursor.execute("PRAGMA busy_timeout=10000")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
