@@ -11,7 +11,7 @@ from storyreel.api.links import MediaLinks
 from storyreel.api.problems import documented
 from storyreel.api.projects import FrameRate
 from storyreel.api.shots import Started
-from storyreel.domain.film import FilmOptions, Subtitles
+from storyreel.domain.film import Codec, FilmOptions, Preset, Subtitles
 from storyreel.errors import NotFoundError
 from storyreel.pipeline import film
 from storyreel.store.database import artifacts
@@ -26,6 +26,9 @@ class FilmRequest(Body):
     fps: FrameRate | None = Field(default=None, description="The project's, if left out.")
     subtitles: Subtitles = Subtitles.BURNED
     music: Flag = True
+    preset: Preset = Field(default=Preset.STANDARD, description="Quality and size; see docs/reference/presets.md.")
+    codec: Codec = Field(default=Codec.H264, description="H.264 plays everywhere; the others are smaller and slower.")
+    hardware: Flag = Field(default=False, description="Encode in graphics hardware, if a machine at work has any.")
 
 
 class FilmView(View):
@@ -53,6 +56,9 @@ async def make_film(
         fps=wanted.fps or project.settings.fps,
         subtitles=wanted.subtitles,
         music=wanted.music,
+        preset=wanted.preset,
+        codec=wanted.codec,
+        hardware=wanted.hardware,
     )
     task = await asyncio.to_thread(film.begin_film, context.pipeline, project, options, await creating.resource_id())
     return Started(task_id=task.id)

@@ -132,16 +132,17 @@ def encoder() -> str:
     import numpy as np
 
     from storyreel.domain.film import Canvas
+    from storyreel.media.aac import encode_aac
     from storyreel.media.clips import encode_clip
-    from storyreel.media.encode import write_sound
     from storyreel.media.probe import probe_audio, probe_video
     from storyreel.media.profile import EncodeProfile
+    from storyreel.media.splice import write_part
 
     profile = EncodeProfile(Canvas(320, 180), Fraction(24))
     with tempfile.TemporaryDirectory() as folder:
         clip, sound = Path(folder, "clip.mp4"), Path(folder, "sound.m4a")
         encode_clip(lambda _fraction: None, _Dark(profile.canvas, profile.fps), profile, clip)
-        write_sound([np.zeros((2, 24_000), np.float32)], sound)
+        write_part(*encode_aac(np.zeros((2, 24_000), np.float32)), sound)
         frames = probe_video(clip).frames
         probe_audio(sound)
     return f"H.264 and AAC work ({frames} frames written and read)"

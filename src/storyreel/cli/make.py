@@ -18,7 +18,7 @@ from storyreel.cli.startup import log_warnings_only, read_settings, working
 from storyreel.cli.stopping import StopRequest, stop_requests
 from storyreel.cli.story import read_story, title_of
 from storyreel.cli.watching import StageBars, wait_for
-from storyreel.domain.film import Aspect, FilmOptions, Subtitles
+from storyreel.domain.film import Aspect, Codec, FilmOptions, Preset, Subtitles
 from storyreel.domain.project import Language, Project, ProjectSettings, Style
 from storyreel.domain.task import Task
 from storyreel.errors import InvalidInputError, StoryreelError
@@ -31,6 +31,7 @@ EXAMPLES = options.examples(
     "storyreel make story.txt",
     "storyreel make story.txt -o walk.mp4 --style Anime --aspect 9:16",
     "storyreel make story.txt --resolution 1080p --fps 30 --voice en-gb-f",
+    "storyreel make story.txt --resolution 2160p --preset high --codec hevc --subtitles track",
     "echo 'A fox crosses the snow.' | storyreel make - --json",
 )
 
@@ -65,7 +66,16 @@ def make(
     resolution: Annotated[str, typer.Option(help="480p, 720p, 1080p, 1440p, 2160p, or a size as WxH.")] = "720p",
     fps: Annotated[int, typer.Option(help="Frames per second: 24, 25, 30 or 60.")] = 24,
     seed: options.Seed = 0,
-    no_subtitles: Annotated[bool, typer.Option("--no-subtitles", help="Draw no captions into the picture.")] = False,
+    preset: Annotated[
+        Preset, typer.Option(help="Quality and size: draft to look at soon, high to keep.")
+    ] = Preset.STANDARD,
+    codec: Annotated[
+        Codec, typer.Option(help="h264 plays everywhere; the others are smaller and slower.")
+    ] = Codec.H264,
+    hardware: Annotated[bool, typer.Option("--hardware", help="Encode in graphics hardware, if there is any.")] = False,
+    subtitles: Annotated[
+        Subtitles, typer.Option(help="Captions: drawn into the picture, as a track that players show, both, or none.")
+    ] = Subtitles.BURNED,
     no_music: Annotated[bool, typer.Option("--no-music", help="Leave the voice alone, without music.")] = False,
     as_json: options.AsJson = False,
     data_dir: options.DataDir = None,
@@ -76,8 +86,7 @@ def make(
     wish = Wish(title or title_of(story), read_story(story), style, choices)
     check_output(output, story)
     settings = read_settings(data_dir=data_dir)
-    subtitles = Subtitles.NONE if no_subtitles else Subtitles.BURNED
-    film_options = FilmOptions(resolution, fps, subtitles, music=not no_music)
+    film_options = FilmOptions(resolution, fps, subtitles, not no_music, preset, codec, hardware)
     console = Console(stderr=True)
     log_warnings_only(console)
     with stop_requests() as stop, working(settings) as storyreel:

@@ -85,6 +85,7 @@ class StageBars:
             self._bars.add_task(name, start=False, total=1.0, note="")
             for name in ("Storyboard", "Pictures", "Voices", "Clips", "Film")
         )
+        self._bars.update(self._clips, visible=False)
 
     def __enter__(self) -> "StageBars":
         self._bars.start()
@@ -99,17 +100,19 @@ class StageBars:
 
     def film(self, task: Task) -> None:
         """Show how far the film's task is, and those that it started."""
-        from storyreel.pipeline.film import SHOTS_SHARE
-        from storyreel.store.database import shots, tasks
+        from storyreel.store.database import projects, shots, tasks
 
         with self._pipeline.database.read() as connection:
+            project = projects.get(connection, task.project_id)
             storyboard = shots.of_project(connection, task.project_id)
             active = tasks.select(connection, parent_id=task.id, statuses=tasks.ACTIVE, limit=3 * len(storyboard))
         made = made_of(storyboard, active)
         self._show(self._pictures, made.pictures, len(storyboard))
         self._show(self._voices, made.voices, len(storyboard))
-        self._show(self._clips, made.clips, len(storyboard))
-        self._show(self._film, max(0.0, (task.progress / 100 - SHOTS_SHARE) / (1 - SHOTS_SHARE)))
+        if project is not None and not self._pipeline.engines.video(project.settings).info.immediate:
+            self._bars.update(self._clips, visible=True)
+            self._show(self._clips, made.clips, len(storyboard))
+        self._show(self._film, task.progress / 100)
 
     def _show(self, bar: TaskID, made: float, shots: int | None = None) -> None:
         total = shots or 1

@@ -116,7 +116,7 @@ def test_a_film_and_what_is_said_about_it(storyreel: Program, story: Path, tmp_p
 
 @pytest.mark.slow
 def test_a_story_from_standard_input_with_bars(storyreel: Program, tmp_path: Path) -> None:
-    result = storyreel("make", "-", *SMALL, "--no-subtitles", "--no-music", input="A kid walks. A dog barks!")
+    result = storyreel("make", "-", *SMALL, "--subtitles", "none", "--no-music", input="A kid walks. A dog barks!")
     assert result.returncode == 0, result.stderr
     path, summary = result.stdout.splitlines()
     assert path == str(tmp_path / "film.mp4")

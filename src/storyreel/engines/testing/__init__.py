@@ -8,6 +8,7 @@ from storyreel.engines.testing.conformance import (
 )
 from storyreel.engines.testing.fakes import (
     FakeImageEngine,
+    FakeImmediateVideoEngine,
     FakeNodeImageEngine,
     FakeSpeechEngine,
     FakeStoryEngine,
@@ -16,6 +17,7 @@ from storyreel.engines.testing.fakes import (
 
 __all__ = [
     "FakeImageEngine",
+    "FakeImmediateVideoEngine",
     "FakeNodeImageEngine",
     "FakeSpeechEngine",
     "FakeStoryEngine",

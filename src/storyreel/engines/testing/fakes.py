@@ -153,6 +153,14 @@ class FakeVideoEngine(_Fake):
         ]
 
 
+class FakeImmediateVideoEngine(FakeVideoEngine):
+    """The same, drawn while the film is cut."""
+
+    @property
+    def info(self) -> EngineInfo:
+        return replace(super().info, immediate=True)
+
+
 @dataclass(frozen=True, slots=True)
 class DriftingColours:
     """A FrameSource: a gradient that moves a little with every frame."""
