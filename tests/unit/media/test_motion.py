@@ -20,7 +20,6 @@ from storyreel.media.frames import Planes, black, from_rgb
 from storyreel.media.motion import StillCamera
 from storyreel.media.probe import probe_video
 from storyreel.media.profile import EncodeProfile
-from storyreel.media.resample import Resampler
 
 FPS = Fraction(24)
 CANVAS = Canvas(256, 144)
@@ -45,36 +44,6 @@ def soft_noise(height: int, width: int) -> np.ndarray:
 def picture(tmp_path: Path) -> Path:
     Image.fromarray(soft_noise(300, 400)).save(tmp_path / "picture.png")
     return tmp_path / "picture.png"
-
-
-def test_the_kernel_agrees_with_a_reference_to_a_level() -> None:
-    plane = np.ascontiguousarray(soft_noise(151, 263)[..., 0])
-    drawn = np.empty((144, 256), np.uint8)
-    for step, x, y in [(1.0, 0.0, 0.0), (0.93, 3.37, 2.81), (0.71, -1.4, 9.99), (1.02, 0.5, -2.0)]:
-        Resampler(plane).draw(drawn, step, x, y)
-        columns = np.clip(step * np.arange(256) + x, 0, 262).astype(np.float32)
-        rows = np.clip(step * np.arange(144) + y, 0, 150).astype(np.float32)
-        assert np.abs(drawn.astype(int) - reference(plane, columns, rows)).max() <= 1
-
-
-def reference(plane: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Cubic convolution with a = -0.5, written plainly."""
-
-    def along(values: np.ndarray, places: np.ndarray) -> np.ndarray:
-        last = values.shape[0] - 1
-        at = np.minimum(places.astype(int), last - 1)
-        t = (places - at)[:, None]
-        a = -0.5
-        weights = (
-            a * (t**3 - 2 * t**2 + t),
-            (a + 2) * t**3 - (a + 3) * t**2 + 1,
-            -(a + 2) * t**3 + (2 * a + 3) * t**2 - a * t,
-            a * (t**2 - t**3),
-        )
-        return sum(w * values[np.clip(at + k - 1, 0, last)] for k, w in enumerate(weights))
-
-    wide = along(plane.astype(np.float64).T, columns.astype(np.float64))
-    return np.clip(np.rint(along(wide.T, rows.astype(np.float64))), 0, 255)
 
 
 @pytest.mark.parametrize("camera", list(Camera))
