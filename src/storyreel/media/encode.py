@@ -1,4 +1,4 @@
-"""Everything that is encoded: clips and segments by their profile, and the sound track."""
+"""Clips and segments, encoded by their profile."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # PyAV leaves the type parameter of Packet open in add_stream, encode and mux.
@@ -18,9 +18,7 @@ import numpy as np
 
 from storyreel.domain.film import Canvas, Codec
 from storyreel.errors import MediaError
-from storyreel.media.blocks import Sound, evenly
 from storyreel.media.frames import Planes, black, paint
-from storyreel.media.probe import SAMPLE_RATE
 from storyreel.media.profile import HARDWARE, SOFTWARE, EncodeProfile, named_profile
 
 if TYPE_CHECKING:
@@ -28,25 +26,10 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-AUDIO_BIT_RATE = 192_000
-"""What players should expect of the sound, in bits a second: speech over music takes about 160 000."""
-
 _log = logging.getLogger(__name__)
 _TRIAL = Canvas(320, 240)
 """Large enough for every hardware encoder."""
 _BT709, _LIMITED = 1, 1
-_SAMPLES_PER_FRAME = 1024
-AAC_OPTIONS = {
-    "aac_coder": "fast",
-    "flags": "+qscale",
-    "global_quality": "240",
-    "aac_pns": "0",
-    "aac_is": "0",
-    "aac_tns": "0",
-}
-"""Constant quality, which is found at once, instead of a rate, which is searched for. Measured on speech over music:
-two thirds of the time that 160 kbit/s take, at as many bits, 12 dB nearer to the wave; a third of the time of the
-default coder, which is farther from it than either. The three tools left out save bits only at far lower rates."""
 
 
 @cache
@@ -124,25 +107,6 @@ def clip_writer(profile: EncodeProfile, out: Path, keys: Collection[int] = ()) -
         writer = ClipWriter(container, profile, keys)
         yield writer
         writer.finish()
-
-
-def write_sound(blocks: Iterable[Sound], out: Path) -> None:
-    """Encode 2 × samples blocks at 48 kHz, ±1, as AAC in M4A.
-
-    Raises:
-        MediaError: encoding or writing failed (code `encode_failed`).
-    """
-    import av
-
-    with _writing(out) as container:
-        stream = container.add_stream("aac", rate=SAMPLE_RATE, options=AAC_OPTIONS, layout="stereo")
-        written = 0
-        for block in evenly(blocks, _SAMPLES_PER_FRAME):
-            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
-            frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, written, Fraction(1, SAMPLE_RATE)
-            container.mux(stream.encode(frame))
-            written += block.shape[1]
-        container.mux(stream.encode(None))
 
 
 def _picture_stream(container: "OutputContainer", profile: EncodeProfile) -> "VideoStream":

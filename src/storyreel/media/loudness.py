@@ -21,14 +21,18 @@ QUIETEST = -70.0
 
 _CONTEXT = SAMPLE_RATE // 2
 """Samples of the past that filters need; their answers have died away by then."""
-_BLOCK = 2 * SAMPLE_RATE
+_BLOCK = 10 * SAMPLE_RATE
 _WINDOW, _STEP = 80, 20
 """Loudness is measured over 400 ms, every 100 ms, in hops."""
 _GATE = -10.0
 _TAPS = 24
 _SMOOTH = 4
 """Hops over which the limiter looks ahead and lets go: 20 ms."""
+LIMITER = 2 * _SMOOTH + 1
+"""How far, in hops, a peak is felt."""
 _MOST_GAIN = 36.0
+_GAIN_STEP = 0.5
+"""Decibels: a film's gain takes whole steps, so that it is still the same after a small change to the film."""
 
 # The two filters of K-weighting at 48 kHz (BS.1770-4, tables 1 and 2): numerator, denominator.
 _SHELF = (1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)
@@ -52,7 +56,7 @@ def measure(blocks: Iterable[Sound]) -> Levels:
         past = np.zeros((block.shape[0], _CONTEXT), np.float32) if past is None else past
         known = np.concatenate((past, block), axis=1)
         energies.append(_by_hop(_weighted(known)[:, _CONTEXT:] ** 2).mean(axis=2).sum(axis=0, dtype=np.float64))
-        peaks.append(_by_hop(_between_samples(known)[:, _CONTEXT:]).max(axis=2).max(axis=0).astype(np.float64))
+        peaks.append(true_peaks(known)[_CONTEXT // HOP :])
         past = known[:, -_CONTEXT:]
     if not energies:
         return Levels(np.zeros(0), np.zeros(0))
@@ -70,23 +74,32 @@ def integrated(energy: Curve) -> float:
     return float(_lufs(kept.mean()))
 
 
-def gain_for(levels: Levels, loudness: float, ceiling: float) -> Curve:
-    """The gain, hop by hop, that brings sound to a loudness (LUFS) with no true peak above a ceiling (dB full scale).
+def gain_for(levels: Levels, loudness: float, ceiling: float) -> float:
+    """The decibels by which to raise sound that is then `limited`, to bring it to a loudness (LUFS): in whole steps.
 
-    It is one gain for the whole, lowered smoothly around peaks that would be too high. Silence keeps a gain of 1.
+    Silence needs none. A ceiling (dB full scale) costs loudness, which asks for more gain: settles in a few rounds.
     """
-    gain, limit = 0.0, np.ones(levels.peak.size)
+    gain = missing = 0.0
     if integrated(levels.energy) == -np.inf:
-        return limit
-    for _ in range(8):  # lowering peaks costs loudness, which asks for more gain: settles within a few rounds
+        return gain
+    for _ in range(8):
         scale = 10 ** (gain / 20)
-        limit = _lowered(np.minimum(1, 10 ** (ceiling / 20) / np.maximum(levels.peak * scale, 1e-9)))
-        missing = loudness - integrated(levels.energy * (scale * limit) ** 2)
+        missing = loudness - integrated(levels.energy * (scale * limited(levels.peak * scale, ceiling)) ** 2)
         if abs(missing) < 0.02 or gain + missing > _MOST_GAIN:
             break
         gain += missing
-    scale = 10 ** (gain / 20)
-    return scale * _lowered(np.minimum(1, 10 ** (ceiling / 20) / np.maximum(levels.peak * scale, 1e-9)))
+    return round(min(gain + missing, _MOST_GAIN) / _GAIN_STEP) * _GAIN_STEP
+
+
+def limited(peak: Curve, ceiling: float) -> Curve:
+    """The gain that keeps peaks below a ceiling (dB full scale): 1, and smoothly less within LIMITER hops of a peak."""
+    limit = np.minimum(1, 10 ** (ceiling / 20) / np.maximum(peak, 1e-9))
+    return smoothed(lowest_near(limit, _SMOOTH + 1, _SMOOTH + 1), _SMOOTH)
+
+
+def true_peaks(sound: Sound) -> Curve:
+    """The largest true peak of each hop, over all channels; 1 is full scale."""
+    return _by_hop(_between_samples(sound)).max(axis=2).max(axis=0).astype(np.float64)
 
 
 def smoothed(curve: Curve, hops: int) -> Curve:
@@ -117,11 +130,6 @@ def sampled(curve: Curve, start: int, samples: int) -> Sound:
     return values[np.newaxis, begin : begin + samples].astype(np.float32, copy=False)
 
 
-def _lowered(limit: Curve) -> Curve:
-    """A smooth curve that is nowhere above `limit`, nor above that of the hop beside."""
-    return smoothed(lowest_near(limit, _SMOOTH + 1, _SMOOTH + 1), _SMOOTH)
-
-
 def _lufs(energy: Curve | np.float64) -> Curve:
     return -0.691 + 10 * np.log10(np.maximum(energy, 1e-12))
 
@@ -134,12 +142,12 @@ def _by_hop(samples: Sound) -> NDArray[np.float32]:
 
 def _weighted(samples: Sound) -> Sound:
     """K-weighted, in the frequency domain: the answer to the end wraps round into the context, which is not used."""
-    size = _CONTEXT + _BLOCK
+    size = -(-samples.shape[1] // _CONTEXT) * _CONTEXT
     spectrum = np.fft.rfft(samples, size) * _response(size)
     return np.fft.irfft(spectrum, size)[:, : samples.shape[1]].astype(np.float32, copy=False)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=_BLOCK // _CONTEXT + 1)
 def _response(size: int) -> NDArray[np.complex64]:
     turn: NDArray[np.complex128] = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     powers = np.stack([np.ones_like(turn), turn, turn**2])

@@ -1,80 +1,91 @@
-"""The sound of the film: voices placed to the sample, music that gives way to them, one loudness, encoded."""
+"""A part of the sound track, mixed and encoded: voices to the sample, what lies under them, no peak too high."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from importlib.metadata import version
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from storyreel.errors import MediaError
+from storyreel.media.aac import FRAME, encode_aac
 from storyreel.media.blocks import Sound, evenly
-from storyreel.media.encode import AAC_OPTIONS, write_sound
-from storyreel.media.loudness import HOP, Curve, Levels, gain_for, integrated, lowest_near, measure, sampled, smoothed
-from storyreel.media.music import Bed, compose_bed
+from storyreel.media.loops import Loop, read_loop
+from storyreel.media.loudness import HOP, limited, sampled, true_peaks
 from storyreel.media.probe import SAMPLE_RATE, read_pieces
+from storyreel.media.score import CEILING, Score, SoundPart, Spoken, Voice
+from storyreel.media.splice import write_part
 from storyreel.offload import Report
 
-LOUDNESS = -16.0
-"""LUFS: what players and phones expect of spoken films (AES TD1008 asks for −16 … −20 for streams)."""
-CEILING = -2.5
-"""Highest true peak before encoding, in dB full scale: AAC may add a little, and −1.5 must hold after it."""
-DUCKING = -10.0
-"""How much quieter music is under a voice, in dB: then it lies about 18 dB below."""
-
-_MIXING = 2
-"""Raise whenever the same voices and music would sound different."""
-_SPOKEN = 10 ** (-40 / 20)
-"""Level above which a voice counts as speaking, full scale."""
-_MOST_LIFT = 24.0
-"""Decibels by which a faint voice is raised at most: beyond, it is only noise."""
-_LOOK_AHEAD, _HOLD, _GLIDE = 60, 120, 50
-"""Hops: music takes 0.5 s to give way, is low when speech begins, and stays low over pauses of 0.6 s."""
-_MEASURING = 0.4
-"""Share of the work that is done before anything is mixed."""
-_BLOCK = 10 * SAMPLE_RATE
+_RUN_UP = 8
+"""Frames that the encoder is given before those that count: then it is in the state in which it would be without a cut.
+Measured on speech over music."""
 _EDGE = 240
 """Samples over which a voice file fades at both ends, so that none clicks."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """A voice file on the film's sample clock; `gain` brings it to LOUDNESS, so that all voices are level."""
+def render_part(report: Report, part: SoundPart, loops: Mapping[Loop, Path], out: Path) -> None:
+    """Mix and encode one part.
 
-    path: Path
-    start: int
-    end: int
-    gain: float
+    Args:
+        loops: the files of all loops that it needs.
 
-    def pieces(self) -> Iterator[Sound]:
-        """The voice as it is heard, piece by piece."""
-        length = self.end - self.start
-        edge = max(min(_EDGE, length // 2), 1)
-        done = 0
-        for piece in evenly(read_pieces(self.path, "mono"), SAMPLE_RATE):
-            heard = piece[:, : length - done] * np.float32(self.gain)
-            places = np.arange(done, done + heard.shape[1], dtype=np.float32)
-            heard *= np.clip(np.minimum(places, length - 1 - places) / edge, 0, 1)
-            yield heard
-            done += piece.shape[1]
+    Raises:
+        MediaError: a file is broken or cannot be written.
+    """
+    sound = mixed(part, loops)
+    report(0.5)
+    sound *= sampled(limited(true_peaks(sound), CEILING), 0, sound.shape[1])
+    skipped = part.start // FRAME
+    begin = max(part.first - 1 - _RUN_UP, skipped)
+    setup, packets = encode_aac(sound[:, (begin - skipped) * FRAME : (part.first + part.packets + 1 - skipped) * FRAME])
+    write_part(setup, packets[part.first - begin :][: part.packets], out)
+    report(1.0)
+
+
+def mixed(part: SoundPart, loops: Mapping[Loop, Path]) -> Sound:
+    """What is heard from the part's start to its end, before peaks are limited."""
+    sound = np.zeros((2, part.end - part.start), np.float32)
+    for layer in part.layers:
+        first, end = max(layer.start, part.start), min(layer.end, part.end)
+        heard = read_loop(loops[layer.loop], first, end - first)
+        level = layer.heard(part.start, -(-sound.shape[1] // HOP), part.spoken)
+        heard *= sampled(level, first - part.start, end - first)
+        sound[:, first - part.start : end - part.start] += heard
+    for voice in part.voices:
+        _speak(voice, sound, part.start)
+    return sound
+
+
+def _speak(voice: Voice, sound: Sound, start: int) -> None:
+    """Mix in what of a voice falls into sound that begins at the film's sample `start`."""
+    at = voice.start
+    for piece in _pieces(voice):
+        first, end = max(at, start), min(at + piece.shape[1], start + sound.shape[1])
+        if first < end:
+            sound[:, first - start : end - start] += piece[:, first - at : end - at]
+        at += piece.shape[1]
+        if at >= start + sound.shape[1]:
+            break
+
+
+def _pieces(voice: Voice) -> Iterator[Sound]:
+    """The voice as it is heard, piece by piece."""
+    length = voice.end - voice.start
+    edge = max(min(_EDGE, length // 2), 1)
+    scale = np.float32(10 ** (voice.gain / 20))
+    done = 0
+    for piece in evenly(read_pieces(voice.path, "mono"), SAMPLE_RATE):
+        heard = piece[:, : length - done] * scale
+        places = np.arange(done, done + heard.shape[1], dtype=np.float32)
+        heard *= np.clip(np.minimum(places, length - 1 - places) / edge, 0, 1)
+        yield heard
+        done += piece.shape[1]
 
 
 def soundtrack_identity(
     voices: Sequence[tuple[str, Fraction]], duration: Fraction, mood: str | None, seed: int
 ) -> dict[str, object]:
     """All that the sound track is made from, as JSON; `voices` pairs what identifies a voice file with its start."""
-    return {
-        "voices": [[key, str(start)] for key, start in voices],
-        "duration": str(duration),
-        "music": None if mood is None else [mood, seed],
-        "loudness": [LOUDNESS, CEILING, DUCKING],
-        "encoder": AAC_OPTIONS,
-        "mixing": _MIXING,
-        "av": version("av"),
-    }
+    return _score([(key, Path(), start) for key, start in voices], duration, mood, seed).identity()
 
 
 def render_soundtrack(
@@ -85,111 +96,28 @@ def render_soundtrack(
     seed: int,
     out: Path,
 ) -> None:
-    """Mix the whole film's sound to AAC at 48 kHz: −16 LUFS, true peak below −1.5 dB. With nothing to hear: silence.
+    """A whole sound track in one go."""
+    from tempfile import TemporaryDirectory
 
-    Memory does not grow with the film: voices are decoded twice, piece by piece, once to measure and once to write.
+    from storyreel.media.loops import render_loop
+    from storyreel.media.score import measure_voices, plan_soundtrack
+    from storyreel.media.splice import join_parts
 
-    Args:
-        voices: each voice file and the second it starts at, in film order.
-        duration: seconds, to the sample.
-        mood: of the music; None for none.
-
-    Raises:
-        MediaError: a voice is broken or would not end before the film does.
-        InvalidInputError: no such mood.
-    """
-    total = round(duration * SAMPLE_RATE)
-    hops = -(-total // HOP)
-    spoken = Levels(np.zeros(hops), np.zeros(hops))
-    placed: list[_Voice] = []
-    for number, (path, start) in enumerate(voices, 1):
-        placed.append(_placed(path, round(start * SAMPLE_RATE), total, number, spoken))
-        report(_MEASURING * number / len(voices))
-    bed = None if mood is None else compose_bed(mood, seed)
-    ducking = _ducking(spoken)
-    gain = gain_for(_together(spoken, bed, ducking, total), LOUDNESS, CEILING)
-
-    def mastered() -> Iterator[Sound]:
-        for start, block in zip(range(0, total, _BLOCK), _mixed(placed, bed, ducking, total), strict=True):
-            yield block * sampled(gain, start, block.shape[1])
-            report(_MEASURING + (1 - _MEASURING) * (start + block.shape[1]) / total)
-
-    write_sound(mastered(), out)
+    score = _score([("", path, start) for path, start in voices], duration, mood, seed)
+    parts = plan_soundtrack(score, measure_voices(report, [path for path, _ in voices]))
+    with TemporaryDirectory(prefix="storyreel-") as folder:
+        loops = {loop: Path(folder, f"{number}.wav") for number, loop in enumerate(score.loops)}
+        for loop, file in loops.items():
+            render_loop(_unseen, loop, file)
+        files = [Path(folder, f"{part.first}.m4a") for part in parts]
+        for part, file in zip(parts, files, strict=True):
+            render_part(_unseen, part, loops, file)
+        join_parts(report, files, duration, out)
 
 
-def _placed(path: Path, start: int, total: int, number: int, spoken: Levels) -> _Voice:
-    """Measure one voice, add its levels to those of all, and say where it stands."""
-    end = start
-
-    def pieces() -> Iterator[Sound]:
-        nonlocal end
-        for piece in read_pieces(path, "mono"):
-            end += piece.shape[1]
-            yield piece
-
-    levels = measure(pieces())
-    if start < 0 or end > total + SAMPLE_RATE // 100:
-        raise MediaError(f"Voice {number} would be cut off: it ends {(end - total) / SAMPLE_RATE:.2f} s too late.")
-    loudness = integrated(levels.energy * 2)  # it will be heard from both channels
-    gain = 10 ** (min(LOUDNESS - loudness, _MOST_LIFT) / 20) if np.isfinite(loudness) else 1.0
-    first = start // HOP
-    here = slice(first, first + levels.energy.size)
-    fits = spoken.energy[here].size
-    spoken.energy[here] += 2 * gain**2 * levels.energy[:fits]
-    spoken.peak[here] += gain * levels.peak[:fits]
-    return _Voice(path, start, min(end, total), gain)
+def _score(voices: Sequence[tuple[str, Path, Fraction]], duration: Fraction, mood: str | None, seed: int) -> Score:
+    return Score(tuple(Spoken(*voice) for voice in voices), (), mood, seed, duration)
 
 
-def _ducking(spoken: Levels) -> Curve:
-    """The gain of the music, hop by hop."""
-    decibels = lowest_near(np.where(spoken.energy > 2 * _SPOKEN**2, DUCKING, 0.0), _HOLD, _LOOK_AHEAD)
-    return 10 ** (smoothed(decibels, _GLIDE) / 20)
-
-
-def _together(spoken: Levels, bed: Bed | None, ducking: Curve, total: int) -> Levels:
-    """The levels of voices and music mixed, told from those of each: so the mix is made only once.
-
-    Energies of sounds that have nothing to do with each other add up; peaks do at most.
-    """
-    if bed is None:
-        return spoken
-    music = bed.levels_for(total)
-    return Levels(spoken.energy + music.energy * ducking**2, spoken.peak + music.peak * ducking)
-
-
-def _mixed(placed: Sequence[_Voice], bed: Bed | None, ducking: Curve, total: int) -> Iterator[Sound]:
-    """The film's sound in blocks, before mastering."""
-    waiting = deque(sorted(placed, key=lambda voice: voice.start))
-    speaking: list[_Speaking] = []
-    for start, end in pairwise([*range(0, total, _BLOCK), total]):
-        block = np.zeros((2, end - start), np.float32)
-        if bed is not None:
-            block += bed.block(start, end - start, total) * sampled(ducking, start, end - start)
-        while waiting and waiting[0].start < end:
-            speaking.append(_Speaking(waiting.popleft()))
-        speaking = [voice for voice in speaking if voice.speak(block, start)]
-        yield block
-
-
-class _Speaking:
-    """A voice as the film goes through it: no more of it is held than was decoded at once."""
-
-    def __init__(self, voice: _Voice) -> None:
-        self._at = voice.start
-        self._pieces = voice.pieces()
-        self._rest: Sound = np.zeros((1, 0), np.float32)
-
-    def speak(self, block: Sound, start: int) -> bool:
-        """Mix in what falls into the block that begins at the film's sample `start`; whether there is more to come."""
-        end = start + block.shape[1]
-        while self._at < end:
-            if not self._rest.shape[1]:
-                following = next(self._pieces, None)
-                if following is None:
-                    return False
-                self._rest = following
-            here = self._rest[:, : end - self._at]
-            block[:, self._at - start : self._at - start + here.shape[1]] += here
-            self._at += here.shape[1]
-            self._rest = self._rest[:, here.shape[1] :]
-        return True
+def _unseen(_fraction: float) -> None:
+    """Nobody watches."""

@@ -1,19 +1,14 @@
-"""A bed of music, composed from a mood and a seed: slow pads and a few bells that loop without a seam."""
+"""Music, composed from a mood and a seed: slow pads and a few bells that loop without a seam."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storyreel.errors import InvalidInputError
 from storyreel.media.blocks import Sound
-from storyreel.media.loudness import HOP, Levels, integrated, measure
 from storyreel.media.probe import SAMPLE_RATE
-
-LOUDNESS = -24.0
-"""Loudness of the loop, in LUFS."""
+from storyreel.media.textures import add, eased
 
 _ROUNDS = 2
 """How often the chords are gone through, each time with other bells, before the loop begins again."""
@@ -25,7 +20,6 @@ _ROOM = 0.35
 """How much of the room is heard beside the sound itself."""
 _COARSER = 4
 """Pads hold nothing above 2 kHz, so they are made at a quarter of the sampling rate."""
-_FADE_IN, _FADE_OUT = 1.5, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +46,8 @@ MOODS = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bed:
-    """Music without its fades: the end of `loop` leads into its beginning. `levels` are the loop's, hop by hop."""
-
-    loop: Sound
-    levels: Levels
-
-    def block(self, start: int, samples: int, total: int) -> Sound:
-        """`samples` samples from `start` of a bed that is `total` samples long, and fades in and out."""
-        length = self.loop.shape[1]
-        at = start % length
-        parts = [self.loop[:, at : at + samples]]
-        while (held := sum(part.shape[1] for part in parts)) < samples:
-            parts.append(self.loop[:, : samples - held])
-        return np.concatenate(parts, axis=1) * _fades(
-            np.arange(start, start + samples, dtype=np.float64), total
-        ).astype(np.float32)
-
-    def levels_for(self, total: int) -> Levels:
-        """The levels of a bed that is `total` samples long."""
-        hops = np.arange(-(-total // HOP))
-        fades = _fades((hops + 0.5) * HOP, total)
-        here = hops % self.levels.energy.size
-        return Levels(self.levels.energy[here] * fades**2, self.levels.peak[here] * fades)
-
-
-@lru_cache(maxsize=1)
-def compose_bed(mood: str, seed: int) -> Bed:
-    """Compose; the same mood and seed always give the same samples. The last bed is remembered.
+def compose_music(mood: str, seed: int) -> Sound:
+    """A loop of music, at no particular loudness; the same mood and seed always give the same samples.
 
     Raises:
         InvalidInputError: no such mood.
@@ -98,23 +65,13 @@ def compose_bed(mood: str, seed: int) -> Bed:
         tones = [_bell(sheet, note) for note in chord]
         for round_ in range(_ROUNDS):
             start = (round_ * len(sheet.chords) + number) * bar
-            _add(pads, pad, start // _COARSER)
+            add(pads, pad, start // _COARSER)
             for bell in range(sheet.bells):
                 beat = start + round((bell + random.uniform(0, 0.12)) * bar / sheet.bells)
                 left = random.uniform(0.2, 0.8)
                 tone = tones[random.integers(len(tones))]
-                _add(bells, np.stack((tone * np.float32(left), tone * np.float32(1 - left))), beat)
-    loop = _in_a_room(pads, bells, random)
-    levels = measure([loop])
-    gain = 10 ** ((LOUDNESS - integrated(levels.energy)) / 20)
-    return Bed(loop * np.float32(gain), Levels(levels.energy * gain**2, levels.peak * gain))
-
-
-def _fades(places: NDArray[np.floating[Any]], total: int) -> NDArray[np.floating[Any]]:
-    """How loud the bed is at each of `places`, in samples: short films fade within a third."""
-    shortest = max(total / 3, 1)
-    rise = np.clip(places / min(_FADE_IN * SAMPLE_RATE, shortest), 0, 1)
-    return rise * np.clip((total - places) / min(_FADE_OUT * SAMPLE_RATE, shortest), 0, 1)
+                add(bells, np.stack((tone * np.float32(left), tone * np.float32(1 - left))), beat)
+    return _in_a_room(pads, bells, random)
 
 
 def _pad(sheet: Mood, chord: tuple[int, ...], random: np.random.Generator) -> Sound:
@@ -128,7 +85,7 @@ def _pad(sheet: Mood, chord: tuple[int, ...], random: np.random.Generator) -> So
             for side, detune in enumerate((0.9985, 1.0015)):
                 pad[side] += swell * _tone(pitch * detune, random.uniform(0, 2 * np.pi), samples)
     time = np.arange(samples, dtype=np.float32) * (_COARSER / SAMPLE_RATE)
-    swell = _eased(time / _OVERLAP) * _eased((time[-1] - time) / _OVERLAP)
+    swell = eased(time / _OVERLAP) * eased((time[-1] - time) / _OVERLAP)
     return (0.05 * pad * swell).astype(np.float32)
 
 
@@ -147,7 +104,7 @@ def _bell(sheet: Mood, note: int) -> NDArray[np.float32]:
     """A struck tone, two octaves up, one channel."""
     time = np.arange(3 * SAMPLE_RATE, dtype=np.float32) / SAMPLE_RATE
     turn = 2 * np.pi * sheet.root * 4 * 2 ** (note / 12) * time
-    strike = np.minimum(time / 0.004, 1) * np.exp(-2.2 * time) * _eased((3 - time) / 0.5)
+    strike = np.minimum(time / 0.004, 1) * np.exp(-2.2 * time) * eased((3 - time) / 0.5)
     return (0.05 * strike * np.sin(turn + 1.2 * np.exp(-3 * time) * np.sin(2 * turn))).astype(np.float32)
 
 
@@ -167,18 +124,3 @@ def _in_a_room(pads: Sound, bells: Sound, random: np.random.Generator) -> Sound:
         spectrum[: low.size] += _COARSER * low
         loop[side] = np.fft.irfft(spectrum * (1 + np.float32(_ROOM) * np.fft.rfft(room[side], size)), size)
     return loop
-
-
-def _add(loop: Sound, sound: Sound, start: int) -> None:
-    """Mix in; what goes past the end comes round at the beginning."""
-    while sound.shape[1]:
-        start %= loop.shape[1]
-        fits = loop.shape[1] - start
-        here = sound[:, :fits]
-        loop[:, start : start + here.shape[1]] += here
-        start, sound = 0, sound[:, fits:]
-
-
-def _eased(share: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    inside = np.clip(share, 0, 1)
-    return inside * inside * (3 - 2 * inside)

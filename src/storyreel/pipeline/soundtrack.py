@@ -1,7 +1,9 @@
-"""The sound track of a film, as an artifact of its own."""
+"""The sound track of a film: made in parts, each an artifact, so that an edit makes only some of them anew."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,9 +11,38 @@ from storyreel import offload
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.project import Project
 from storyreel.domain.storyboard import SceneSpec
-from storyreel.media.mix import render_soundtrack, soundtrack_identity
+from storyreel.media.aac import FRAME
+from storyreel.media.loops import Loop, render_loop
+from storyreel.media.mix import render_part
+from storyreel.media.music import MOODS
+from storyreel.media.probe import SAMPLE_RATE
+from storyreel.media.score import Measured, Place, Score, SoundPart, Spoken, measure_voices, plan_soundtrack
+from storyreel.media.splice import join_parts
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
+
+_BATCH = 24
+"""Voices that one process measures at a time: 0.1 s of work."""
+
+_GREEN, _WATER, _INDOORS = ("forest",), ("stream",), ("room",)
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("forest", "woods", "jungle", "garden", "park", "meadow", "field", "farm", "village"), _GREEN),
+    **dict.fromkeys(("river", "stream", "lake", "waterfall"), _WATER),
+    **dict.fromkeys(("sea", "ocean", "beach", "harbor", "island"), ("sea",)),
+    **dict.fromkeys(("street", "city", "town"), ("city",)),
+    **dict.fromkeys(("market", "station", "festival"), ("crowd",)),
+    **dict.fromkeys(("mountain", "desert", "snow", "sky", "planet"), ("wind",)),
+    **dict.fromkeys(("room", "bedroom", "kitchen", "house", "home", "office", "library"), _INDOORS),
+    **dict.fromkeys(("school", "hospital", "castle", "cave"), _INDOORS),
+    "underwater": ("underwater",),
+}
+"""What is heard in a setting by day; nothing in any other, as on the moon."""
+_WEATHERS: Mapping[str, str] = {"rain": "rain", "storm": "storm", "wind": "wind", "snow": "wind"}
+_WEATHERLESS = frozenset(("moon", "space", "underwater", "abstract"))
+_SOFT = frozenset(("forest", "night", "room", "wind"))
+"""What is not heard any more in rain, storm or wind."""
+_DARK = frozenset(("dusk", "night"))
+_THINGS: Mapping[str, str] = {"campfire": "fire"}
 
 
 async def make_soundtrack(
@@ -22,20 +53,93 @@ async def make_soundtrack(
     duration: Fraction,
     music: bool,
 ) -> Artifact:
-    """The film's sound: found, or else mixed."""
-    moods = Counter(scene.mood for scene, _, _ in scenes if scene)
-    mood = (moods.most_common(1)[0][0] if moods else "calm") if music else None
-    seed = project.settings.seed
-    identity = soundtrack_identity([(voice.key, at) for voice, at in spoken], duration, mood, seed)
+    """The film's sound: found, or else measured, planned, and made in parts, those that are there left as they are.
+
+    Args:
+        spoken: each voice and the second at which it begins.
+        scenes: what is on screen, from when to when, in film order and without gaps.
+
+    Raises:
+        StoryreelError: a voice is broken or would be cut off, or the sound cannot be made.
+    """
+    score = Score(
+        voices=tuple(Spoken(voice.key, pipeline.artifacts.path(voice), at) for voice, at in spoken),
+        places=tuple(Place(kind, start, end) for scene, start, end in scenes for kind in sounds_of(scene)),
+        mood=_mood(scenes) if music else None,
+        seed=project.settings.seed,
+        duration=duration,
+    )
 
     async def produce(folder: Path) -> Made:
+        loops, measured = await _prepare(pipeline, score)
+        parts = await asyncio.to_thread(plan_soundtrack, score, measured)
+        async with _at_once() as group:
+            made = [group.create_task(_make_part(pipeline, part, loops)) for part in parts]
+        files = [pipeline.artifacts.path(part.result()) for part in made]
         out = folder / "sound.m4a"
-        voices = [(pipeline.artifacts.path(voice), at) for voice, at in spoken]
-        await offload.run(render_soundtrack, _unseen, voices, duration, mood, seed, out)
+        await offload.run(join_parts, _unseen, files, duration, out)
         return Made(out, "audio/mp4", {"duration": float(duration)})
 
-    return await pipeline.artifacts.make({"kind": "soundtrack"} | identity, produce)
+    return await pipeline.artifacts.make({"kind": "soundtrack"} | score.identity(), produce)
+
+
+def sounds_of(scene: SceneSpec | None) -> tuple[str, ...]:
+    """The kinds of ambience that belong to a scene: none, one, or two at once."""
+    if scene is None:
+        return ()
+    kinds = list(_PLACES.get(scene.setting, ()))
+    if scene.time in _DARK:
+        kinds = ["night" if kind == "forest" else kind for kind in kinds]
+    weather = _WEATHERS.get(scene.weather)
+    if weather and scene.setting not in _WEATHERLESS:
+        kinds = [*(kind for kind in kinds if kind not in _SOFT), weather]
+    return (*kinds, *(_THINGS[thing] for thing in scene.props if thing in _THINGS))
+
+
+def _mood(scenes: Sequence[tuple[SceneSpec | None, Fraction, Fraction]]) -> str:
+    """That of most scenes."""
+    moods = Counter(scene.mood for scene, _, _ in scenes if scene and scene.mood in MOODS)
+    return moods.most_common(1)[0][0] if moods else "calm"
+
+
+async def _prepare(pipeline: Pipeline, score: Score) -> tuple[dict[Loop, Path], list[Measured]]:
+    """Have the loops, and measure the voices."""
+    files = [voice.path for voice in score.voices]
+    batches = [files[start : start + _BATCH] for start in range(0, len(files), _BATCH)]
+    async with _at_once() as group:
+        loops = {loop: group.create_task(_make_loop(pipeline, loop)) for loop in score.loops}
+        measuring = [group.create_task(offload.run(measure_voices, _unseen, batch)) for batch in batches]
+    paths = {loop: pipeline.artifacts.path(made.result()) for loop, made in loops.items()}
+    return paths, [measured for batch in measuring for measured in batch.result()]
+
+
+async def _make_loop(pipeline: Pipeline, loop: Loop) -> Artifact:
+    async def produce(folder: Path) -> Made:
+        out = folder / "loop.wav"
+        await offload.run(render_loop, _unseen, loop, out)
+        return Made(out, "audio/wav", {})
+
+    return await pipeline.artifacts.make({"kind": "loop"} | loop.identity(), produce)
+
+
+async def _make_part(pipeline: Pipeline, part: SoundPart, loops: Mapping[Loop, Path]) -> Artifact:
+    async def produce(folder: Path) -> Made:
+        out = folder / "part.m4a"
+        await offload.run(render_part, _unseen, part, loops, out)
+        return Made(out, "audio/mp4", {"duration": part.packets * FRAME / SAMPLE_RATE})
+
+    return await pipeline.artifacts.make({"kind": "sound_part"} | part.identity(), produce)
+
+
+@asynccontextmanager
+async def _at_once() -> AsyncGenerator[asyncio.TaskGroup]:
+    """A group of tasks; the first failure ends the others, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
 
 
 def _unseen(_fraction: float) -> None:
-    """Mixing takes a few seconds at most."""
+    """A film's sound takes a few seconds at most."""

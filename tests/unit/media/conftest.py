@@ -1,5 +1,5 @@
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +10,11 @@ import pytest
 from storyreel.domain.film import Canvas
 from storyreel.media.clips import encode_clip
 from storyreel.media.frames import Planes
+from storyreel.media.loops import Loop, render_loop
+from storyreel.media.mix import render_part
 from storyreel.media.profile import EncodeProfile
+from storyreel.media.score import Place, Score, Spoken, measure_voices, plan_soundtrack
+from storyreel.media.splice import join_parts
 
 CANVAS = Canvas(160, 90)
 BITS = 8
@@ -44,6 +48,44 @@ def number_shown(planes: Planes) -> int:
     means = blocks[:, :, 4:-4].mean(axis=(0, 2))
     assert np.all((means < 60) | (means > 190)), f"no clear number: {means}"
     return sum(1 << bit for bit in range(BITS) if means[bit] > 125)
+
+
+@pytest.fixture(scope="session")
+def loop_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Loop], Path]:
+    """The file of a loop, composed when it is first asked for."""
+    folder = tmp_path_factory.mktemp("loops")
+
+    def of(loop: Loop) -> Path:
+        file = folder / f"{loop.name}-{loop.seed}.wav"
+        if not file.exists():
+            render_loop(lambda _: None, loop, file)
+        return file
+
+    return of
+
+
+@pytest.fixture
+def film_sound(tmp_path: Path, loop_file: Callable[[Loop], Path]) -> Callable[..., Path]:
+    """A whole sound track: planned, made in parts, joined. Its voices are files and when they start, in seconds."""
+
+    def make(
+        voices: Sequence[tuple[Path, Fraction]],
+        duration: Fraction,
+        *,
+        places: Sequence[Place] = (),
+        mood: str | None = None,
+        seed: int = 0,
+    ) -> Path:
+        spoken = tuple(Spoken(path.name, path, start) for path, start in voices)
+        score = Score(spoken, tuple(places), mood, seed, duration)
+        parts = plan_soundtrack(score, measure_voices(lambda _: None, [path for path, _ in voices]))
+        files = [tmp_path / f"part-{part.first}" for part in parts]
+        for part, file in zip(parts, files, strict=True):
+            render_part(lambda _: None, part, {loop: loop_file(loop) for loop in score.loops}, file)
+        join_parts(lambda _: None, files, duration, tmp_path / "track.m4a")
+        return tmp_path / "track.m4a"
+
+    return make
 
 
 @pytest.fixture

@@ -1,0 +1,314 @@
+"""What is heard when: voices levelled, music and places under them, one loudness; cut into parts of a fixed grid."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from storyreel.errors import MediaError
+from storyreel.media import aac
+from storyreel.media.ambience import AMBIENCES
+from storyreel.media.blocks import Sound
+from storyreel.media.loops import LOUDNESS as LOOP_LOUDNESS
+from storyreel.media.loops import Loop
+from storyreel.media.loudness import HOP, Curve, Levels, gain_for, integrated, measure, smoothed
+from storyreel.media.probe import SAMPLE_RATE, read_pieces
+from storyreel.offload import Report
+
+LOUDNESS = -16.0
+"""LUFS: what players and phones expect of spoken films (AES TD1008 asks for −16 … −20 for streams)."""
+CEILING = -2.5
+"""Highest true peak before encoding, in dB full scale: AAC may add a little, and −1.5 must hold after it."""
+MUSIC_DUCKING, AMBIENCE_DUCKING = -10.0, -3.0
+"""How much quieter music and places are under a voice, in dB: music then lies about 18 dB below."""
+PART = 720
+"""Packets to a part: 15.36 s."""
+MARGIN = 15
+"""Frames that a part knows of its neighbours: both hops and frames begin where it does, as 15 frames are 64 hops."""
+GLIDE = 50
+"""Hops over which sound under a voice gives way, to each side."""
+
+_MIXING = 3
+"""Raise whenever the same score would sound different."""
+_SPOKEN = 10 ** (-40 / 20)
+"""Level above which a voice counts as speaking, full scale."""
+_MOST_LIFT = 24.0
+"""Decibels by which a faint voice is raised at most: beyond, it is only noise."""
+_LOOK_AHEAD, _HOLD = 60, 120
+"""Hops: what lies under a voice takes 0.5 s to give way, is low when speech begins, and stays low for 0.6 s."""
+_FADE_IN, _FADE_OUT = 3 * SAMPLE_RATE // 2, 3 * SAMPLE_RATE
+"""Samples over which music comes and goes; in short films, a third of the film."""
+_CROSSFADE = SAMPLE_RATE
+"""Samples over which one place gives way to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A voice file, what identifies it, and the second of the film at which it begins."""
+
+    key: str
+    path: Path
+    start: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is heard of a place, one of AMBIENCES, and from when to when, in seconds."""
+
+    kind: str
+    start: Fraction
+    end: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """All that is heard in a film of `duration` seconds; places may overlap. `mood` is of the music: None for none."""
+
+    voices: tuple[Spoken, ...]
+    places: tuple[Place, ...]
+    mood: str | None
+    seed: int
+    duration: Fraction
+
+    def identity(self) -> dict[str, object]:
+        """All that the sound track is made from, as JSON."""
+        return {
+            "voices": [[voice.key, str(voice.start)] for voice in self.voices],
+            "places": [[place.kind, str(place.start), str(place.end)] for place in self.places],
+            "duration": str(self.duration),
+            "loops": [loop.identity() for loop in self.loops],
+            "part": [PART, MARGIN],
+        } | _handwork()
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """The loops that it needs, each once. Each place has one take, so that films share it."""
+        kinds = sorted({place.kind for place in self.places})
+        return (*([] if self.mood is None else [Loop(self.mood, self.seed)]), *(Loop(kind, 0) for kind in kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of a voice file: how many samples it has at 48 kHz, and how loud they are."""
+
+    samples: int
+    levels: Levels
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice on the film's sample clock, raised by `gain` decibels."""
+
+    key: str
+    path: Path
+    start: int
+    end: int
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A loop from one sample of the film to another, where it is in the place that it had, had it begun with the film.
+
+    It rises and falls within so many samples; it is raised by `gain` decibels, and by `ducking` more under a voice.
+    """
+
+    loop: Loop
+    start: int
+    end: int
+    rise: int
+    fall: int
+    gain: float
+    ducking: float
+
+    def seen_from(self, start: int, end: int) -> "Layer":
+        """The same between two samples; of what is farther away it does not tell."""
+        return replace(self, start=max(self.start, start - self.rise), end=min(self.end, end + self.fall))
+
+    def heard(self, start: int, hops: int, spoken: Sequence[tuple[int, int]]) -> Curve:
+        """How much of the loop is heard in each of `hops` hops from the film's sample `start`, a multiple of HOP.
+
+        Of two layers that give way to each other the powers add up to 1.
+        """
+        middle = start + (np.arange(hops) + 0.5) * HOP
+        share = np.clip(np.minimum((middle - self.start) / self.rise, (self.end - middle) / self.fall), 0, 1)
+        level = 10 ** (self.gain / 20) * np.sin(np.pi / 2 * share)
+        return level * ducked(spoken, start // HOP, hops, self.ducking)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundPart:
+    """Packets `first` … `first` + `packets` − 1 of the sound track, and all that is heard in them; times in samples.
+
+    `start` … `end` is what must be mixed to encode them: they, and MARGIN more on both sides, as far as the film goes.
+    `spoken` are the spans, in hops, in which what lies under the voices is low.
+    """
+
+    first: int
+    packets: int
+    start: int
+    end: int
+    voices: tuple[Voice, ...]
+    layers: tuple[Layer, ...]
+    spoken: tuple[tuple[int, int], ...]
+
+    def identity(self) -> dict[str, object]:
+        """All that its packets are made from, as JSON: of the rest of the film, nothing."""
+        layers = [
+            [layer.loop.identity(), layer.start, layer.end, layer.rise, layer.fall, layer.gain, layer.ducking]
+            for layer in self.layers
+        ]
+        return {
+            "packets": [self.first, self.packets],
+            "mixed": [self.start, self.end],
+            "voices": [[voice.key, voice.start, voice.end, voice.gain] for voice in self.voices],
+            "layers": layers,
+            "spoken": [list(span) for span in self.spoken],
+        } | _handwork()
+
+
+def measure_voices(report: Report, voices: Sequence[Path]) -> list[Measured]:
+    """Decode and measure voice files.
+
+    Raises:
+        MediaError: one is broken.
+    """
+    measured: list[Measured] = []
+    for path in voices:
+        samples = 0
+
+        def pieces(path: Path = path) -> Iterable[Sound]:
+            nonlocal samples
+            for piece in read_pieces(path, "mono"):
+                samples += piece.shape[1]
+                yield piece
+
+        levels = measure(pieces())
+        measured.append(Measured(samples, levels))
+        report(len(measured) / len(voices))
+    return measured
+
+
+def plan_soundtrack(score: Score, measured: Sequence[Measured]) -> tuple[SoundPart, ...]:
+    """The parts of the sound track, in order: −16 LUFS in all, each voice as loud as the others.
+
+    A change to the film changes no part that lies wholly before it, unless the film's loudness takes another step.
+
+    Args:
+        measured: what `measure_voices` found out, for each of the score's voices.
+
+    Raises:
+        MediaError: a voice would not end before the film does.
+    """
+    total = round(score.duration * SAMPLE_RATE)
+    hops = -(-total // HOP)
+    heard = Levels(np.zeros(hops), np.zeros(hops))
+    voices = [
+        _placed(number, voice, known, total, heard)
+        for number, (voice, known) in enumerate(zip(score.voices, measured, strict=True), 1)
+    ]
+    spoken = _spoken_spans(heard)
+    music = _music(score, total)
+    if music is not None:
+        played = 10 ** ((LOOP_LOUDNESS + 0.691) / 10) * music.heard(0, hops, spoken) ** 2
+        heard = Levels(heard.energy + played, heard.peak)
+    gain = gain_for(heard, LOUDNESS, CEILING)
+    voices = [replace(voice, gain=round(voice.gain + gain, 2)) for voice in voices]
+    layers = [*([] if music is None else [replace(music, gain=gain)]), *_places(score, total)]
+    frames = -(-total // aac.FRAME)
+    return tuple(
+        _part(first, min(PART, frames + 1 - first), total, voices, layers, spoken)
+        for first in range(0, frames + 1, PART)
+    )
+
+
+def _handwork() -> dict[str, object]:
+    return {
+        "levels": [LOUDNESS, CEILING, MUSIC_DUCKING, AMBIENCE_DUCKING],
+        "encoder": aac.OPTIONS,
+        "mixing": _MIXING,
+        "av": version("av"),
+    }
+
+
+def _placed(number: int, voice: Spoken, known: Measured, total: int, heard: Levels) -> Voice:
+    """Say where a voice stands, and add its levels to those of all."""
+    start = round(voice.start * SAMPLE_RATE)
+    end = start + known.samples
+    if start < 0 or end > total + SAMPLE_RATE // 100:
+        raise MediaError(f"Voice {number} would be cut off: it ends {(end - total) / SAMPLE_RATE:.2f} s too late.")
+    loudness = integrated(known.levels.energy * 2)  # it will be heard from both channels
+    gain = min(LOUDNESS - loudness, _MOST_LIFT) if np.isfinite(loudness) else 0.0
+    scale = 10 ** (gain / 20)
+    here = slice(start // HOP, start // HOP + known.levels.energy.size)
+    fits = heard.energy[here].size
+    heard.energy[here] += 2 * scale**2 * known.levels.energy[:fits]
+    heard.peak[here] += scale * known.levels.peak[:fits]
+    return Voice(voice.key, voice.path, start, min(end, total), gain)
+
+
+def _spoken_spans(heard: Levels) -> list[tuple[int, int]]:
+    """First and last hop of each stretch in which somebody speaks, is about to, or just did."""
+    speaking = np.flatnonzero(heard.energy > 2 * _SPOKEN**2)
+    if not speaking.size:
+        return []
+    pauses = np.flatnonzero(np.diff(speaking) > _LOOK_AHEAD + _HOLD + 1)
+    first = speaking[np.append(0, pauses + 1)] - _LOOK_AHEAD
+    last = speaking[np.append(pauses, speaking.size - 1)] + _HOLD
+    return list(zip(first.tolist(), last.tolist(), strict=True))
+
+
+def ducked(spans: Sequence[tuple[int, int]], start: int, hops: int, ducking: float) -> Curve:
+    """How much of what lies under the voices is heard, for `hops` hops from `start`: 1, and less by `ducking` dB."""
+    low = np.zeros(hops + 2 * GLIDE)
+    for first, last in spans:
+        low[max(first - start + GLIDE, 0) : max(last + 1 - start + GLIDE, 0)] = ducking
+    return 10 ** (smoothed(low, GLIDE)[GLIDE:-GLIDE] / 20)
+
+
+def _music(score: Score, total: int) -> Layer | None:
+    if score.mood is None:
+        return None
+    rise, fall = min(_FADE_IN, total // 3), min(_FADE_OUT, total // 3)
+    return Layer(Loop(score.mood, score.seed), 0, total, rise, fall, 0.0, MUSIC_DUCKING)
+
+
+def _places(score: Score, total: int) -> list[Layer]:
+    """A layer for each span of a kind; those that touch are one."""
+    layers: list[Layer] = []
+    for place in sorted(score.places, key=lambda place: (place.kind, place.start)):
+        start = max(round(place.start * SAMPLE_RATE) - _CROSSFADE // 2, 0)
+        end = min(round(place.end * SAMPLE_RATE) + _CROSSFADE // 2, total)
+        loop = Loop(place.kind, 0)
+        if layers and layers[-1].loop == loop and layers[-1].end >= start:
+            layers[-1] = replace(layers[-1], end=max(end, layers[-1].end))
+        else:
+            gain = AMBIENCES[place.kind].loudness - LOOP_LOUDNESS
+            layers.append(Layer(loop, start, end, _CROSSFADE, _CROSSFADE, gain, AMBIENCE_DUCKING))
+    return layers
+
+
+def _part(
+    packet: int,
+    packets: int,
+    total: int,
+    voices: Sequence[Voice],
+    layers: Sequence[Layer],
+    spoken: Sequence[tuple[int, int]],
+) -> SoundPart:
+    start = max(packet - MARGIN, 0) * aac.FRAME
+    end = min((packet + packets + MARGIN) * aac.FRAME, total)
+    low, high = start // HOP - GLIDE, -(-end // HOP) + GLIDE
+    spans = [(max(first, low), min(last, high)) for first, last in spoken if last >= low and first <= high]
+    return SoundPart(
+        packet,
+        packets,
+        start,
+        end,
+        tuple(voice for voice in voices if voice.start < end and voice.end > start),
+        tuple(layer.seen_from(start, end) for layer in layers if layer.start < end and layer.end > start),
+        tuple(spans),
+    )

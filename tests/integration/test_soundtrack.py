@@ -1,0 +1,114 @@
+"""Sound tracks as artifacts: an edit makes only the parts that it is heard in, and all that follow."""
+
+import asyncio
+import wave
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.project import Project
+from storyreel.domain.storyboard import SceneSpec
+from storyreel.errors import MediaError
+from storyreel.media.ambience import AMBIENCES
+from storyreel.media.mp4 import SOUND, read_track
+from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.soundtrack import make_soundtrack, sounds_of
+
+SEA, FOREST = SceneSpec("sea", mood="sad"), SceneSpec("forest", mood="sad")
+LENGTHS = [2.0, 3.0, 2.5, 3.5] * 4
+
+
+@pytest.fixture
+def project(studio: Any) -> Project:
+    studio.open()
+    begun, task = studio.begin("A kid walks.")
+    studio.ended(task)
+    return studio.current(begun)
+
+
+def voice(studio: Any, seconds: float) -> Artifact:
+    """Somebody humming, as an artifact."""
+
+    async def produce(work: Path) -> Made:
+        time = np.arange(round(seconds * 24_000)) / 24_000
+        hum = sum(np.sin(2 * np.pi * 150 * part * time) / part for part in range(1, 6)) * 0.2
+        with wave.open(str(work / "voice.wav"), "wb") as file:
+            file.setparams((1, 2, 24_000, 0, "NONE", ""))
+            file.writeframes((hum * 32767).astype("<i2").tobytes())
+        return Made(work / "voice.wav", "audio/wav", {"duration": seconds})
+
+    return asyncio.run(studio.pipeline.artifacts.make({"kind": "voice", "seconds": seconds}, produce))
+
+
+def sound(studio: Any, project: Project, lengths: Sequence[float], music: bool = True) -> Artifact:
+    """The sound track of voices of these lengths, half a second apart; the first half is in the forest."""
+    spoken: list[tuple[Artifact, Fraction]] = []
+    scenes: list[tuple[SceneSpec | None, Fraction, Fraction]] = []
+    now = Fraction(0)
+    for number, length in enumerate(lengths):
+        end = now + Fraction(length) + Fraction(1, 2)
+        spoken.append((voice(studio, length), now))
+        scenes.append((FOREST if number < len(lengths) / 2 else SEA, now, end))
+        now = end
+    return asyncio.run(make_soundtrack(studio.pipeline, project, spoken, scenes, now, music))
+
+
+def test_an_edit_makes_only_the_parts_from_it_on(studio: Any, project: Project) -> None:
+    before = sound(studio, project, LENGTHS)
+    made = studio.kinds()
+    assert (made["loop"], made["sound_part"], made["soundtrack"]) == (3, 4, 1)
+    track = read_track(studio.path(before.key), SOUND)
+    assert Fraction(int(track.samples.durations.sum()) - track.before, track.timescale) == sum(LENGTHS) + 8
+
+    assert sound(studio, project, LENGTHS) == before
+    assert studio.kinds() == made, "what is there is found"
+
+    voice(studio, 2.25)
+    made = studio.kinds()
+    after = sound(studio, project, [*LENGTHS[:12], 2.25, *LENGTHS[13:]])
+    assert after != before
+    assert studio.kinds() - made == {"sound_part": 2, "soundtrack": 1}, "of four, those from the edit on"
+
+
+def test_a_part_that_was_lost_is_made_again_just_as_it_was(studio: Any, project: Project) -> None:
+    before = sound(studio, project, LENGTHS, music=False)
+    assert studio.kinds()["loop"] == 2, "places alone"
+    track = studio.path(before.key)
+    whole = track.read_bytes()
+    track.unlink()
+    next((studio.folder / "data").rglob("*.m4a")).unlink()
+    again = sound(studio, project, LENGTHS, music=False)
+    assert studio.path(again.key).read_bytes() == whole
+
+
+def test_what_is_wrong_with_a_voice_is_told_as_it_is(studio: Any, project: Project) -> None:
+    spoken = [(voice(studio, 2.0), Fraction(1))]
+    with pytest.raises(MediaError, match="Voice 1 would be cut off"):
+        asyncio.run(make_soundtrack(studio.pipeline, project, spoken, [], Fraction(2), False))
+    studio.path(spoken[0][0].key).write_bytes(b"not a sound")
+    with pytest.raises(MediaError, match="not WAV"):
+        asyncio.run(make_soundtrack(studio.pipeline, project, spoken, [], Fraction(4), False))
+
+
+@pytest.mark.parametrize(
+    ("scene", "expected"),
+    [
+        (None, ()),
+        (SceneSpec("forest"), ("forest",)),
+        (SceneSpec("forest", "night"), ("night",)),
+        (SceneSpec("forest", "night", "rain"), ("rain",)),
+        (SceneSpec("sea", weather="storm"), ("sea", "storm")),
+        (SceneSpec("meadow", "night", props=("campfire", "log")), ("night", "fire")),
+        (SceneSpec("bedroom", weather="fog"), ("room",)),
+        (SceneSpec("moon", weather="wind"), ()),
+        (SceneSpec("somewhere else"), ()),
+    ],
+)
+def test_scenes_have_the_sound_of_their_place_and_weather(scene: SceneSpec | None, expected: tuple[str, ...]) -> None:
+    assert sounds_of(scene) == expected
+    assert all(kind in AMBIENCES for kind in expected)
