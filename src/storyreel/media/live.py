@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media.encode import AUDIO_BIT_RATE
 from storyreel.media.join import Piece, read_piece
 from storyreel.media.moov import TrackIndex, fragmented_head
 from storyreel.media.mp4 import SOUND, VIDEO, Track, box, boxes, full_box, read_track
 from storyreel.media.profile import EncodeProfile
+from storyreel.media.splice import BIT_RATE
 
 FRAGMENT_SECONDS = 4
 """Longest fragment; also what playlists promise, which may never change while a film grows."""
@@ -157,7 +157,7 @@ def master_playlist(fragments: Sequence[Fragment], profile: EncodeProfile, pictu
         MediaError: the first fragment's file is broken.
     """
     long_enough = [f for f in fragments if 2 * f.seconds >= FRAGMENT_SECONDS] or fragments  # as RFC 8216 measures
-    rate = math.ceil(max(fragment.size * 8 / fragment.seconds for fragment in long_enough)) + AUDIO_BIT_RATE
+    rate = math.ceil(max(fragment.size * 8 / fragment.seconds for fragment in long_enough)) + BIT_RATE
     codecs = codec_name(_track(fragments[0], profile).description)
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     group = ""
