@@ -11,20 +11,19 @@ import os
 import shutil
 import sys
 import tempfile
-import wave
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import noto_cjk_sans_otc
-import numpy as np
 from composing import report
+from composing.film import Film
 from composing.measure import Cost, measure
-from composing.ours import MOOD, timeline_of
-from composing.scenes import Film, prepare
+from composing.ours import MOOD, ignore, timeline_of
+from composing.scenes import prepare
 
 from storyreel.domain.film import Aspect, canvas_for
-from storyreel.media.music import compose_bed
+from storyreel.media.loops import Loop, render_loop
 from storyreel.media.probe import probe_video
 from storyreel.media.profile import EncodeProfile
 
@@ -53,8 +52,8 @@ def contenders(film: Film, folder: Path, cores: str) -> list[Contender]:
     profile = EncodeProfile(film.canvas, Fraction(film.fps))
     font = Path(noto_cjk_sans_otc.FONT_PATH)
 
-    def ours(what: str) -> list[str]:
-        return [sys.executable, str(PARTS / "ours.py"), what, str(description), str(made), "standard"]
+    def ours(what: str, preset: str = "standard") -> list[str]:
+        return [sys.executable, str(PARTS / "ours.py"), what, str(description), str(made), preset]
 
     def peer(file: str, fonts: Path, out: Path) -> list[str]:
         settings = [profile.preset, str(profile.crf), cores]
@@ -70,14 +69,20 @@ def contenders(film: Film, folder: Path, cores: str) -> list[Contender]:
 
     found = [
         Contender(report.LIMIT, [*limit, "standard", str(folder / "limit.mp4")], folder / "limit.mp4"),
-        Contender("LIMIT, veryfast", [*limit, "veryfast", str(folder / "limit2.mp4")], folder / "limit2.mp4"),
-        Contender(report.WHOLE, ours("cold"), made / "film.mp4"),
+        Contender(report.WHOLE, ours("cold"), made / "film.mp4", marked=True),
         Contender("Storyreel, joining alone", ours("join"), made / "joined.mp4", marked=True),
-        Contender("Storyreel, warm", ours("warm"), marked=True),
         Contender("Storyreel, one picture edited", ours("picture"), marked=True),
         Contender("Storyreel, one narration edited", ours("narration"), marked=True),
+        Contender("Storyreel, first second", ours("first"), marked=True),
     ]
-    if PEERS.exists() and len(film.shots) <= MOST_FOR_PEERS:
+    if len(film.shots) > MOST_FOR_PEERS:
+        return found
+    found += [
+        Contender("Storyreel, warm", ours("warm"), marked=True),
+        Contender(report.VERYFAST, [*limit, "veryfast", str(folder / "limit2.mp4")], folder / "limit2.mp4"),
+        Contender("Storyreel at veryfast, warm", ours("warm", "veryfast"), marked=True),
+    ]
+    if PEERS.exists():
         found += [
             Contender("MoviePy 2", peer("peer_moviepy.py", font, folder / "moviepy.mp4"), folder / "moviepy.mp4"),
             Contender(
@@ -115,20 +120,10 @@ def keep_frames(film: Film, folder: Path) -> None:
     nearly = folder / "nearly"
     nearly.mkdir(exist_ok=True)
     ours = [sys.executable, str(PARTS / "ours.py"), "cold", str(folder / "some.json"), str(nearly), "fidelity"]
-    measure(ours, folder, marked=False)
+    measure(ours, folder, marked=True)
     keep = [sys.executable, str(PARTS / "limit.py"), "keep", str(nearly / "film.mp4"), str(folder / "frames.raw")]
     measure(keep, folder, marked=False)
     shutil.rmtree(nearly)
-
-
-def write_music(out: Path) -> None:
-    """The bed that ours is told to compose, as a file for the others."""
-    loop = np.clip(compose_bed(MOOD, 1).loop, -1, 1)
-    with wave.open(str(out), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(48_000)
-        file.writeframes((loop.T * 32767).astype("<i2").tobytes())
 
 
 def main() -> None:
@@ -146,7 +141,7 @@ def main() -> None:
     results = []
     with tempfile.TemporaryDirectory(prefix="storyreel-bench-") as name:
         folder = Path(name)
-        write_music(folder / "music.wav")
+        render_loop(ignore, Loop(MOOD, 1), folder / "music.wav")  # what ours composes, as a file for the others
         for shots in map(int, wanted.shots.split(",")):
             canvas = canvas_for(wanted.size, Aspect.WIDE)
             film = prepare(folder / "assets", canvas, wanted.fps, shots, wanted.seconds)

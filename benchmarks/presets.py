@@ -11,7 +11,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from composing.scenes import Film, prepare
+from composing.film import Film
+from composing.scenes import prepare
 from rich.console import Console
 from rich.table import Table
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from composing.scenes import load
+from composing.film import load
 from storyreel.media.probe import planes_of, probe_video, read_clip
 from storyreel.media.profile import named_profile
 

@@ -26,6 +26,8 @@ class Cost:
 def measure(command: list[str], folder: Path, marked: bool) -> Cost:
     """Run a command in a folder. `marked`: it says `begin` and `end` on a line each, and only what is between counts.
 
+    One that says only `end` is measured from its start. Without marks a command must wait for all that it starts.
+
     Raises:
         RuntimeError: it failed; the message has the end of what it complained.
     """
@@ -48,7 +50,7 @@ def measure(command: list[str], folder: Path, marked: bool) -> Cost:
 
 
 def _between_marks(process: "subprocess.Popen[bytes]", memory: "_Memory") -> Cost | None:
-    marks: list[tuple[float, float]] = []
+    marks = [(time.perf_counter(), 0.0)]
     assert process.stdin is not None
     assert process.stdout is not None
     for line in process.stdout:
@@ -56,7 +58,7 @@ def _between_marks(process: "subprocess.Popen[bytes]", memory: "_Memory") -> Cos
             marks.append((time.perf_counter(), sum(_cpu(pid) for pid in _tree(process.pid))))
             memory.peak = 0.0 if line.strip() == b"begin" else memory.peak
             if line.strip() == b"end":
-                (begun, before), (ended, after) = marks
+                (begun, before), (ended, after) = marks[-2:]
                 cost = Cost(ended - begun, after - before, memory.look())
                 _answer(process.stdin)
                 return cost

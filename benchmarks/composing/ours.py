@@ -1,26 +1,32 @@
 """The film made by Storyreel's composer: cold, warm, after an edit, and only joined. Run in a process of its own."""
 
+import asyncio
 import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from composing.scenes import CROSSFADE, ZOOM, Film, Shot, load
+from composing.film import CROSSFADE, ZOOM, Film, Shot, load
+from storyreel import offload
 from storyreel.domain.film import TRANSITION, StillMove, View
 from storyreel.domain.storyboard import Transition
-from storyreel.media.encode import encode_clip
-from storyreel.media.join import join_film
-from storyreel.media.mix import render_soundtrack, soundtrack_identity
+from storyreel.media.join import Piece, join_film
+from storyreel.media.loops import Loop, render_loop
+from storyreel.media.mix import render_part
 from storyreel.media.profile import EncodeProfile, Preset, named_profile
+from storyreel.media.score import Measured, Score, SoundPart, Spoken, measure_voices, plan_soundtrack
 from storyreel.media.segment import render_segment, segment_identity
-from storyreel.media.timeline import ShotTiming, Timeline, build_timeline, clip_frames
+from storyreel.media.splice import join_parts
+from storyreel.media.timeline import Segment, ShotTiming, Timeline, build_timeline, clip_frames
 
 MOOD = "calm"
+CORES = os.cpu_count() or 1
+VOICES_AT_ONCE = 24
 
 
 def ignore(_: float) -> None:
@@ -30,61 +36,103 @@ def ignore(_: float) -> None:
 class Composer:
     """Makes films into a folder, as the pipeline does: what is there already is not made again."""
 
-    def __init__(self, folder: Path, profile: EncodeProfile, pool: ProcessPoolExecutor) -> None:
+    def __init__(self, folder: Path, profile: EncodeProfile) -> None:
         self._folder = folder
         self._profile = profile
-        self._pool = pool
 
-    def make(self, film: Film) -> Path:
-        """The whole film, from its stills and voices."""
+    async def make(self, film: Film, playable: Callable[[], None]) -> Path:
+        """The whole film, from its stills and voices; `playable` is told when its first second could be played."""
         timeline = timeline_of(film)
-        sound = self._sound(film, timeline)
-        clips = [self._clip(film, shot) for shot in film.shots]
-        made = [clip.result() for clip in clips]
-        cut = [self._segment(timeline, number, made) for number in range(len(timeline.segments))]
-        segments = [segment.result() for segment in cut]
+        begun: dict[int, asyncio.Task[Path]] = {}
+        free = asyncio.Semaphore(max(1, CORES - 1))  # the first segments come first, and the sound before more of them
+
+        async def cut(segment: Segment) -> Path:
+            async with free:
+                return await self._segment(film, timeline, segment)
+
+        async def sing() -> Path:
+            try:
+                return await self._sound(film, timeline)
+            finally:
+                free.release()
+
+        async def watch() -> None:
+            await sound
+            for number, segment in enumerate(timeline.segments):
+                await begun[number]
+                if segment.at + segment.frames >= film.fps:
+                    return playable()
+
+        async with asyncio.TaskGroup() as group:
+            sound = group.create_task(sing())
+            for number, segment in enumerate(timeline.segments):
+                begun[number] = group.create_task(cut(segment))
+            group.create_task(watch())
+        pieces = [Piece(segment.result()) for segment in begun.values()]
         out = self._folder / "film.mp4"
-        join_film(ignore, segments, sound.result(), None, self._profile, "Benchmark", out)
-        (self._folder / "segments.json").write_text(json.dumps([*map(str, segments), str(sound.result())]))
+        await offload.run(join_film, ignore, pieces, sound.result(), None, self._profile, "Benchmark", "en", out)
+        made = [str(piece.path) for piece in pieces] + [str(sound.result())]
+        (self._folder / "segments.json").write_text(json.dumps(made))
         return out
 
-    def join(self) -> None:
+    async def join(self) -> None:
         """Only the last step of what was made before."""
         *segments, sound = map(Path, json.loads((self._folder / "segments.json").read_text()))
-        join_film(ignore, segments, sound, None, self._profile, "Benchmark", self._folder / "joined.mp4")
+        pieces = [Piece(segment) for segment in segments]
+        out = self._folder / "joined.mp4"
+        await offload.run(join_film, ignore, pieces, sound, None, self._profile, "Benchmark", "en", out)
 
-    def _clip(self, film: Film, shot: Shot) -> "Future[Path]":
-        frames = clip_frames(shot.seconds, film.fps)
-        source = StillMove(
-            film.folder / shot.picture, film.canvas, Fraction(film.fps), frames, View(1.0), View(1.0 + ZOOM)
-        )
-        key = [shot.picture, frames, self._profile.identity()]
-        return self._made(key, ".mp4", encode_clip, source, self._profile)
-
-    def _segment(self, timeline: Timeline, number: int, clips: list[Path]) -> "Future[Path]":
-        segment = timeline.segments[number]
-        shown = [clips[shot] for shot in segment.shots]
+    async def _segment(self, film: Film, timeline: Timeline, segment: Segment) -> Path:
+        shown = [(number, film.shots[number]) for number in segment.shots]
+        footage = [self._footage(film, shot) for _, shot in shown]
+        # The same twelve shots come again and again: they count as different ones.
+        keys = [f"{number} {shot.picture} {move.number}" for (number, shot), move in zip(shown, footage, strict=True)]
         cues = timeline.cues_in(segment)
-        key = segment_identity(segment, [clip.name for clip in shown], cues, self._profile)
-        return self._made(key, ".mp4", render_segment, segment, shown, cues, self._profile)
+        key = segment_identity(segment, keys, cues, self._profile)
+        return await self._made(key, ".mp4", render_segment, segment, footage, cues, self._profile)
 
-    def _sound(self, film: Film, timeline: Timeline) -> "Future[Path]":
-        starts = timeline.voice_starts
-        voices = [(film.folder / shot.voice, at) for shot, at in zip(film.shots, starts, strict=True)]
-        key = soundtrack_identity([(path.name, at) for path, at in voices], timeline.duration, MOOD, 1)
-        return self._made(key, ".m4a", render_soundtrack, voices, timeline.duration, MOOD, 1)
+    def _footage(self, film: Film, shot: Shot) -> StillMove:
+        frames = clip_frames(shot.seconds, film.fps)
+        picture = film.folder / shot.picture
+        return StillMove(picture, film.canvas, Fraction(film.fps), frames, View(1.0), View(1.0 + ZOOM))
 
-    def _made(self, key: object, suffix: str, maker: Callable[..., None], *args: object) -> "Future[Path]":
+    async def _sound(self, film: Film, timeline: Timeline) -> Path:
+        starts = zip(film.shots, timeline.voice_starts, strict=True)
+        spoken = tuple(
+            Spoken(f"{number} {shot.voice}", film.folder / shot.voice, at) for number, (shot, at) in enumerate(starts)
+        )
+        score = Score(spoken, (), MOOD, 1, timeline.duration)
+        out = self._path(score.identity(), ".m4a")
+        if not out.exists():
+            loops, measured = await self._prepare(score)
+            parts = await asyncio.to_thread(plan_soundtrack, score, measured)
+            made = await asyncio.gather(*(self._part(part, loops) for part in parts))
+            await offload.run(join_parts, ignore, made, timeline.duration, out)
+        return out
+
+    async def _prepare(self, score: Score) -> tuple[dict[Loop, Path], list[Measured]]:
+        files = [voice.path for voice in score.voices]
+        batches = [files[start : start + VOICES_AT_ONCE] for start in range(0, len(files), VOICES_AT_ONCE)]
+        made, measured = await asyncio.gather(
+            asyncio.gather(*(self._made(loop.identity(), ".wav", render_loop, loop) for loop in score.loops)),
+            asyncio.gather(*(offload.run(measure_voices, ignore, batch) for batch in batches)),
+        )
+        return dict(zip(score.loops, made, strict=True)), [voice for batch in measured for voice in batch]
+
+    async def _part(self, part: SoundPart, loops: dict[Loop, Path]) -> Path:
+        return await self._made(part.identity(), ".m4a", render_part, part, loops)
+
+    async def _made(self, key: object, suffix: str, maker: Callable[..., None], *args: object) -> Path:
+        out = self._path(key, suffix)
+        if not out.exists():
+            part = out.with_name(f"{out.name}.part")
+            await offload.run(maker, ignore, *args, part)
+            part.replace(out)
+        return out
+
+    def _path(self, key: object, suffix: str) -> Path:
         digest = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()[:20]
-        return self._pool.submit(_make, self._folder / f"{digest}{suffix}", maker, args)
-
-
-def _make(out: Path, maker: Callable[..., None], args: tuple[object, ...]) -> Path:
-    if not out.exists():
-        part = out.with_name(f"{out.name}.{os.getpid()}")
-        maker(ignore, *args, part)
-        part.replace(out)
-    return out
+        return self._folder / f"{digest}{suffix}"
 
 
 def timeline_of(film: Film) -> Timeline:
@@ -117,37 +165,56 @@ def say(word: str) -> None:
     sys.stdin.readline()
 
 
-def main(what: str, description: Path, folder: Path, preset: str) -> None:
-    """`what` is cold, warm, join, picture or narration; the last three need what cold left in the folder."""
-    film = load(description)
+def profile_of(film: Film, preset: str) -> EncodeProfile:
+    """Our own preset; or, for comparing, one of x264's with its defaults; or nearly without loss."""
     profile = named_profile(film.canvas, Fraction(film.fps), Preset.STANDARD)
+    if preset == "standard":
+        return profile
     if preset == "fidelity":
-        profile = replace(profile, preset="ultrafast", crf=2, params="")
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        composer = Composer(folder, profile, pool)
-        match what:
-            case "cold":
-                composer.make(film)
-            case "warm":
-                before, warm = folder / "before", folder / "warm"
-                before.mkdir()
-                warm.mkdir()
-                Composer(before, profile, pool).make(replace(film, shots=film.shots[:4]))
-                say("begin")
-                Composer(warm, profile, pool).make(film)
-                say("end")
-            case "join":
-                composer.join()
-                say("begin")
-                composer.join()
-                say("end")
-            case _:
-                composer.make(film)
-                changed = edited(film, what)
-                say("begin")
-                composer.make(changed)
-                say("end")
+        return replace(profile, preset="ultrafast", crf=2, params="")
+    return replace(profile, preset=preset, params="")
+
+
+async def warmed(film: Film, folder: Path, preset: str) -> Path:
+    """A folder with nothing in it, after all processes have worked a little: as in a server."""
+    with tempfile.TemporaryDirectory(dir=folder) as before:
+        await Composer(Path(before), profile_of(film, preset)).make(replace(film, shots=film.shots[:4]), go_on)
+    return Path(tempfile.mkdtemp(dir=folder))
+
+
+def go_on() -> None:
+    """The whole film is wanted."""
+
+
+def stop() -> None:
+    """The first second is all that is wanted."""
+    say("end")
+    os._exit(0)
+
+
+async def main(what: str, description: Path, folder: Path, preset: str) -> None:
+    """`what` is cold, warm, first, join, picture or narration; the last three need what cold left in the folder."""
+    film = load(description)
+    composer = Composer(folder, profile_of(film, preset))
+    match what:
+        case "cold":
+            await composer.make(film, go_on)
+        case "warm" | "first":
+            fresh = Composer(await warmed(film, folder, preset), profile_of(film, preset))
+            say("begin")
+            await fresh.make(film, stop if what == "first" else go_on)
+        case "join":
+            await composer.join()
+            say("begin")
+            await composer.join()
+        case _:
+            await warmed(film, folder, preset)
+            await composer.make(film, go_on)
+            changed = edited(film, what)
+            say("begin")
+            await composer.make(changed, go_on)
+    say("end")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4])
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]))

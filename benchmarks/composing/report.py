@@ -15,6 +15,7 @@ from rich.table import Table
 from composing.measure import Cost
 
 LIMIT = "LIMIT"
+VERYFAST = "LIMIT at veryfast"
 WHOLE = "Storyreel, cold"
 MARKS = "<!-- composer: begin -->", "<!-- composer: end -->"
 
@@ -35,14 +36,17 @@ class Result:
     entries: list[Entry]
 
     def costs(self, name: str) -> list[Cost]:
-        return next(entry.costs for entry in self.entries if entry.name == name)
+        return next((entry.costs for entry in self.entries if entry.name == name), [])
 
     def ratios(self, entry: Entry, what: str, to: str) -> list[float]:
         """Round by round, so that whatever else the machine was doing falls on both sides."""
-        return [getattr(a, what) / getattr(b, what) for a, b in zip(entry.costs, self.costs(to), strict=True)]
+        return [
+            getattr(a, what) / getattr(b, what)
+            for a, b in zip(entry.costs, self.costs(to), strict=bool(self.costs(to)))
+        ]
 
 
-_COLUMNS = ("", "wall s", "CPU s", "CPU ÷ LIMIT", "wall ÷ LIMIT", "wall ÷ whole", "peak MiB")
+_COLUMNS = ("", "wall s", "CPU s", "CPU ÷ LIMIT", "wall ÷ LIMIT", "CPU ÷ veryfast", "wall ÷ whole", "peak MiB")
 
 
 def show(result: Result) -> None:
@@ -83,6 +87,7 @@ def _rows(result: Result) -> list[tuple[str, ...]]:
             _spread([cost.cpu for cost in entry.costs]),
             _spread(result.ratios(entry, "cpu", LIMIT)),
             _spread(result.ratios(entry, "wall", LIMIT)),
+            _spread(result.ratios(entry, "cpu", VERYFAST)),
             _spread(result.ratios(entry, "wall", WHOLE), digits=4),
             f"{statistics.median(cost.peak for cost in entry.costs):.0f}",
         )
@@ -91,6 +96,8 @@ def _rows(result: Result) -> list[tuple[str, ...]]:
 
 
 def _spread(values: Sequence[float], digits: int = 2) -> str:
+    if not values:
+        return "–"
     low, middle, high = (f"{value:.{digits}f}" for value in (min(values), statistics.median(values), max(values)))
     return f"{low}–{middle}–{high}"
 

@@ -1,11 +1,10 @@
-"""The film that everybody makes: stills drawn by the built-in illustrator, narrations spoken by the built-in voice."""
+"""What the film is made from: stills drawn by the built-in illustrator, narrations spoken by the built-in voice."""
 
 import asyncio
-import json
 import shutil
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from composing.film import Film, Shot
 from storyreel.domain.film import Canvas
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Framing, SceneSpec
@@ -14,11 +13,6 @@ from storyreel.engines.backends.builtin.voice import BuiltinSpeechEngine
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.media.probe import probe_audio
-
-CROSSFADE = 0.5
-"""Seconds, as in the product. The peers' scripts, which know nothing of Storyreel, have the same figure."""
-ZOOM = 0.15
-"""How much nearer the camera comes to each still; the same there, too."""
 
 _NARRATIONS = (
     "The moon was bright that night, and Mira climbed the silver ladder all the way up.",
@@ -49,38 +43,6 @@ _SETTINGS = (
     "room",
 )
 _TIMES = ("night", "dusk", "night", "dawn", "morning", "dusk", "noon", "noon", "afternoon", "noon", "night", "morning")
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """`picture` and `voice` are file names beside the film's description; `seconds` is the voice's length."""
-
-    picture: str
-    voice: str
-    text: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """What is to be made. A shot's picture is larger than the canvas by a fifth, so that nobody has to enlarge it."""
-
-    folder: Path
-    canvas: Canvas
-    fps: int
-    shots: tuple[Shot, ...]
-
-    def save(self, file: Path) -> None:
-        shots = [asdict(shot) for shot in self.shots]
-        size = [self.canvas.width, self.canvas.height]
-        file.write_text(json.dumps({"folder": str(self.folder), "canvas": size, "fps": self.fps, "shots": shots}))
-
-
-def load(file: Path) -> Film:
-    """A film as `Film.save` wrote it."""
-    saved = json.loads(file.read_text())
-    shots = tuple(Shot(**shot) for shot in saved["shots"])
-    return Film(Path(saved["folder"]), Canvas(*saved["canvas"]), saved["fps"], shots)
 
 
 class _Job:

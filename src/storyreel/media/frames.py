@@ -148,13 +148,16 @@ def _dim(planes: Planes, light: float, into: Planes) -> None:
         cv2.addWeighted(plane, light, plane, 0, black_is * (1 - light), dst=out)
 
 
-def _reveal(before: Planes, after: Planes, mask: NDArray[np.float32], into: Planes) -> None:
-    """`mask` is 0 where the old picture is seen and 1 where the new one is."""
+def _reveal(before: Planes, after: Planes, mask: NDArray[np.uint8], into: Planes) -> None:
+    """`mask` is 0 where the old picture is seen and 255 where the new one is."""
     import cv2
 
-    small = cv2.resize(mask, (mask.shape[1] // 2, mask.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    from storyreel.media.blending import blend_masked
+
+    height, width = before.u.shape
+    small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     for a, b, new, out in zip(before, after, (mask, small, small), into, strict=True):
-        cv2.blendLinear(a, b, 1 - new, new, dst=out)
+        blend_masked(a, b, new, out)
 
 
 def _push(before: Planes, after: Planes, share: float, into: Planes) -> None:
@@ -165,9 +168,9 @@ def _push(before: Planes, after: Planes, share: float, into: Planes) -> None:
         out[:, :stays], out[:, stays:] = a[:, by:], b[:, :by]
 
 
-def _revealed(order: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+def _revealed(order: NDArray[np.float32], share: float) -> NDArray[np.uint8]:
     """The mask when places are revealed in `order` (0 first … 1 last), each over a soft edge."""
-    return np.clip((share * (1 + _SOFT_EDGE) - order) / _SOFT_EDGE, 0, 1).astype(np.float32)
+    return np.rint(np.clip((share * (1 + _SOFT_EDGE) - order) / _SOFT_EDGE, 0, 1) * 255).astype(np.uint8)
 
 
 @lru_cache(maxsize=2)

@@ -56,6 +56,7 @@ def join_film(
     cues: Sequence[Cue] | None,
     profile: EncodeProfile,
     title: str,
+    language: str,
     out: Path,
 ) -> None:
     """Write the film as MP4, its index first, frame k shown at exactly k ÷ fps seconds.
@@ -66,6 +67,7 @@ def join_film(
         pieces: in order, all encoded with `profile`.
         cues: captions of a text track, in seconds from the film's start; None for no such track.
         title: kept as the film's title, as plain text.
+        language: of speech and captions, such as `en` or `zh`; empty when it is not known.
 
     Raises:
         MediaError: a piece was encoded otherwise than the others (code `segments_differ`), a file is broken (code
@@ -73,9 +75,9 @@ def join_film(
     """
     if not pieces:
         raise MediaError("A film needs at least one piece.")
-    tracks = [_pictures(pieces, profile), _sound(soundtrack)]
+    tracks = [_pictures(pieces, profile), _sound(soundtrack, language)]
     if cues is not None:
-        tracks.append(_texts(cues))
+        tracks.append(_texts(cues, language))
     try:
         with out.open("wb") as film:
             _write(report, tracks, plain(title)[:MAX_TITLE], film)
@@ -154,13 +156,13 @@ def _pictures(pieces: Sequence[Piece], profile: EncodeProfile) -> _Copied:
     return _copied(VIDEO, replace(first, samples=joined([track.samples for track in tracks]), groups=b""), chunks)
 
 
-def _sound(path: Path) -> _Copied:
+def _sound(path: Path, language: str) -> _Copied:
     """The sound as it is; what the encoder needed to get going keeps its time before zero, and is not heard."""
     track = read_track(path, SOUND)
-    return _copied(SOUND, track, list(_chunks_of(track, path, -track.before / track.timescale)))
+    return _copied(SOUND, track, list(_chunks_of(track, path, -track.before / track.timescale)), language)
 
 
-def _texts(cues: Sequence[Cue]) -> _Copied:
+def _texts(cues: Sequence[Cue], language: str) -> _Copied:
     """Timed text: samples follow each other without a gap, so empty ones stand where nothing is said."""
     spans: list[tuple[int, str]] = []
     now = 0
@@ -177,12 +179,14 @@ def _texts(cues: Sequence[Cue]) -> _Copied:
     durations = np.array([duration for duration, _ in spans], np.int64)
     samples = Samples(sizes, durations, np.zeros_like(sizes), np.ones(sizes.size, np.bool_))
     track = Track(_MILLISECONDS, _TEXT_DESCRIPTION, samples, np.cumsum(sizes) - sizes, 0, b"")
-    return _copied(TEXT, track, list(_chunks_of(track, data, 0.0)))
+    return _copied(TEXT, track, list(_chunks_of(track, data, 0.0)), language)
 
 
-def _copied(kind: bytes, track: Track, chunks: Sequence[_Chunk]) -> _Copied:
+def _copied(kind: bytes, track: Track, chunks: Sequence[_Chunk], language: str = "") -> _Copied:
     counts = np.array([chunk.samples for chunk in chunks], np.int64)
-    index = TrackIndex(kind, track.timescale, track.description, track.samples, counts, track.before, track.groups)
+    index = TrackIndex(
+        kind, track.timescale, track.description, track.samples, counts, track.before, track.groups, language
+    )
     return _Copied(index, chunks)
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from storyreel.media.mp4 import SOUND, TEXT, VIDEO, Samples, box, full_box
 
-_UNDETERMINED = 0x55C4
-"""The language `und`."""
+_LANGUAGES = {"en": "eng", "zh": "zho"}
+"""As MP4 names them (ISO 639-2/T); any other is `und`."""
 _UNITY = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _LARGEST = 0xFFFF_FFFF
 _HEADERS = {
@@ -24,7 +24,8 @@ _IN_THIS_FILE = box(b"dinf", full_box(b"dref", struct.pack(">I", 1), full_box(b"
 class TrackIndex:
     """What the index says of one track; see `mp4.Track`.
 
-    `chunks` are runs of samples that lie together in the file: how many samples each has.
+    `chunks` are runs of samples that lie together in the file: how many samples each has. `language` is that of speech
+    or text, such as `en`.
     """
 
     kind: bytes
@@ -34,6 +35,7 @@ class TrackIndex:
     chunks: NDArray[np.int64]
     before: int = 0
     groups: bytes = b""
+    language: str = ""
 
     @property
     def length(self) -> int:
@@ -111,7 +113,8 @@ def _track_box(
     )
     edit = box(b"edts", full_box(b"elst", struct.pack(">IIiHH", 1, length, track.before, 1, 0))) if edited else b""
     media_head = full_box(
-        b"mdhd", struct.pack(">IIIIHH", 0, 0, track.timescale, int(track.samples.durations.sum()), _UNDETERMINED, 0)
+        b"mdhd",
+        struct.pack(">IIIIHH", 0, 0, track.timescale, int(track.samples.durations.sum()), _packed(track.language), 0),
     )
     handler = full_box(b"hdlr", bytes(4), track.kind, bytes(12), b"\0")
     media = box(b"minf", _HEADERS[track.kind], _IN_THIS_FILE, _sample_table(track, place, wide))
@@ -158,6 +161,12 @@ def _about(title: str) -> bytes:
     text = box(b"data", struct.pack(">II", 1, 0), title.encode())
     handler = full_box(b"hdlr", bytes(4), b"mdirappl", bytes(9))
     return box(b"udta", full_box(b"meta", handler, box(b"ilst", box(b"\xa9nam", text))))
+
+
+def _packed(language: str) -> int:
+    """A language's three letters in 15 bits (ISO/IEC 14496-12, 8.4.2)."""
+    first, second, third = (ord(letter) - 0x60 for letter in _LANGUAGES.get(language, "und"))
+    return first << 10 | second << 5 | third
 
 
 def _scaled(ticks: int, timescale: int, to: int) -> int:

@@ -30,8 +30,8 @@ from storyreel.pipeline.orders import video_facts
 from storyreel.pipeline.soundtrack import make_soundtrack
 from storyreel.pipeline.takes import Take
 
-AT_ONCE = os.cpu_count() or 1
-"""Segments in the making: as many as can be encoded at a time, so that the film's first ones are finished first."""
+CORES = os.cpu_count() or 1
+"""Segments that are in the making at most: the film's first ones are finished first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,9 @@ class CuttingRoom:
             )
 
     def _begin(self) -> None:
-        while self._to_make and len(self._making) < AT_ONCE:
+        sounded = self._sound is not None and self._sound.done()
+        at_once = CORES if sounded else max(1, CORES - 1)  # nothing can be watched without the sound
+        while self._to_make and len(self._making) < at_once:
             shown = self._to_make.popleft()
             self._making[shown.key] = asyncio.create_task(self._make(shown))
 

@@ -107,6 +107,7 @@ async def _join(
         "captions": as_json(cues) if cues is not None else None,
         "profile": profile.identity(),
         "title": project.title,
+        "language": project.language,
     }
 
     async def produce(folder: Path) -> Made:
@@ -114,7 +115,8 @@ async def _join(
         files = await pipeline.read(artifacts.many, {piece.artifact for piece in cut.pieces})
         pieces = [Piece(pipeline.artifacts.path(files[piece.artifact]), piece.first, piece.end) for piece in cut.pieces]
         track = pipeline.artifacts.path(cut.sound)
-        await offload.run(join_film, _unseen, pieces, track, cues, profile, project.title, out)
+        language = project.language or ""
+        await offload.run(join_film, _unseen, pieces, track, cues, profile, project.title, language, out)
         return Made(out, "video/mp4", video_facts(profile, cut.timeline.total_frames))
 
     return await pipeline.artifacts.make(made_from, produce)

@@ -1,6 +1,6 @@
 import resource
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,13 +11,14 @@ import pytest
 from storyreel.domain.film import Canvas
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import MediaError
+from storyreel.media.aac import encode_aac
 from storyreel.media.clips import encode_clip
 from storyreel.media.frames import Planes, black, blend, from_rgb
 from storyreel.media.join import Piece, can_be_cut, join_film
-from storyreel.media.mix import render_soundtrack
-from storyreel.media.probe import probe_video, read_clip, read_stereo
+from storyreel.media.probe import SAMPLE_RATE, probe_video, read_clip, read_stereo
 from storyreel.media.profile import EncodeProfile
 from storyreel.media.segment import render_segment
+from storyreel.media.splice import join_parts, write_part
 from storyreel.media.subtitles import Cue
 from storyreel.media.timeline import Body, ShotTiming, Timeline, build_timeline, clip_frames
 
@@ -33,7 +34,8 @@ def ignore(_: float) -> None:
 
 
 def silence(folder: Path, duration: Fraction) -> Path:
-    render_soundtrack(ignore, [], duration, None, 0, folder / "silence.m4a")
+    write_part(*encode_aac(np.zeros((2, round(duration * SAMPLE_RATE)), np.float32)), folder / "part.m4a")
+    join_parts(ignore, [folder / "part.m4a"], duration, folder / "silence.m4a")
     return folder / "silence.m4a"
 
 
@@ -65,7 +67,7 @@ def test_a_film_of_all_transitions_shows_each_frame_when_it_is_due(
     assert Piece(clips[0], 0, lengths[0]) in copied, "a shot between cuts is never encoded again"
     assert Piece(clips[6], 12, lengths[6]) in copied, "nor is what a transition of the usual length leaves"
     film = tmp_path / "film.mp4"
-    join_film(ignore, files, silence(tmp_path, timeline.duration), None, profile, "Film", film)
+    join_film(ignore, files, silence(tmp_path, timeline.duration), None, profile, "Film", "en", film)
 
     with av.open(str(film)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
@@ -101,7 +103,7 @@ def test_a_clip_is_cut_where_its_transitions_end(
     for first, end in ((11, 48), (12, 47), (48, 12), (0, 61), (12, 12)):
         assert not can_be_cut(Piece(clip(60), first, end), profile)
     film = tmp_path / "film.mp4"
-    join_film(ignore, [piece, Piece(clip(60), 48)], silence(tmp_path, Fraction(2)), None, profile, "", film)
+    join_film(ignore, [piece, Piece(clip(60), 48)], silence(tmp_path, Fraction(2)), None, profile, "", "en", film)
     assert [read_number(planes) for planes in read_clip(film, 0, 48)] == list(range(12, 60))
     with pytest.raises(MediaError):
         can_be_cut(Piece(tmp_path / "nothing"), profile)
@@ -146,7 +148,7 @@ def test_joining_bytes_gives_the_packets_that_ffmpeg_gives(tmp_path: Path, count
     track = silence(tmp_path, Fraction(170, fps))
     reference = remuxed(files, track, fps, tmp_path / "reference.mp4")
     heard: list[float] = []
-    join_film(heard.append, [*map(Piece, files)], track, None, profile, "", tmp_path / "film.mp4")
+    join_film(heard.append, [*map(Piece, files)], track, None, profile, "", "en", tmp_path / "film.mp4")
     for kind in ("video", "audio"):
         assert packets_of(tmp_path / "film.mp4", kind) == packets_of(reference, kind)
     assert heard == sorted(heard)
@@ -168,33 +170,42 @@ def test_segments_of_any_length_join(tmp_path: Path, counter: type, fps: int, le
         encode_clip(ignore, counter(shot, length, fps=Fraction(fps)), profile, files[-1])
     total = sum(lengths)
     film = tmp_path / "film.mp4"
-    join_film(ignore, [*map(Piece, files)], silence(tmp_path, Fraction(total, fps)), None, profile, "", film)
+    join_film(ignore, [*map(Piece, files)], silence(tmp_path, Fraction(total, fps)), None, profile, "", "en", film)
     facts = probe_video(film)
     assert (facts.frames, facts.fps) == (total, fps)
     assert facts.duration == pytest.approx(total / fps)
     assert facts.audio_codec == "aac"
 
 
-def test_picture_and_sound_agree_at_every_cut(tmp_path: Path, profile: EncodeProfile, voice: MakeFile) -> None:
-    """A clapper: each shot's voice clicks once as it begins; in the film the click comes LEAD after the shot's cut."""
-    click = voice(0.4, clicks=(0.1,), rate=48000)
-    timeline = build_timeline([ShotTiming(str(k), "", (), 0.4, Transition.CUT) for k in range(20)], 24)
-    track = tmp_path / "track.m4a"
-    render_soundtrack(ignore, [(click, start) for start in timeline.voice_starts], timeline.duration, None, 0, track)
+def test_picture_and_sound_agree_at_every_cut(
+    tmp_path: Path, profile: EncodeProfile, voice: MakeFile, film_sound: MakeFile
+) -> None:
+    """A clapper of sixty shots: each flashes as it begins, and its voice clicks a tenth of a second into it."""
+    voices = [0.4, 0.53, 0.817]  # shots of which none begins with a block of the sound's encoder
+    clicks = {seconds: voice(seconds, clicks=(0.1,), rate=48000) for seconds in voices}
+    spoken = voices * 20
+    timeline = build_timeline([ShotTiming(str(k), "", (), length) for k, length in enumerate(spoken)], 24)
+    placed = [(clicks[length], start) for length, start in zip(spoken, timeline.voice_starts, strict=True)]
+    track = film_sound(placed, timeline.duration)
 
+    @dataclass
     class Flash:
-        canvas, fps = profile.canvas, profile.fps
+        count: int
+        canvas = profile.canvas
+        fps = profile.fps
 
         def __len__(self) -> int:
-            return clip_frames(0.4, 24)
+            return self.count
 
         def frames(self, first, end):
             for number in range(first, end):
                 yield np.full((90, 160, 3), 255 if number == 0 else 0, np.uint8)
 
-    encode_clip(ignore, Flash(), profile, tmp_path / "clip")
+    for seconds in voices:
+        encode_clip(ignore, Flash(clip_frames(seconds, 24)), profile, tmp_path / str(seconds))
     film = tmp_path / "film.mp4"
-    join_film(ignore, [Piece(tmp_path / "clip")] * 20, track, None, profile, "Clapper", film)
+    pieces = [Piece(tmp_path / str(length)) for length in spoken]
+    join_film(ignore, pieces, track, None, profile, "Clapper", "en", film)
     bright = [n for n, planes in enumerate(read_clip(film, 0, timeline.total_frames)) if planes.y.mean() > 128]
     assert bright == list(timeline.shot_starts)
     sound = np.abs(read_stereo(film)).max(axis=0)
@@ -211,8 +222,9 @@ def test_the_text_track_and_title_are_plain_text(tmp_path: Path, clip: MakeFile,
         Cue(Fraction(1), Fraction(3, 2), "🙂 مرحبا"),
     ]
     film = tmp_path / "film.mp4"
-    join_film(ignore, [Piece(clip(48))], silence(tmp_path, Fraction(2)), cues, profile, HOSTILE, film)
+    join_film(ignore, [Piece(clip(48))], silence(tmp_path, Fraction(2)), cues, profile, HOSTILE, "en", film)
     with av.open(str(film)) as container:
+        assert [stream.language for stream in container.streams] == ["und", "eng", "eng"]
         assert container.metadata["title"] == "<b>Title</b> {\\an8} --> 🙂 مرحبا %{pts} ';drop"
         texts = [
             (p.pts * p.time_base, p.duration * p.time_base, bytes(p)[2:].decode())
@@ -231,7 +243,7 @@ def test_a_track_without_cues_and_a_film_without_a_track(
 ) -> None:
     for cues, tracks in (([], 1), (None, 0)):
         film = tmp_path / "film.mp4"
-        join_film(ignore, [Piece(clip(24))], silence(tmp_path, Fraction(1)), cues, profile, "x" * 999, film)
+        join_film(ignore, [Piece(clip(24))], silence(tmp_path, Fraction(1)), cues, profile, "x" * 999, "en", film)
         with av.open(str(film)) as container:
             assert len(container.streams.subtitles) == tracks
             assert len(container.metadata["title"]) == 200
@@ -258,6 +270,7 @@ def test_segments_encoded_otherwise_are_refused(
                 None,
                 profile,
                 "",
+                "en",
                 tmp_path / "film.mp4",
             )
         assert caught.value.code == "segments_differ"
@@ -276,6 +289,7 @@ def test_a_broken_segment_leaves_no_film(tmp_path: Path, clip: MakeFile, profile
                 None,
                 profile,
                 "",
+                "en",
                 tmp_path / "film.mp4",
             )
         assert not (tmp_path / "film.mp4").exists()
@@ -287,7 +301,7 @@ def test_a_disk_that_takes_no_more_is_said_so(tmp_path: Path, clip: MakeFile, pr
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, before[1]))
     try:
         with pytest.raises(MediaError, match="File too large") as caught:
-            join_film(ignore, [Piece(segment)], sound, None, profile, "", tmp_path / "film.mp4")
+            join_film(ignore, [Piece(segment)], sound, None, profile, "", "en", tmp_path / "film.mp4")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert caught.value.code == "join_failed"

@@ -25,7 +25,6 @@ from storyreel.media.live import (
     picture_fragments,
     sound_fragments,
 )
-from storyreel.media.mix import render_soundtrack
 from storyreel.media.mp4 import VIDEO, read_track
 from storyreel.media.profile import EncodeProfile
 
@@ -52,11 +51,10 @@ def segments(tmp_path: Path, counter: type, profile: EncodeProfile) -> list[Path
 
 
 @pytest.fixture
-def soundtrack(tmp_path: Path, voice: MakeFile, profile: EncodeProfile) -> Path:
+def soundtrack(voice: MakeFile, film_sound: MakeFile, profile: EncodeProfile) -> Path:
     clicks = (0.1, 1.7, 4.05, 4.9)
     spoken = voice(5.0, clicks=clicks, rate=48_000)
-    render_soundtrack(ignore, [(spoken, Fraction(0))], TOTAL / profile.fps, None, 0, tmp_path / "sound.m4a")
-    return tmp_path / "sound.m4a"
+    return film_sound([(spoken, Fraction(0))], TOTAL / profile.fps)
 
 
 def played(fragments: list[Fragment], profile: EncodeProfile, kind: str) -> list[tuple[Fraction, np.ndarray]]:
@@ -76,17 +74,18 @@ def test_fragments_play_as_the_film_does(
     tmp_path: Path, segments: list[Path], soundtrack: Path, profile: EncodeProfile
 ) -> None:
     film = tmp_path / "film.mp4"
-    join_film(ignore, [*map(Piece, segments)], soundtrack, None, profile, "", film)
-    pictures = played(picture_fragments([*map(Piece, segments)], profile), profile, "video")
-    late = 2 / profile.fps
-    for (time, picture), (due, expected) in zip(pictures, decoded(film, "video"), strict=True):
-        assert time == due + late
+    join_film(ignore, [*map(Piece, segments)], soundtrack, None, profile, "", "en", film)
+    pictures = picture_fragments([*map(Piece, segments)], profile)
+    for (time, picture), (due, expected) in zip(
+        played(pictures, profile, "video"), decoded(film, "video"), strict=True
+    ):
+        assert time == due
         assert np.array_equal(picture, expected)
-    heard = {time - late: sound for time, sound in played(sound_fragments(soundtrack), profile, "audio")}
-    for due, expected in decoded(film, "audio"):
+    heard = played(sound_fragments(soundtrack, pictures, profile), profile, "audio")
+    for (time, sound), (due, expected) in zip(heard, decoded(film, "audio"), strict=True):
+        assert time == due
         size = expected.shape[1]  # the film's last frame may be cut short
-        assert np.allclose(heard[due][:, :size], expected, atol=1e-6)
-    assert min(heard) == Fraction(-1024, 48_000), "what the decoder needs to get going, as much late as the picture"
+        assert np.allclose(sound[:, :size], expected, atol=1e-6) or time == 0, "a decoder's first frame rises from zero"
 
 
 def test_fragments_are_short_and_begin_with_key_frames(segments: list[Path], profile: EncodeProfile) -> None:
@@ -99,7 +98,22 @@ def test_fragments_are_short_and_begin_with_key_frames(segments: list[Path], pro
     assert sum(part.seconds for part in fragments) == TOTAL / profile.fps
     for part in fragments:  # each can be played without those before
         alone = played([part], profile, "video")
-        assert [time for time, _ in alone] == [(part.start + 2 + k) / profile.fps for k in range(part.end - part.first)]
+        assert [time for time, _ in alone] == [(part.start + k) / profile.fps for k in range(part.end - part.first)]
+
+
+def test_sound_goes_as_far_as_the_pictures(segments: list[Path], soundtrack: Path, profile: EncodeProfile) -> None:
+    whole = picture_fragments([*map(Piece, segments)], profile)
+    sound = sound_fragments(soundtrack, whole, profile)
+    packet = Fraction(1024, 48_000)
+    for made in range(1, len(whole) + 1):
+        growing = sound_fragments(soundtrack, whole[:made], profile)
+        assert growing == sound[: len(growing)]
+        end = sum(part.seconds for part in whole[:made])
+        assert end <= sum(part.seconds for part in growing) < end + packet or made == len(whole)
+    assert sound[0].start == 0
+    assert [part.number for part in sound] == list(range(len(sound)))
+    assert all(0 < part.seconds <= FRAGMENT_SECONDS + packet for part in sound)
+    assert sum(part.seconds for part in sound) == pytest.approx(float(TOTAL / profile.fps), abs=1 / 48_000)
 
 
 def test_a_growing_film_keeps_what_it_has(segments: list[Path], profile: EncodeProfile) -> None:

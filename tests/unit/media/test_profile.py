@@ -6,19 +6,21 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from storyreel.domain.film import FRAME_RATES, Aspect, Canvas, Codec, Preset, canvas_for
 from storyreel.errors import InvalidInputError
+from storyreel.media.aac import encode_aac
 from storyreel.media.clips import encode_clip
 from storyreel.media.encode import encoder_for
 from storyreel.media.frames import Planes
 from storyreel.media.join import Piece, join_film
 from storyreel.media.live import codec_name, picture_fragments
-from storyreel.media.mix import render_soundtrack
 from storyreel.media.mp4 import VIDEO, read_track
-from storyreel.media.probe import VideoFacts, probe_video, read_clip
+from storyreel.media.probe import SAMPLE_RATE, VideoFacts, probe_video, read_clip
 from storyreel.media.profile import HARDWARE, SOFTWARE, EncodeProfile, named_profile
+from storyreel.media.splice import join_parts, write_part
 
 CANVAS = Canvas(160, 90)
 LENGTHS = (1, 2, 70)
@@ -32,8 +34,10 @@ def film_of(lengths: tuple[int, ...], profile: EncodeProfile, counter: type, fol
     segments = [folder / f"segment-{shot}" for shot in range(len(lengths))]
     for shot, (length, segment) in enumerate(zip(lengths, segments, strict=True)):
         encode_clip(ignore, counter(shot, length, profile.canvas, profile.fps), profile, segment)
-    render_soundtrack(ignore, [], sum(lengths) / profile.fps, None, 0, folder / "sound")
-    join_film(ignore, [*map(Piece, segments)], folder / "sound", None, profile, "", folder / "film.mp4")
+    seconds = sum(lengths) / profile.fps
+    write_part(*encode_aac(np.zeros((2, round(seconds * SAMPLE_RATE)), np.float32)), folder / "part")
+    join_parts(ignore, [folder / "part"], seconds, folder / "sound")
+    join_film(ignore, [*map(Piece, segments)], folder / "sound", None, profile, "", "en", folder / "film.mp4")
     return folder / "film.mp4", segments
 
 
