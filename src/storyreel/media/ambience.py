@@ -56,14 +56,14 @@ def _wind(random: Random, samples: int) -> Wave:
     """Gusts: the stronger, the brighter."""
     gust = drift(random, samples, 3.5)
     flutter = gust + 0.4 * drift(random, samples, 1.2)
-    low = noise(random, samples, band(70, 320, 3)) * gain(gust, 5)
-    middle = noise(random, samples, band(250, 1200, 4)) * gain(flutter, 8)
+    low = noise(random, samples, 70, 320, 3) * gain(gust, 5)
+    middle = noise(random, samples, 250, 1200, 4) * gain(flutter, 8)
     return low + 0.5 * middle
 
 
 def _rain(random: Random, samples: int) -> Wave:
     """A curtain of it farther away, and drops nearby."""
-    loop = noise(random, samples, band(500, 7000, 2.5)) * gain(drift(random, samples, 5))
+    loop = noise(random, samples, 500, 7000, 2.5) * gain(drift(random, samples, 5))
     drops = [snap(random, random.uniform(0.001, 0.004), int(random.integers(6, 24))) for _ in range(40)]
     scatter(loop, random, drops, anywhere(random, samples, 90), level=2.0, spread=5)
     return loop
@@ -85,7 +85,7 @@ def _thunder(random: Random) -> Wave:
     for burst in range(5):
         age = time - 0.9 * burst * random.uniform(0.6, 1.2)
         level += random.uniform(0.4, 1) * 0.75**burst * eased(age / 0.35) * np.exp(-np.maximum(age, 0) / 1.4)
-    roll = noise(random, samples, band(35, 110, 6), width=0.3) + 0.2 * noise(random, samples, band(110, 500, 6))
+    roll = noise(random, samples, 35, 110, 6, width=0.3) + 0.2 * noise(random, samples, 110, 500, 6)
     return roll * (level / level.max() * eased((7 - time) / 3)).astype(np.float32)
 
 
@@ -94,14 +94,14 @@ def _sea(random: Random, samples: int) -> Wave:
     seconds = samples / SAMPLE_RATE
     count = round(seconds / 7.5)
     starts = (np.arange(count) + random.uniform(-0.2, 0.2, count)) * seconds / count
-    deep = noise(random, samples, band(60, 450, 3)) * stretched(0.25 + swells(samples, starts, 2.6, 1.8))
-    surf = noise(random, samples, band(600, 5500, 3), width=0.9)
+    deep = noise(random, samples, 60, 450, 3) * stretched(0.25 + swells(samples, starts, 2.6, 1.8))
+    surf = noise(random, samples, 600, 5500, 3, width=0.9)
     return deep + 0.42 * surf * stretched(0.12 + swells(samples, starts + 1.5, 1.4, 1.9))
 
 
 def _stream(random: Random, samples: int) -> Wave:
     """Running water, and the bubbles in it (M. Minnaert: each rings as it closes, and a little higher at the end)."""
-    loop = 0.5 * noise(random, samples, band(350, 2600, 3)) * gain(drift(random, samples, 1.5), 1.5)
+    loop = 0.5 * noise(random, samples, 350, 2600, 3) * gain(drift(random, samples, 1.5), 1.5)
     pitches = np.exp(random.uniform(np.log(420), np.log(2400), 48))
     bubbles = [struck(pitch, 12 / pitch + 0.004, 0.25, rise=0.003) for pitch in pitches]
     scatter(loop, random, bubbles, anywhere(random, samples, 60), level=0.8, spread=6)
@@ -110,7 +110,7 @@ def _stream(random: Random, samples: int) -> Wave:
 
 def _underwater(random: Random, samples: int) -> Wave:
     """Everything is dull down there; bubbles rise now and then."""
-    loop = noise(random, samples, band(50, 240, 3), width=0.9) * gain(drift(random, samples, 4), 3)
+    loop = noise(random, samples, 50, 240, 3, width=0.9) * gain(drift(random, samples, 4), 3)
     bubbles = [struck(random.uniform(180, 520), random.uniform(0.03, 0.06), 0.5, rise=0.012) for _ in range(24)]
     bursts = [start + random.exponential(0.5, 9) for start in anywhere(random, samples, 0.22)]
     scatter(loop, random, bubbles, np.concatenate(bursts), level=0.5, spread=5)
@@ -119,8 +119,8 @@ def _underwater(random: Random, samples: int) -> Wave:
 
 def _forest(random: Random, samples: int) -> Wave:
     """Birds here and there, and a breath of air in the leaves."""
-    air = noise(random, samples, band(140, 700, 4)) * gain(drift(random, samples, 4), 2)
-    leaves = noise(random, samples, band(1800, 6000, 2)) * gain(drift(random, samples, 2.5), 5)
+    air = noise(random, samples, 140, 700, 4) * gain(drift(random, samples, 4), 2)
+    leaves = noise(random, samples, 1800, 6000, 2) * gain(drift(random, samples, 2.5), 5)
     loop = 0.3 * air + 0.08 * leaves
     for bird in (_warbler, _tit, _thrush):
         songs = [_far_away(random, bird(random)) for _ in range(4)]
@@ -160,17 +160,16 @@ def _far_away(random: Random, song: Wave) -> Wave:
     """Softened by the trees between: more echo than song."""
     time = np.arange(round(0.9 * SAMPLE_RATE)) / SAMPLE_RATE
     echo = random.standard_normal(time.size) * np.exp(-time / 0.16) * eased(time / 0.015)
-    size = song.size + time.size
-    heard = 0.6 * np.fft.rfft(song, size)
-    heard += np.fft.rfft(song, size) * np.fft.rfft(echo / np.sqrt((echo**2).sum()), size)
+    size = -(-(song.size + time.size) // SAMPLE_RATE) * SAMPLE_RATE
+    heard = np.fft.rfft(song, size) * (0.6 + np.fft.rfft(echo / np.sqrt((echo**2).sum()), size))
     wave = np.fft.irfft(heard, size)
     return (wave / np.abs(wave).max()).astype(np.float32)
 
 
 def _night(random: Random, samples: int) -> Wave:
     """A few crickets, each with a time of its own, a meadow full of them behind, and soft air."""
-    air = noise(random, samples, band(110, 600, 5)) * gain(drift(random, samples, 4), 2)
-    chorus = noise(random, samples, band(3600, 4200, 18), width=1) * gain(drift(random, samples, 3), 3)
+    air = noise(random, samples, 110, 600, 5) * gain(drift(random, samples, 4), 2)
+    chorus = noise(random, samples, 3600, 4200, 18, width=1) * gain(drift(random, samples, 3), 3)
     loop = 0.35 * air + 0.08 * chorus
     seconds = samples / SAMPLE_RATE
     for level in (0.30, 0.20, 0.14):
@@ -187,8 +186,8 @@ def _night(random: Random, samples: int) -> Wave:
 
 def _fire(random: Random, samples: int) -> Wave:
     """A soft roar; it crackles in bursts, and sometimes a log gives way."""
-    roar = noise(random, samples, band(70, 260, 3)) * gain(drift(random, samples, 0.8), 2)
-    hiss = noise(random, samples, band(1500, 6000, 2)) * gain(drift(random, samples, 1.2), 4)
+    roar = noise(random, samples, 70, 260, 3) * gain(drift(random, samples, 0.8), 2)
+    hiss = noise(random, samples, 1500, 6000, 2) * gain(drift(random, samples, 1.2), 4)
     loop = 0.45 * roar + 0.06 * hiss
     crackles = [snap(random, random.uniform(0.0007, 0.004), int(random.integers(3, 12))) for _ in range(24)]
     starts = anywhere(random, samples, 1.8)
@@ -202,10 +201,10 @@ def _fire(random: Random, samples: int) -> Wave:
 def _city(random: Random, samples: int) -> Wave:
     """The hum of traffic far away; at times a car goes by in the next street."""
     seconds = samples / SAMPLE_RATE
-    hum = noise(random, samples, band(45, 180, 3), width=0.5) * gain(drift(random, samples, 3), 2)
-    streets = noise(random, samples, band(180, 1200, 4)) * gain(drift(random, samples, 2), 2)
+    hum = noise(random, samples, 45, 180, 3, width=0.5) * gain(drift(random, samples, 3), 2)
+    streets = noise(random, samples, 180, 1200, 4) * gain(drift(random, samples, 2), 2)
     loop = 0.8 * hum + 0.35 * streets
-    tyres = 0.6 * noise(random, samples, band(120, 900, 3), width=0)[0]
+    tyres = 0.6 * noise(random, samples, 120, 900, 3, width=0)[0]
     time = np.arange(samples // STEP) * STEP / SAMPLE_RATE
     for start, there in ((0.02, 0.15), (0.33, 0.85), (0.62, 0.2)):
         start = (start + random.uniform(0, 0.25)) * seconds
@@ -240,19 +239,19 @@ def _crowd(random: Random, samples: int) -> Wave:
     mouths = np.stack([_mouth(size, vowel) for vowel in _VOWELS])[:, np.newaxis]
     heard = (np.fft.rfft(spoken) * mouths).sum(axis=0)
     talk = finer(np.fft.irfft(heard, size), _COARSER)
-    return talk / np.sqrt((talk**2).mean()) + 0.3 * noise(random, samples, band(150, 900, 4))
+    return talk / np.sqrt((talk**2).mean()) + 0.3 * noise(random, samples, 150, 900, 4)
 
 
 def _mouth(samples: int, vowel: tuple[int, ...]) -> Wave:
     """What a mouth lets through, at the coarser rate, heard from some way off."""
     pitch = np.fft.rfftfreq(samples, _COARSER / SAMPLE_RATE).astype(np.float32)
     opened = [0.6**k / (1 + ((pitch - peak) / (60 + 40 * k)) ** 2) for k, peak in enumerate(vowel)]
-    return sum(opened, np.zeros_like(pitch)) * band(150, 2600)(pitch)
+    return sum(opened, np.zeros_like(pitch)) * band(pitch, 150, 2600)
 
 
 def _room(random: Random, samples: int) -> Wave:
     """Nearly nothing: the air of a quiet house."""
-    return noise(random, samples, band(60, 320, 5), width=0.5) * gain(drift(random, samples, 5), 1)
+    return noise(random, samples, 60, 320, 5, width=0.5) * gain(drift(random, samples, 5), 1)
 
 
 AMBIENCES = {

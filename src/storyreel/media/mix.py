@@ -1,7 +1,6 @@
 """A part of the sound track, mixed and encoded: voices to the sample, what lies under them, no peak too high."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,13 @@ from storyreel.media.blocks import Sound, evenly
 from storyreel.media.loops import Loop, read_loop
 from storyreel.media.loudness import HOP, limited, sampled, true_peaks
 from storyreel.media.probe import SAMPLE_RATE, read_pieces
-from storyreel.media.score import CEILING, Score, SoundPart, Spoken, Voice
+from storyreel.media.score import CEILING, SoundPart, Voice
 from storyreel.media.splice import write_part
 from storyreel.offload import Report
 
 _RUN_UP = 8
-"""Frames that the encoder is given before those that count: then it is in the state in which it would be without a cut.
-Measured on speech over music."""
+"""Frames that the encoder is given before those that count. Measured on speech over music and rain: with two, the sound
+at a cut is as near to the wave as elsewhere; with one, up to 36 dB farther."""
 _EDGE = 240
 """Samples over which a voice file fades at both ends, so that none clicks."""
 
@@ -79,45 +78,3 @@ def _pieces(voice: Voice) -> Iterator[Sound]:
         heard *= np.clip(np.minimum(places, length - 1 - places) / edge, 0, 1)
         yield heard
         done += piece.shape[1]
-
-
-def soundtrack_identity(
-    voices: Sequence[tuple[str, Fraction]], duration: Fraction, mood: str | None, seed: int
-) -> dict[str, object]:
-    """All that the sound track is made from, as JSON; `voices` pairs what identifies a voice file with its start."""
-    return _score([(key, Path(), start) for key, start in voices], duration, mood, seed).identity()
-
-
-def render_soundtrack(
-    report: Report,
-    voices: Sequence[tuple[Path, Fraction]],
-    duration: Fraction,
-    mood: str | None,
-    seed: int,
-    out: Path,
-) -> None:
-    """A whole sound track in one go."""
-    from tempfile import TemporaryDirectory
-
-    from storyreel.media.loops import render_loop
-    from storyreel.media.score import measure_voices, plan_soundtrack
-    from storyreel.media.splice import join_parts
-
-    score = _score([("", path, start) for path, start in voices], duration, mood, seed)
-    parts = plan_soundtrack(score, measure_voices(report, [path for path, _ in voices]))
-    with TemporaryDirectory(prefix="storyreel-") as folder:
-        loops = {loop: Path(folder, f"{number}.wav") for number, loop in enumerate(score.loops)}
-        for loop, file in loops.items():
-            render_loop(_unseen, loop, file)
-        files = [Path(folder, f"{part.first}.m4a") for part in parts]
-        for part, file in zip(parts, files, strict=True):
-            render_part(_unseen, part, loops, file)
-        join_parts(report, files, duration, out)
-
-
-def _score(voices: Sequence[tuple[str, Path, Fraction]], duration: Fraction, mood: str | None, seed: int) -> Score:
-    return Score(tuple(Spoken(*voice) for voice in voices), (), mood, seed, duration)
-
-
-def _unseen(_fraction: float) -> None:
-    """Nobody watches."""

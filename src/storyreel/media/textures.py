@@ -1,6 +1,6 @@
 """What beds of sound are woven from. Everything goes round: the end of each piece leads into its beginning."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,32 +17,29 @@ Slow = NDArray[np.float64]
 
 STEP = 480
 """10 ms."""
+_HEARD = 10
+"""Multiples of a band's upper end up to which it is made: beyond, it is 40 dB down."""
 
 
-def band(low: float, high: float, fall: float = 0.0) -> Callable[[Wave], Wave]:
-    """A spectrum: how loud each pitch is from `low` to `high` Hz; above `low` it falls by `fall` decibels an octave.
+def band(pitch: Wave, low: float, high: float, fall: float = 0.0) -> Wave:
+    """How loud each pitch is in a band from `low` to `high` Hz; within it the level falls by `fall` decibels an octave.
 
     Outside it falls by 12 dB an octave more.
     """
-
-    def at(pitch: Wave) -> Wave:
-        above = np.maximum(pitch, 1) / np.float32(low)
-        below = pitch / np.float32(high)
-        tilt = np.maximum(above, 1) ** np.float32(-fall / 6.02)
-        return tilt / np.sqrt((1 + 1 / np.square(np.square(above))) * (1 + np.square(np.square(below))))
-
-    return at
+    above, below = np.maximum(pitch, 1) / np.float32(low), pitch / np.float32(high)
+    tilt = np.maximum(above, 1) ** np.float32(-fall / 6.02)
+    return tilt / np.sqrt((1 + 1 / np.square(np.square(above))) * (1 + np.square(np.square(below))))
 
 
-def noise(random: Random, samples: int, spectrum: Callable[[Wave], Wave], width: float = 0.7) -> Wave:
-    """Two channels of noise, each with an effective value of 1; `width` 0 is mono, 1 as wide as can be."""
-    pitch = np.fft.rfftfreq(samples, 1 / SAMPLE_RATE).astype(np.float32)
-    shape = spectrum(pitch)
+def noise(random: Random, samples: int, low: float, high: float, fall: float = 0.0, width: float = 0.7) -> Wave:
+    """Two channels of noise in a `band`, with an effective value of 1; `width` 0 is mono, 1 as wide as can be."""
+    bins = min(round(_HEARD * high * samples / SAMPLE_RATE), samples // 2) + 1
+    shape = band(np.arange(bins, dtype=np.float32) * np.float32(SAMPLE_RATE / samples), low, high, fall)
     shape[0] = 0
-    drawn = random.standard_normal((2, 2 * pitch.size), np.float32).view(np.complex64) * shape
-    centre, side = np.fft.irfft(drawn, samples)
-    wide = np.stack((centre + np.float32(width) * side, centre - np.float32(width) * side))
-    return wide / np.sqrt((wide**2).mean())
+    centre, side = random.standard_normal((2, 2 * bins), np.float32).view(np.complex64) * shape
+    both = np.stack((centre + np.float32(width) * side, centre - np.float32(width) * side))
+    power = float(np.square(np.abs(both)).sum()) / samples**2  # as Parseval has it: of two channels, each bin twice
+    return np.fft.irfft(both / np.float32(np.sqrt(power)), samples)
 
 
 def drift(random: Random, samples: int, shortest: float) -> Slow:
