@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def conform_video(report: Report, path: Path, profile: EncodeProfile, frames: in
     if frames < 1:
         raise MediaError("A clip needs at least one frame.")
     probe_video(path)
-    times = [time for time, _ in read_pictures(path)]
+    times = list(accumulate((time for time, _ in read_pictures(path)), max))  # a broken clock may run back
     wanted = _retimed(times, frames, profile.fps)
     converter = Converter()
     with clip_writer(profile, out, cut_points(frames, profile.fps)) as writer:
@@ -62,8 +63,9 @@ def conform_video(report: Report, path: Path, profile: EncodeProfile, frames: in
 
 def _retimed(times: list[Fraction], frames: int, fps: Fraction) -> list[int]:
     """For each frame wanted, the number of the frame to show: the one nearest in time."""
-    step = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 1 / fps
-    length, wanted = times[-1] - times[0] + step, frames / fps
+    span = times[-1] - times[0]
+    step = span / (len(times) - 1) if span else 1 / fps
+    length, wanted = span + step, frames / fps
     slower = min(max(wanted / length, Fraction(1)), MAX_STRETCH)
     rising = np.array([float(time) for time in times])
     numbers: list[int] = []

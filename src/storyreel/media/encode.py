@@ -68,7 +68,8 @@ class ClipWriter:
         self.planes = Planes(self._pixels[:height], chroma[0], chroma[1])
         self._tick = 1 / profile.fps
         # Encoders in software take a copy of what they are sent; those in hardware may read it later.
-        lent = profile.encoder in SOFTWARE.values()
+        # And PyAV takes a lent picture for one whose height is a multiple of four: colours would move up or down.
+        lent = profile.encoder in SOFTWARE.values() and height % 4 == 0
         self._frame = av.VideoFrame.from_numpy_buffer(self._pixels, format="yuv420p") if lent else None
 
     def write(self) -> None:

@@ -1,5 +1,7 @@
 """A still under a moving camera, drawn straight into luma and chroma planes at sub-pixel precision."""
 
+import contextlib
+import struct
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,8 @@ from storyreel.errors import MediaError
 from storyreel.media.frames import Picture, Planes, from_rgb
 
 if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
+
     from storyreel.media.resample import Resampler
 
 
@@ -58,16 +62,31 @@ def _check(move: StillMove) -> None:
 
 
 def _read(move: StillMove) -> Picture:
-    """The picture in RGB, upright, whatever its own colours and orientation are."""
+    """The picture in RGB, upright, whatever its own colours and orientation are; of a moving one, the first frame."""
     from PIL import Image, ImageOps
 
     try:
         with Image.open(move.image, formats=("PNG", "JPEG", "WEBP")) as image:
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+            image.load()
+            with contextlib.suppress(SyntaxError, ValueError, struct.error):  # a damaged note of how it was held
+                ImageOps.exif_transpose(image, in_place=True)
+            return np.asarray(_opaque(image))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise MediaError(
             f"{move.image.name} is not a picture that can be read.", hint="Make the image again."
         ) from error
+
+
+def _opaque(image: "PillowImage") -> "PillowImage":
+    """In RGB, on white paper where it lets something through."""
+    from PIL import Image
+
+    if image.mode.startswith("I"):  # grey of 16 bits, which Pillow would cut off at 255
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
 
 
 def _between(start: View, end: View, progress: float) -> View:

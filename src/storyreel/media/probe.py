@@ -29,6 +29,12 @@ MAX_SECONDS = 3600
 """Longest voice or clip; a shot lasts seconds, and this still stops a file that would never end."""
 SAMPLE_RATE = 48_000
 
+_SAMPLE_RATES = range(4_000, 768_001)
+"""From below a telephone's: a few bytes at a few Hz would become gigabytes."""
+_MOST_CHANNELS = 8
+_LOUDEST = 2.0**31
+"""Of samples that were written without scaling; what is beyond is noise, and its square no number."""
+
 _IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 _SHORTFALL = 0.05
@@ -46,7 +52,7 @@ class ImageFacts:
 
 @dataclass(frozen=True, slots=True)
 class AudioFacts:
-    """`duration` in seconds, counted in decoded samples."""
+    """`duration` in seconds, counted in decoded samples at 48 kHz; rate and channels are the file's own."""
 
     duration: float
     sample_rate: int
@@ -100,15 +106,13 @@ def probe_audio(path: Path) -> AudioFacts:
     container_format = _audio_format(path)
     with _reading(path, container_format) as container:
         stream = _sound_stream(container)
-        samples = sum(frame.samples for frame in _limited(container.decode(stream), "sound"))
+        seconds = sum(piece.shape[1] for piece in _heard(container, stream, "mono")) / SAMPLE_RATE
         rate, channels = stream.sample_rate, stream.channels
         promised = float((stream.duration or 0) * (stream.time_base or 0))
-    if not samples or not rate:
-        raise MediaError("The sound file is empty.")
     promised_seconds = promised if container_format in ("flac", "mov") else 0.0  # others only guess
-    if samples / rate < promised_seconds - _SHORTFALL or (container_format == "wav" and _is_cut_wave(path)):
-        raise MediaError(f"The sound file is cut off after {samples / rate:.2f} seconds.")
-    return AudioFacts(samples / rate, rate, channels, _AUDIO_TYPES[container_format])
+    if seconds < promised_seconds - _SHORTFALL or (container_format == "wav" and _is_cut_wave(path)):
+        raise MediaError(f"The sound file is cut off after {seconds:.2f} seconds.")
+    return AudioFacts(seconds, rate, channels, _AUDIO_TYPES[container_format])
 
 
 def probe_video(path: Path) -> VideoFacts:
@@ -158,21 +162,8 @@ def read_pieces(path: Path, layout: str) -> Iterator[Sound]:
     Raises:
         MediaError: it cannot be decoded, or holds no sound.
     """
-    from av.audio.resampler import AudioResampler
-
-    empty = True
     with _reading(path, _audio_format(path)) as container:
-        resampler = AudioResampler("fltp", layout, SAMPLE_RATE)
-        for frame in chain(_limited(container.decode(_sound_stream(container)), "sound"), (None,)):
-            try:
-                parts = [part.to_ndarray() for part in resampler.resample(frame)]
-            except ValueError as error:  # what PyAV raises when rate or channels change on the way
-                raise MediaError("The sound changes its format half way.") from error
-            for part in parts:
-                empty = False
-                yield np.nan_to_num(part, nan=0.0, posinf=1.0, neginf=-1.0).astype(np.float32, copy=False)
-    if empty:
-        raise MediaError("The sound file is empty.")
+        yield from _heard(container, _sound_stream(container), layout)
 
 
 def read_clip(path: Path, first: int, end: int) -> Iterator[Planes]:
@@ -266,7 +257,7 @@ def _video_facts(container: "InputContainer", stream: "VideoStream", course: _Co
     fps = (course.frames - 1) / span if span else Fraction(rate or 25)
     if rate and abs(fps / rate - 1) < Fraction(1, 100):  # the container's own figure, when it is true, is exact
         fps = rate
-    fps = fps.limit_denominator(1001)
+    fps = max(fps.limit_denominator(1001), Fraction(1, 1001))
     audio = [stream for stream in container.streams.audio if cast(object, stream.codec_context) is not None]
     return VideoFacts(
         width=stream.width,
@@ -294,7 +285,27 @@ def _sound_stream(container: "InputContainer") -> "AudioStream":
         raise MediaError("The file holds no sound.")
     stream = container.streams.audio[0]
     _check_decoder(stream)
+    if stream.sample_rate not in _SAMPLE_RATES or stream.channels > _MOST_CHANNELS:
+        raise MediaError(f"Sound at {stream.sample_rate} Hz, channels: {stream.channels}, cannot be used.")
     return stream
+
+
+def _heard(container: "InputContainer", stream: "AudioStream", layout: str) -> Iterator[Sound]:
+    from av.audio.resampler import AudioResampler
+
+    empty = True
+    resampler = AudioResampler("fltp", layout, SAMPLE_RATE)
+    for frame in chain(_limited(container.decode(stream), "sound"), (None,)):
+        try:
+            parts = [part.to_ndarray() for part in resampler.resample(frame)]
+        except ValueError as error:  # what PyAV raises when rate or channels change on the way
+            raise MediaError("The sound changes its format half way.") from error
+        for part in parts:
+            empty = False
+            known = np.nan_to_num(part, nan=0.0, posinf=1.0, neginf=-1.0)
+            yield np.clip(known, -_LOUDEST, _LOUDEST).astype(np.float32, copy=False)
+    if empty:
+        raise MediaError("The sound file is empty.")
 
 
 def _check_decoder(stream: "AudioStream | VideoStream") -> None:

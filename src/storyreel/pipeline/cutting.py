@@ -1,6 +1,7 @@
 """The cut of a film: segments are rendered as their shots get ready, first ones first, with the sound beside them."""
 
 import asyncio
+import logging
 import os
 import time
 from collections import deque
@@ -29,6 +30,9 @@ from storyreel.pipeline.narration import word_times
 from storyreel.pipeline.orders import video_facts
 from storyreel.pipeline.soundtrack import make_soundtrack
 from storyreel.pipeline.takes import Take
+from storyreel.pipeline.tasks import describe
+
+log = logging.getLogger(__name__)
 
 CORES = os.cpu_count() or 1
 """Segments that are in the making at most: the film's first ones are finished first."""
@@ -210,17 +214,27 @@ class CuttingRoom:
         self.sound()  # raises what went wrong with it
 
     async def _make(self, shown: _Shown) -> CutPiece:
+        try:
+            return await self._copied(shown) or await self._encoded(shown)
+        except Exception as error:
+            if not isinstance(error, StoryreelError):
+                log.exception("a segment of %s failed unexpectedly", _named(shown.shots))
+            told = describe(error)
+            message = f"{_named(shown.shots)}: {told['message']}"
+            raise StoryreelError(message, code=told["code"], hint=told["hint"]) from error
+
+    async def _copied(self, shown: _Shown) -> CutPiece | None:
+        """A part of a clip, where nothing touches it."""
         segment, footage = shown.segment, shown.footage[0]
         if isinstance(segment, Body) and isinstance(footage, Artifact) and not shown.cues:
             piece = Piece(self._pipeline.artifacts.path(footage), segment.first, segment.end)
             if await asyncio.to_thread(can_be_cut, piece, self._profile):
                 return CutPiece(footage.key, segment.first, segment.end)
-        try:
-            artifact = await self._pipeline.artifacts.make(shown.made_from, lambda folder: self._render(shown, folder))
-        except StoryreelError as error:
-            message = f"Shot {shown.shots[0].order + 1}: {error.message}"
-            raise type(error)(message, code=error.code, retryable=error.retryable, hint=error.hint) from error
-        return CutPiece(artifact.key, 0, segment.frames)
+        return None
+
+    async def _encoded(self, shown: _Shown) -> CutPiece:
+        artifact = await self._pipeline.artifacts.make(shown.made_from, lambda folder: self._render(shown, folder))
+        return CutPiece(artifact.key, 0, shown.segment.frames)
 
     async def _render(self, shown: _Shown, folder: Path) -> Made:
         out = folder / "segment.mp4"
@@ -231,6 +245,11 @@ class CuttingRoom:
 
         await offload.run(render_segment, report, shown.segment, footage, shown.cues, self._profile, out)
         return Made(out, "video/mp4", video_facts(self._profile, shown.segment.frames))
+
+
+def _named(shots: Sequence[Shot]) -> str:
+    numbers = " and ".join(str(shot.order + 1) for shot in shots)
+    return f"Shot{'s' if len(shots) > 1 else ''} {numbers}"
 
 
 def _timing(take: Take) -> ShotTiming:

@@ -165,15 +165,17 @@ class TaskRunner:
                 f"The {task.type} task took longer than {limit:.0f} s and was stopped.",
                 hint="Try again, or raise the limit in the settings.",
             )
-        return {"error": _describe(failure)}
+        return {"error": describe(failure)}
 
 
-def _describe(error: Exception) -> dict[str, str]:
+def describe(error: Exception) -> dict[str, str]:
+    """An error in words for a person: `code`, `message`, `hint`; of one that nobody foresaw, no more than its kind."""
     if isinstance(error, StoryreelError):
         return {"code": error.code, "message": error.message, "hint": error.hint}
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
     return {
         "code": StoryreelError.code,
-        "message": f"Something went wrong inside Storyreel: {type(error).__name__}.",
+        "message": f"Something went wrong inside Storyreel: {reason}.",
         "hint": "The server's log has the details. Try again; if it stays, please report it.",
     }
 

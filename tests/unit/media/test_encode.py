@@ -12,6 +12,7 @@ import pytest
 from storyreel.domain.film import Canvas
 from storyreel.errors import MediaError
 from storyreel.media.clips import conform_video, encode_clip
+from storyreel.media.encode import clip_writer
 from storyreel.media.frames import Planes, to_rgb
 from storyreel.media.probe import probe_video, read_clip
 from storyreel.media.profile import EncodeProfile
@@ -61,6 +62,18 @@ def test_colours_survive(tmp_path: Path, profile: EncodeProfile, counter: type) 
     drawn = next(iter(source.frames(0, 1)))
     seen = to_rgb(next(read_clip(tmp_path / "clip", 0, 3)))
     assert np.abs(seen[60, 80].astype(int) - drawn[60, 80]).max() <= 4
+
+
+@pytest.mark.parametrize("height", [144, 146, 148, 150])
+def test_colours_stay_where_they_are_drawn(tmp_path: Path, height: int) -> None:
+    with clip_writer(EncodeProfile(Canvas(160, height), Fraction(24)), tmp_path / "clip") as writer:
+        for plane, (above, below) in zip(writer.planes, ((60, 180), (90, 160), (170, 100)), strict=True):
+            plane[: len(plane) // 2], plane[len(plane) // 2 :] = above, below
+        writer.write()
+        drawn = [plane.copy() for plane in writer.planes]
+    (seen,) = read_clip(tmp_path / "clip", 0, 1)
+    for there, here in zip(drawn, seen, strict=True):
+        assert np.abs(there.astype(int) - here).max() < 20
 
 
 def test_another_canvas_is_covered(tmp_path: Path, counter: type) -> None:
