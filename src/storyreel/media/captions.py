@@ -74,15 +74,17 @@ class Overlay:
         half = cv2.resize(opacity.astype(np.float32), (width // 2, height // 2), interpolation=cv2.INTER_AREA)
         luma = light * WHITE + (opacity - light) * BLACK
         self.box = (left, top, left + width, top + height)
-        self._luma = _Layer(1 - opacity, luma)
-        self._chroma = _Layer(1 - half, half * GREY)
+        self._luma = _fixed_point(1 - opacity), _fixed_point(luma)
+        self._chroma = _fixed_point(1 - half), _fixed_point(half * GREY)
 
     def blend(self, planes: Planes) -> None:
         """Draw onto a frame, in place."""
-        left, top, right, bottom = self.box
-        self._luma.blend(planes.y[top:bottom, left:right])
+        from storyreel.media.blending import lay_over
+
+        left, top, _, _ = self.box
+        lay_over(planes.y, left, top, *self._luma)
         for plane in (planes.u, planes.v):
-            self._chroma.blend(plane[top // 2 : bottom // 2, left // 2 : right // 2])
+            lay_over(plane, left // 2, top // 2, *self._chroma)
 
 
 class CaptionArtist:
@@ -214,18 +216,6 @@ def _even(number: int) -> int:
     return (number + 1) // 2 * 2
 
 
-class _Layer:
-    """What is kept of a plane, and what is added to it, in 8.8 fixed point."""
-
-    def __init__(self, kept: Shares, added: Shares) -> None:
-        self._kept = np.rint(kept * 256).astype(np.uint16)
-        self._added = np.rint(added * 256).astype(np.uint16)
-        self._mixed = np.empty_like(self._kept)
-
-    def blend(self, picture: NDArray[np.uint8]) -> None:
-        mixed = self._mixed
-        np.multiply(picture, self._kept, out=mixed)  # at most 255 × 256: stays within 16 bits, also with what is added
-        mixed += self._added
-        mixed += 127
-        mixed >>= 8
-        picture[...] = mixed
+def _fixed_point(values: Shares) -> NDArray[np.uint16]:
+    """Values as 8.8 fixed point."""
+    return np.rint(values * 256).astype(np.uint16)

@@ -1,7 +1,7 @@
 """One segment of the film: its shots' footage mixed, captioned, and encoded as a closed group of pictures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import repeat
 from pathlib import Path
@@ -17,7 +17,7 @@ from storyreel.media.subtitles import Cue
 from storyreel.media.timeline import Blend, Body, Segment
 from storyreel.offload import Report
 
-_MIXING = 2
+_MIXING = 3
 """Raise whenever a segment of the same footage would look different."""
 
 
@@ -45,32 +45,51 @@ def segment_identity(
     }
 
 
-def render_segment(
-    report: Report,
-    segment: Segment,
-    footage: Sequence[Footage],
-    cues: Sequence[Cue],
-    profile: EncodeProfile,
-    out: Path,
-) -> None:
-    """Draw and encode one segment; each of its frames is drawn in the planes that the encoder reads.
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """One segment to be rendered.
 
-    Args:
-        footage: of `segment.shots`, in that order; files must have been encoded with `profile`.
+    Attributes:
+        footage: of `segment.shots`, in that order; files must have been encoded with the film's profile.
         cues: the captions to burn in, in seconds from the segment's start.
+        out: where it goes; the file appears there when it is whole.
+    """
+
+    segment: Segment
+    footage: tuple[Footage, ...]
+    cues: tuple[Cue, ...]
+    out: Path
+
+
+def render_segments(report: Report, renderings: Sequence[Rendering], profile: EncodeProfile) -> None:
+    """Draw and encode segments, one after the other; each frame is drawn in the planes that the encoder reads.
+
+    What is costly to set up serves neighbours too; of the last shots only: memory does not grow with their number.
 
     Raises:
-        MediaError: footage is broken or too short, or the segment cannot be written.
+        MediaError: footage is broken or too short, or a segment cannot be written; those before it are whole.
     """
-    if len(footage) != len(segment.shots):
-        raise MediaError(f"A segment of {len(segment.shots)} shots was given {len(footage)}.")
-    captions = _Captions(cues, profile)
-    reels = [open_footage(shot, profile) for shot in footage]
-    with clip_writer(profile, out) as writer:
+    total = sum(rendering.segment.frames for rendering in renderings)
+    done = 0
+    for rendering in renderings:
+        for _ in _rendered(rendering, profile):
+            done += 1
+            report(done / total)
+
+
+def _rendered(rendering: Rendering, profile: EncodeProfile) -> Iterator[None]:
+    segment, out = rendering.segment, rendering.out
+    if len(rendering.footage) != len(segment.shots):
+        raise MediaError(f"A segment of {len(segment.shots)} shots was given {len(rendering.footage)}.")
+    captions = _Captions(rendering.cues, profile)
+    reels = [open_footage(shot, profile) for shot in rendering.footage]
+    part = out.with_name(f"{out.name}.part")
+    with clip_writer(profile, part) as writer:
         for number, _ in enumerate(_played(segment, reels, profile.canvas, writer.planes)):
             captions.burn(writer.planes, number)
             writer.write()
-            report((number + 1) / segment.frames)
+            yield
+    part.replace(out)
 
 
 class _Captions:

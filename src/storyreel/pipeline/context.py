@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -14,10 +14,12 @@ from storyreel.domain.task import Task, TaskType
 from storyreel.engines.registry import EngineRegistry
 from storyreel.errors import FetchError, NotFoundError
 from storyreel.pipeline.artifacts import Artifacts
-from storyreel.pipeline.durable import Durable
-from storyreel.pipeline.fetch import Fetcher
 from storyreel.store.database import projects, shots
 from storyreel.store.database.connection import Database
+
+if TYPE_CHECKING:
+    from storyreel.pipeline.durable import Durable
+    from storyreel.pipeline.fetch import Fetcher
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,9 +35,9 @@ class Pipeline:
     database: Database
     artifacts: Artifacts
     engines: EngineRegistry
-    durable: Durable
-    fetcher: Fetcher
-    node_fetcher: Fetcher
+    durable: "Durable"
+    fetcher: "Fetcher"
+    node_fetcher: "Fetcher"
     time_limits: Mapping[TaskType, float]
     node_origins: Mapping[str, str]
 

@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from storyreel import offload
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.film import CutPiece, FilmOptions
 from storyreel.domain.project import Project
@@ -21,13 +20,13 @@ from storyreel.domain.storyboard import SceneSpec
 from storyreel.errors import StoryreelError
 from storyreel.media.join import Piece, can_be_cut
 from storyreel.media.profile import EncodeProfile
-from storyreel.media.segment import render_segment, segment_identity
-from storyreel.media.timeline import Body, Cue, Segment, ShotTiming, Timeline, build_timeline
+from storyreel.media.segment import segment_identity
+from storyreel.media.timeline import Body, Segment, ShotTiming, Timeline, build_timeline
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
-from storyreel.pipeline.footage import Drawn, footage_of
 from storyreel.pipeline.narration import word_times
 from storyreel.pipeline.orders import video_facts
+from storyreel.pipeline.rendering import Run, Shown
 from storyreel.pipeline.soundtrack import make_soundtrack
 from storyreel.pipeline.takes import Take
 from storyreel.pipeline.tasks import describe
@@ -35,19 +34,9 @@ from storyreel.pipeline.tasks import describe
 log = logging.getLogger(__name__)
 
 CORES = os.cpu_count() or 1
-"""Segments that are in the making at most: the film's first ones are finished first."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """All that one segment shows: equal ones share a rendering."""
-
-    segment: Segment
-    shots: tuple[Shot, ...]
-    footage: tuple[Artifact | Drawn, ...]
-    cues: tuple[Cue, ...]
-    made_from: dict[str, Any]
-    key: str
+"""Runs of segments that are in the making at most: the film's first ones are finished first."""
+LONGEST_RUN = 8
+"""Segments: about four shots, of which only one is set up in two processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +69,11 @@ class CuttingRoom:
         self._timings: list[ShotTiming] = []
         self.timeline: Timeline | None = None
         """The film's plan; there is one from when every voice is there."""
-        self._shown: list[_Shown | None] = []
-        self._to_make: deque[_Shown] = deque()
+        self._shown: list[Shown | None] = []
+        self._to_make: deque[Shown] = deque()
         self._made: dict[str, CutPiece] = {}
         self._making: dict[str, asyncio.Task[CutPiece]] = {}
-        self._fractions: dict[str, float] = {}
+        self._runs: list[Run] = []
         self._heard: _Heard | None = None
         self._sound: asyncio.Task[Artifact] | None = None
 
@@ -148,12 +137,8 @@ class CuttingRoom:
         """How much of the pictures is encoded, 0 … 1."""
         if self.timeline is None:
             return 0.0
-        frames = sum(
-            shown.segment.frames * (1.0 if shown.key in self._made else self._fractions.get(shown.key, 0.0))
-            for shown in self._shown
-            if shown
-        )
-        return frames / self.timeline.total_frames
+        made = sum(shown.segment.frames for shown in self._shown if shown and shown.key in self._made)
+        return min(1.0, (made + sum(run.frames() for run in self._runs)) / self.timeline.total_frames)
 
     async def close(self) -> None:
         """End all work that is under way."""
@@ -167,7 +152,7 @@ class CuttingRoom:
     def _same(self, takes: Sequence[Take]) -> bool:
         return len(takes) == len(self._takes) and all(a is b for a, b in zip(takes, self._takes, strict=True))
 
-    def _show(self, timeline: Timeline, segment: Segment) -> _Shown | None:
+    def _show(self, timeline: Timeline, segment: Segment) -> Shown | None:
         """What a segment shows; None while one of its shots is not ready."""
         seen = [self._takes[shot] for shot in segment.shots]
         footage = tuple(take.footage for take in seen if take.footage is not None)
@@ -177,7 +162,7 @@ class CuttingRoom:
         identity = segment_identity(segment, [shown.key for shown in footage], cues, self._profile)
         made_from = {"kind": "segment"} | identity
         key = self._pipeline.artifacts.key(made_from)
-        return _Shown(segment, tuple(take.shot for take in seen), footage, cues, made_from, key)
+        return Shown(segment, tuple(take.shot for take in seen), footage, cues, made_from, key)
 
     def _listen(self, timeline: Timeline) -> None:
         """Begin the sound track, anew if another one is wanted now."""
@@ -200,11 +185,26 @@ class CuttingRoom:
             )
 
     def _begin(self) -> None:
+        self._runs = [run for run in self._runs if not run.over]
         sounded = self._sound is not None and self._sound.done()
         at_once = CORES if sounded else max(1, CORES - 1)  # nothing can be watched without the sound
-        while self._to_make and len(self._making) < at_once:
-            shown = self._to_make.popleft()
-            self._making[shown.key] = asyncio.create_task(self._make(shown))
+        while self._to_make and len(self._runs) < at_once:
+            members = self._next_run()
+            run = Run(self._pipeline, self._project, self._profile, members)
+            self._runs.append(run)
+            for shown in members:
+                self._making[shown.key] = asyncio.create_task(self._make(shown, run))
+
+    def _next_run(self) -> list[Shown]:
+        """The film's first segments that are to be made, as far as they follow each other: fewer towards the end."""
+        members = [self._to_make.popleft()]
+        longest = min(LONGEST_RUN, len(self._to_make) // (2 * CORES))
+        while len(members) < longest and self._to_make:
+            last, following = members[-1].segment, self._to_make[0].segment
+            if following.at != last.at + last.frames:
+                break
+            members.append(self._to_make.popleft())
+        return members
 
     def _collect(self) -> None:
         for key, job in list(self._making.items()):
@@ -213,17 +213,19 @@ class CuttingRoom:
                 self._made[key] = job.result()
         self.sound()  # raises what went wrong with it
 
-    async def _make(self, shown: _Shown) -> CutPiece:
+    async def _make(self, shown: Shown, run: Run) -> CutPiece:
         try:
-            return await self._copied(shown) or await self._encoded(shown)
+            return await self._copied(shown) or await self._encoded(shown, run)
         except Exception as error:
             if not isinstance(error, StoryreelError):
                 log.exception("a segment of %s failed unexpectedly", _named(shown.shots))
             told = describe(error)
             message = f"{_named(shown.shots)}: {told['message']}"
             raise StoryreelError(message, code=told["code"], hint=told["hint"]) from error
+        finally:
+            run.leave(shown.key)
 
-    async def _copied(self, shown: _Shown) -> CutPiece | None:
+    async def _copied(self, shown: Shown) -> CutPiece | None:
         """A part of a clip, where nothing touches it."""
         segment, footage = shown.segment, shown.footage[0]
         if isinstance(segment, Body) and isinstance(footage, Artifact) and not shown.cues:
@@ -232,19 +234,14 @@ class CuttingRoom:
                 return CutPiece(footage.key, segment.first, segment.end)
         return None
 
-    async def _encoded(self, shown: _Shown) -> CutPiece:
-        artifact = await self._pipeline.artifacts.make(shown.made_from, lambda folder: self._render(shown, folder))
+    async def _encoded(self, shown: Shown, run: Run) -> CutPiece:
+        async def produce(folder: Path) -> Made:
+            out = folder / "segment.mp4"
+            await run.render(shown.key, out)
+            return Made(out, "video/mp4", video_facts(self._profile, shown.segment.frames))
+
+        artifact = await self._pipeline.artifacts.make(shown.made_from, produce)
         return CutPiece(artifact.key, 0, shown.segment.frames)
-
-    async def _render(self, shown: _Shown, folder: Path) -> Made:
-        out = folder / "segment.mp4"
-        footage = [await footage_of(self._pipeline, self._project, shot, self._profile) for shot in shown.footage]
-
-        def report(fraction: float) -> None:
-            self._fractions[shown.key] = fraction
-
-        await offload.run(render_segment, report, shown.segment, footage, shown.cues, self._profile, out)
-        return Made(out, "video/mp4", video_facts(self._profile, shown.segment.frames))
 
 
 def _named(shots: Sequence[Shot]) -> str:

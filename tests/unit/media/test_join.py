@@ -1,5 +1,5 @@
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from storyreel.domain.film import Canvas
+from storyreel.domain.film import Canvas, Footage
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import MediaError
 from storyreel.media.aac import encode_aac
@@ -17,10 +17,10 @@ from storyreel.media.frames import Planes, black, blend, from_rgb
 from storyreel.media.join import Piece, can_be_cut, join_film
 from storyreel.media.probe import SAMPLE_RATE, probe_video, read_clip, read_stereo
 from storyreel.media.profile import EncodeProfile
-from storyreel.media.segment import render_segment
+from storyreel.media.segment import Rendering, render_segments
 from storyreel.media.splice import join_parts, write_part
 from storyreel.media.subtitles import Cue
-from storyreel.media.timeline import Body, ShotTiming, Timeline, build_timeline, clip_frames
+from storyreel.media.timeline import Body, Segment, ShotTiming, Timeline, build_timeline, clip_frames
 
 MakeFile = Callable[..., Path]
 HOSTILE = "<b>T\x00i\u202etle</b> {\\an8} --> 🙂 مرحبا \n\r%{pts} ';drop"
@@ -31,6 +31,17 @@ CANVAS = Canvas(160, 90)
 
 def ignore(_: float) -> None:
     pass
+
+
+def render(
+    report: Callable[[float], None],
+    segment: Segment,
+    footage: Sequence[Footage],
+    cues: Sequence[Cue],
+    profile: EncodeProfile,
+    out: Path,
+) -> None:
+    render_segments(report, [Rendering(segment, tuple(footage), tuple(cues), out)], profile)
 
 
 def silence(folder: Path, duration: Fraction) -> Path:
@@ -48,7 +59,7 @@ def segments_of(timeline: Timeline, clips: list[Path], profile: EncodeProfile, f
                 pieces.append(piece)
                 continue
         pieces.append(Piece(folder / f"segment-{number}"))
-        render_segment(ignore, segment, [clips[shot] for shot in segment.shots], (), profile, pieces[-1].path)
+        render(ignore, segment, [clips[shot] for shot in segment.shots], (), profile, pieces[-1].path)
     return pieces
 
 

@@ -1,21 +1,21 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from storyreel.domain.film import Canvas
+from storyreel.domain.film import Canvas, Footage
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import MediaError
 from storyreel.media.clips import encode_clip
 from storyreel.media.frames import Planes, black, blend, from_rgb
 from storyreel.media.probe import read_clip
 from storyreel.media.profile import EncodeProfile
-from storyreel.media.segment import render_segment, segment_identity
+from storyreel.media.segment import Rendering, render_segments, segment_identity
 from storyreel.media.subtitles import Cue
-from storyreel.media.timeline import Blend, Body
+from storyreel.media.timeline import Blend, Body, Segment
 
 MakeFile = Callable[..., Path]
 
@@ -24,11 +24,22 @@ def ignore(_: float) -> None:
     pass
 
 
+def render(
+    report: Callable[[float], None],
+    segment: Segment,
+    footage: Sequence[Footage],
+    cues: Sequence[Cue],
+    profile: EncodeProfile,
+    out: Path,
+) -> None:
+    render_segments(report, [Rendering(segment, tuple(footage), tuple(cues), out)], profile)
+
+
 def test_a_body_is_its_part_of_the_clip(
     tmp_path: Path, clip: MakeFile, profile: EncodeProfile, read_number: Callable[[Planes], int]
 ) -> None:
     heard: list[float] = []
-    render_segment(heard.append, Body(99, 3, 12, 58), [clip(60)], (), profile, tmp_path / "out")
+    render(heard.append, Body(99, 3, 12, 58), [clip(60)], (), profile, tmp_path / "out")
     shown = [read_number(planes) for planes in read_clip(tmp_path / "out", 0, 46)]
     assert shown == list(range(12, 58))
     assert heard[-1] == 1.0
@@ -39,7 +50,7 @@ def test_a_blend_mixes_the_right_frames(
     tmp_path: Path, clip: MakeFile, counter: type, profile: EncodeProfile, kind: Transition
 ) -> None:
     segment = Blend(0, 0, 1, kind, 18, 12)
-    render_segment(ignore, segment, [clip(30, 0), clip(40, 1)], (), profile, tmp_path / "out")
+    render(ignore, segment, [clip(30, 0), clip(40, 1)], (), profile, tmp_path / "out")
     outgoing = [from_rgb(picture) for picture in counter(0, 30).frames(18, 30)]
     incoming = [from_rgb(picture) for picture in counter(1, 40).frames(0, 12)]
     for number, (planes, before, after) in enumerate(
@@ -53,7 +64,7 @@ def test_a_blend_mixes_the_right_frames(
 
 def test_the_film_ends_in_black(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
     segment = Blend(0, 0, None, Transition.FADE_BLACK, 18, 12)
-    render_segment(ignore, segment, [clip(30)], (), profile, tmp_path / "out")
+    render(ignore, segment, [clip(30)], (), profile, tmp_path / "out")
     luma = [planes.y.mean() for planes in read_clip(tmp_path / "out", 0, 12)]
     assert luma == sorted(luma, reverse=True)
     assert luma[0] > 80
@@ -66,8 +77,8 @@ def test_captions_are_burned_while_they_are_due_and_only_below(tmp_path: Path, c
     source = counter(0, 24, canvas=profile.canvas)
     encode_clip(ignore, source, profile, tmp_path / "clip")
     cues = (Cue(Fraction(6, 24), Fraction(18, 24), text),)
-    render_segment(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], cues, profile, tmp_path / "with")
-    render_segment(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], (), profile, tmp_path / "without")
+    render(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], cues, profile, tmp_path / "with")
+    render(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], (), profile, tmp_path / "without")
     pairs = zip(read_clip(tmp_path / "with", 0, 24), read_clip(tmp_path / "without", 0, 24), strict=True)
     for number, (captioned, bare) in enumerate(pairs):
         change = np.abs(captioned.y.astype(int) - bare.y)
@@ -79,7 +90,7 @@ def test_two_scripts_look_different(tmp_path: Path, clip: MakeFile, profile: Enc
     pictures = []
     for text in ("moon", "月亮", ""):
         cues = (Cue(Fraction(0), Fraction(1), text),)
-        render_segment(ignore, Body(0, 0, 0, 2), [clip(2)], cues, profile, tmp_path / "out")
+        render(ignore, Body(0, 0, 0, 2), [clip(2)], cues, profile, tmp_path / "out")
         pictures.append(next(read_clip(tmp_path / "out", 0, 2)).y[60:].astype(int))
     for one, other in ((0, 1), (0, 2), (1, 2)):
         assert np.abs(pictures[one] - pictures[other]).max() > 60
@@ -103,10 +114,10 @@ def test_identity_is_what_is_shown_not_where(profile: EncodeProfile) -> None:
 def test_frames_are_drawn_straight_into_the_segment(
     tmp_path: Path, counter: type, profile: EncodeProfile, read_number: Callable[[Planes], int]
 ) -> None:
-    render_segment(ignore, Body(0, 0, 7, 31), [counter(0, 40)], (), profile, tmp_path / "body")
+    render(ignore, Body(0, 0, 7, 31), [counter(0, 40)], (), profile, tmp_path / "body")
     assert [read_number(planes) for planes in read_clip(tmp_path / "body", 0, 24)] == list(range(7, 31))
     sources = [counter(0, 30), counter(1, 40)]
-    render_segment(ignore, Blend(0, 0, 1, Transition.SLIDE, 18, 12), sources, (), profile, tmp_path / "blend")
+    render(ignore, Blend(0, 0, 1, Transition.SLIDE, 18, 12), sources, (), profile, tmp_path / "blend")
     first, *_, last = read_clip(tmp_path / "blend", 0, 12)
     assert np.abs(first.y.astype(int) - next(map(from_rgb, sources[0].frames(18, 19))).y).mean() < 12
     assert np.abs(last.y.astype(int) - next(map(from_rgb, sources[1].frames(11, 12))).y).mean() < 12
@@ -115,7 +126,7 @@ def test_frames_are_drawn_straight_into_the_segment(
 def test_clips_that_do_not_fit_leave_no_file(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
     out = tmp_path / "out"
     with pytest.raises(MediaError, match="too early"):
-        render_segment(ignore, Body(0, 0, 0, 30), [clip(20)], (), profile, out)
+        render(ignore, Body(0, 0, 0, 30), [clip(20)], (), profile, out)
     with pytest.raises(MediaError):
-        render_segment(ignore, Blend(0, 0, 1, Transition.WIPE, 0, 5), [clip(20)], (), profile, out)
+        render(ignore, Blend(0, 0, 1, Transition.WIPE, 0, 5), [clip(20)], (), profile, out)
     assert not out.exists()
