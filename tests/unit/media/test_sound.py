@@ -117,6 +117,13 @@ def test_music_alone_is_as_loud_as_a_film(film_sound: MakeFile) -> None:
     assert peak <= -1.5
 
 
+def test_no_peak_is_too_high(voice: MakeFile, film_sound: MakeFile) -> None:
+    """Clicks that are raised as faint voices are would be ten times as high as a file can hold."""
+    clicks = tuple(k / 3 for k in range(1, 40))
+    _, peak = heard(film_sound([(voice(14.0, clicks=clicks, rate=48_000), Fraction(1, 2))], Fraction(18), mood="happy"))
+    assert -6 < peak <= -1.5
+
+
 def test_a_voice_is_never_cut_off(voice: MakeFile, film_sound: MakeFile) -> None:
     with pytest.raises(MediaError, match="Voice 2 would be cut off"):
         film_sound([(voice(1.0), Fraction(0)), (voice(2.0), Fraction(1))], Fraction(5, 2))
