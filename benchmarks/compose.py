@@ -19,7 +19,7 @@ import noto_cjk_sans_otc
 from composing import report
 from composing.film import Film
 from composing.measure import Cost, measure
-from composing.ours import MOOD, ignore, timeline_of
+from composing.ours import MOOD, timeline_of
 from composing.scenes import prepare
 
 from storyreel.domain.film import Aspect, canvas_for
@@ -102,6 +102,7 @@ def race(film: Film, folder: Path, repeats: int, cores: str) -> report.Result:
     for round_ in range(repeats):
         shutil.rmtree(folder / "made", ignore_errors=True)
         (folder / "made").mkdir()
+        prepared(folder / "film.json", folder / "made", folder)
         for contender in field:
             print(f"  round {round_ + 1} of {repeats}: {contender.name}", end="", flush=True)
             cost = measure(contender.command, folder, contender.marked)
@@ -113,12 +114,22 @@ def race(film: Film, folder: Path, repeats: int, cores: str) -> report.Result:
     return report.Result(title, [report.Entry(name, spent) for name, spent in costs.items()])
 
 
+def prepared(description: Path, made: Path, folder: Path) -> None:
+    """Put pictures and voices where ours will find them, as the tasks before would have."""
+    measure(
+        [sys.executable, str(PARTS / "ours.py"), "prepare", str(description), str(made), "standard"],
+        folder,
+        marked=True,
+    )
+
+
 def keep_frames(film: Film, folder: Path) -> None:
     """The frames of the first shots as they are before encoding, or as near as makes no difference, as raw planes."""
     some = Film(film.folder, film.canvas, film.fps, film.shots[:12])
     some.save(folder / "some.json")
     nearly = folder / "nearly"
     nearly.mkdir(exist_ok=True)
+    prepared(folder / "some.json", nearly, folder)
     ours = [sys.executable, str(PARTS / "ours.py"), "cold", str(folder / "some.json"), str(nearly), "fidelity"]
     measure(ours, folder, marked=True)
     keep = [sys.executable, str(PARTS / "limit.py"), "keep", str(nearly / "film.mp4"), str(folder / "frames.raw")]
@@ -141,7 +152,7 @@ def main() -> None:
     results = []
     with tempfile.TemporaryDirectory(prefix="storyreel-bench-") as name:
         folder = Path(name)
-        render_loop(ignore, Loop(MOOD, 1), folder / "music.wav")  # what ours composes, as a file for the others
+        render_loop(lambda _: None, Loop(MOOD, 1), folder / "music.wav")  # what ours composes, as a file for the others
         for shots in map(int, wanted.shots.split(",")):
             canvas = canvas_for(wanted.size, Aspect.WIDE)
             film = prepare(folder / "assets", canvas, wanted.fps, shots, wanted.seconds)

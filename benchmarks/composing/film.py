@@ -8,7 +8,7 @@ from storyreel.domain.film import Canvas
 
 CROSSFADE = 0.5
 """Seconds, as in the product. The peers' scripts, which know nothing of Storyreel, have the same figure."""
-ZOOM = 0.15
+ZOOM = 0.10
 """How much nearer the camera comes to each still; the same there, too."""
 
 

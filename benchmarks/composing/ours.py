@@ -1,168 +1,145 @@
-"""The film made by Storyreel's composer: cold, warm, after an edit, and only joined. Run in a process of its own."""
+"""The film made by Storyreel's cutting room: cold, warm, after an edit, only joined. Run in a process of its own."""
 
 import asyncio
-import hashlib
-import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
-from composing.film import CROSSFADE, ZOOM, Film, Shot, load
-from storyreel import offload
-from storyreel.domain.film import TRANSITION, StillMove, View
-from storyreel.domain.storyboard import Transition
-from storyreel.media.join import Piece, join_film
-from storyreel.media.loops import Loop, render_loop
-from storyreel.media.mix import render_part
-from storyreel.media.profile import EncodeProfile, Preset, named_profile
-from storyreel.media.score import Measured, Score, SoundPart, Spoken, measure_voices, plan_soundtrack
-from storyreel.media.segment import render_segment, segment_identity
-from storyreel.media.splice import join_parts
-from storyreel.media.timeline import Segment, ShotTiming, Timeline, build_timeline, clip_frames
+from composing.film import CROSSFADE, Film, Shot, load
+from storyreel.domain import shot as domain
+from storyreel.domain.artifact import Artifact
+from storyreel.domain.film import TRANSITION, FilmOptions, Preset
+from storyreel.domain.project import Project, ProjectSettings, Style
+from storyreel.domain.storyboard import Camera, SceneSpec, Transition
+from storyreel.engines.registry import EngineRegistry
+from storyreel.media.profile import EncodeProfile, named_profile
+from storyreel.media.timeline import ShotTiming, Timeline, build_timeline, clip_frames
+from storyreel.pipeline.artifacts import Artifacts, Made
+from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.cutting import CuttingRoom, FinishedCut
+from storyreel.pipeline.film import join
+from storyreel.pipeline.footage import Drawn
+from storyreel.pipeline.takes import Take
+from storyreel.store.database.connection import Database
+from storyreel.store.objects.folder import FolderStore
 
 MOOD = "calm"
-CORES = os.cpu_count() or 1
-VOICES_AT_ONCE = 24
+NOBODY = cast(Any, None)
 
 
-def ignore(_: float) -> None:
-    """Nobody watches."""
-
-
-class Composer:
-    """Makes films into a folder, as the pipeline does: what is there already is not made again."""
-
-    def __init__(self, folder: Path, profile: EncodeProfile) -> None:
-        self._folder = folder
-        self._profile = profile
-
-    async def make(self, film: Film, playable: Callable[[], None]) -> Path:
-        """The whole film, from its stills and voices; `playable` is told when its first second could be played."""
-        timeline = timeline_of(film)
-        begun: dict[int, asyncio.Task[Path]] = {}
-        free = asyncio.Semaphore(max(1, CORES - 1))  # the first segments come first, and the sound before more of them
-
-        async def cut(segment: Segment) -> Path:
-            async with free:
-                return await self._segment(film, timeline, segment)
-
-        async def sing() -> Path:
-            try:
-                return await self._sound(film, timeline)
-            finally:
-                free.release()
-
-        async def watch() -> None:
-            await sound
-            for number, segment in enumerate(timeline.segments):
-                await begun[number]
-                if segment.at + segment.frames >= film.fps:
-                    return playable()
-
-        async with asyncio.TaskGroup() as group:
-            sound = group.create_task(sing())
-            for number, segment in enumerate(timeline.segments):
-                begun[number] = group.create_task(cut(segment))
-            group.create_task(watch())
-        pieces = [Piece(segment.result()) for segment in begun.values()]
-        out = self._folder / "film.mp4"
-        await offload.run(join_film, ignore, pieces, sound.result(), None, self._profile, "Benchmark", "en", out)
-        made = [str(piece.path) for piece in pieces] + [str(sound.result())]
-        (self._folder / "segments.json").write_text(json.dumps(made))
-        return out
-
-    async def join(self) -> None:
-        """Only the last step of what was made before."""
-        *segments, sound = map(Path, json.loads((self._folder / "segments.json").read_text()))
-        pieces = [Piece(segment) for segment in segments]
-        out = self._folder / "joined.mp4"
-        await offload.run(join_film, ignore, pieces, sound, None, self._profile, "Benchmark", "en", out)
-
-    async def _segment(self, film: Film, timeline: Timeline, segment: Segment) -> Path:
-        shown = [(number, film.shots[number]) for number in segment.shots]
-        footage = [self._footage(film, shot) for _, shot in shown]
-        # The same twelve shots come again and again: they count as different ones.
-        keys = [f"{number} {shot.picture} {move.number}" for (number, shot), move in zip(shown, footage, strict=True)]
-        cues = timeline.cues_in(segment)
-        key = segment_identity(segment, keys, cues, self._profile)
-        return await self._made(key, ".mp4", render_segment, segment, footage, cues, self._profile)
-
-    def _footage(self, film: Film, shot: Shot) -> StillMove:
-        frames = clip_frames(shot.seconds, film.fps)
-        picture = film.folder / shot.picture
-        return StillMove(picture, film.canvas, Fraction(film.fps), frames, View(1.0), View(1.0 + ZOOM))
-
-    async def _sound(self, film: Film, timeline: Timeline) -> Path:
-        starts = zip(film.shots, timeline.voice_starts, strict=True)
-        spoken = tuple(
-            Spoken(f"{number} {shot.voice}", film.folder / shot.voice, at) for number, (shot, at) in enumerate(starts)
+def shots_of(film: Film) -> list[domain.Shot]:
+    """The storyboard: every shot gives way to the next by a crossfade."""
+    assert float(TRANSITION) == CROSSFADE
+    last = len(film.shots) - 1
+    return [
+        domain.Shot(
+            id=str(number),
+            project_id="p",
+            order=number,
+            prompt=shot.text,
+            narration=shot.text,
+            transition=Transition.CROSSFADE if number < last else Transition.CUT,
+            scene=SceneSpec("abstract", mood=MOOD),
         )
-        score = Score(spoken, (), MOOD, 1, timeline.duration)
-        out = self._path(score.identity(), ".m4a")
-        if not out.exists():
-            loops, measured = await self._prepare(score)
-            parts = await asyncio.to_thread(plan_soundtrack, score, measured)
-            made = await asyncio.gather(*(self._part(part, loops) for part in parts))
-            await offload.run(join_parts, ignore, made, timeline.duration, out)
-        return out
-
-    async def _prepare(self, score: Score) -> tuple[dict[Loop, Path], list[Measured]]:
-        files = [voice.path for voice in score.voices]
-        batches = [files[start : start + VOICES_AT_ONCE] for start in range(0, len(files), VOICES_AT_ONCE)]
-        made, measured = await asyncio.gather(
-            asyncio.gather(*(self._made(loop.identity(), ".wav", render_loop, loop) for loop in score.loops)),
-            asyncio.gather(*(offload.run(measure_voices, ignore, batch) for batch in batches)),
-        )
-        return dict(zip(score.loops, made, strict=True)), [voice for batch in measured for voice in batch]
-
-    async def _part(self, part: SoundPart, loops: dict[Loop, Path]) -> Path:
-        return await self._made(part.identity(), ".m4a", render_part, part, loops)
-
-    async def _made(self, key: object, suffix: str, maker: Callable[..., None], *args: object) -> Path:
-        out = self._path(key, suffix)
-        if not out.exists():
-            part = out.with_name(f"{out.name}.part")
-            await offload.run(maker, ignore, *args, part)
-            part.replace(out)
-        return out
-
-    def _path(self, key: object, suffix: str) -> Path:
-        digest = hashlib.sha256(json.dumps(key, sort_keys=True, default=str).encode()).hexdigest()[:20]
-        return self._folder / f"{digest}{suffix}"
+        for number, shot in enumerate(film.shots)
+    ]
 
 
 def timeline_of(film: Film) -> Timeline:
-    """Every shot gives way to the next by a crossfade."""
-    assert float(TRANSITION) == CROSSFADE
-    last = len(film.shots) - 1
-    return build_timeline(
-        [
-            ShotTiming(str(k), shot.text, (), shot.seconds, Transition.CROSSFADE if k < last else Transition.CUT)
-            for k, shot in enumerate(film.shots)
-        ],
-        film.fps,
-    )
+    """The film's plan."""
+    board = zip(film.shots, shots_of(film), strict=True)
+    timings = [ShotTiming(shot.id, shot.narration, (), made.seconds, shot.transition) for made, shot in board]
+    return build_timeline(timings, film.fps)
+
+
+class Studio:
+    """What the product needs to cut films, in a folder."""
+
+    def __init__(self, folder: Path, film: Film, preset: str) -> None:
+        (folder / "scratch").mkdir(exist_ok=True)
+        self._database = Database(f"sqlite:///{folder / 'rows.db'}")
+        artifacts = Artifacts(self._database, FolderStore(folder / "objects"), folder / "scratch")
+        self._pipeline = Pipeline(
+            self._database, artifacts, EngineRegistry(), NOBODY, NOBODY, NOBODY, time_limits={}, node_origins={}
+        )
+        self._options = FilmOptions(str(film.canvas), film.fps)
+        self._profile = profile_of(film, preset)
+
+    async def prepare(self, film: Film) -> None:
+        """Put pictures and voices in, as the tasks before would have."""
+        self._database.migrate()
+        for number in range(len(film.shots)):
+            await self._sources(film, number)
+
+    async def cut(self, film: Film, playable: Callable[[], None]) -> FinishedCut:
+        """Everything but joining; `playable` is told when the first second can be played."""
+        takes = [await self._take(film, number, shot) for number, shot in enumerate(shots_of(film))]
+        room = CuttingRoom(self._pipeline, PROJECT, self._options, self._profile)
+        try:
+            room.follow(takes)
+            while not (finished := room.finished()):
+                await room.work(0.1)
+                if room.sound() and sum(piece.end - piece.first for piece in room.pieces()) >= film.fps:
+                    playable()
+            return finished
+        finally:
+            await room.close()
+
+    async def join(self, cut: FinishedCut, title: str, out: Path) -> None:
+        """The film's file; another title, another file."""
+        film = await join(self._pipeline, replace(PROJECT, title=title), self._options, self._profile, cut)
+        os.link(self._pipeline.artifacts.path(film), out)
+
+    async def _take(self, film: Film, number: int, shot: domain.Shot) -> Take:
+        image, voice = await self._sources(film, number)
+        order = {
+            "image": image.key,
+            "frames": clip_frames(film.shots[number].seconds, film.fps),
+            "prompt": shot.prompt,
+            "camera": Camera.PUSH_IN,
+            "seed": 0,
+        }
+        return Take(shot, 1.0, True, voice, Drawn(self._pipeline.artifacts.key(order), order, image, voice))
+
+    async def _sources(self, film: Film, number: int) -> tuple[Artifact, Artifact]:
+        """The same twelve shots come again and again: they count as different ones."""
+        shot = film.shots[number]
+        picture = await self._kept("image", number, film.folder / shot.picture, "image/png", {})
+        facts = {"duration": shot.seconds, "words": []}
+        return picture, await self._kept("voice", number, film.folder / shot.voice, "audio/wav", facts)
+
+    async def _kept(self, kind: str, number: int, file: Path, media_type: str, facts: dict[str, Any]) -> Artifact:
+        async def produce(folder: Path) -> Made:
+            shutil.copy(file, folder / file.name)
+            with (folder / file.name).open("ab") as copy:
+                copy.write(str(number).encode())  # decoders do not look beyond the end; so each has its own bytes
+            return Made(folder / file.name, media_type, facts)
+
+        made_from = {"kind": kind, "file": file.name, "number": number}
+        return await self._pipeline.artifacts.make(made_from, produce)
+
+
+PROJECT = Project("p", "u", "Benchmark", "", Style.CINEMATIC, ProjectSettings(seed=1), datetime.now(UTC), language="en")
 
 
 def edited(film: Film, what: str) -> Film:
     """The film with another picture, or another narration, in its middle: those of a neighbour."""
     shots = list(film.shots)
     middle, other = len(shots) // 2, shots[len(shots) // 2 - 1]
+    changed: Shot = shots[middle]
     if what == "picture":
-        shots[middle] = replace(shots[middle], picture=other.picture)
+        changed = replace(changed, picture=other.picture)
     else:
-        shots[middle] = replace(shots[middle], voice=other.voice, text=other.text, seconds=other.seconds)
+        changed = replace(changed, voice=other.voice, text=other.text, seconds=other.seconds)
+    shots[middle] = changed
     return replace(film, shots=tuple(shots))
-
-
-def say(word: str) -> None:
-    """Tell the one who measures, and wait until it has looked."""
-    print(word, flush=True)
-    sys.stdin.readline()
 
 
 def profile_of(film: Film, preset: str) -> EncodeProfile:
@@ -175,11 +152,10 @@ def profile_of(film: Film, preset: str) -> EncodeProfile:
     return replace(profile, preset=preset, params="")
 
 
-async def warmed(film: Film, folder: Path, preset: str) -> Path:
-    """A folder with nothing in it, after all processes have worked a little: as in a server."""
-    with tempfile.TemporaryDirectory(dir=folder) as before:
-        await Composer(Path(before), profile_of(film, preset)).make(replace(film, shots=film.shots[:4]), go_on)
-    return Path(tempfile.mkdtemp(dir=folder))
+def say(word: str) -> None:
+    """Tell the one who measures, and wait until it has looked."""
+    print(word, flush=True)
+    sys.stdin.readline()
 
 
 def go_on() -> None:
@@ -193,27 +169,42 @@ def stop() -> None:
 
 
 async def main(what: str, description: Path, folder: Path, preset: str) -> None:
-    """`what` is cold, warm, first, join, picture or narration; the last three need what cold left in the folder."""
+    """`what` is prepare, cold, warm, first, join, picture or narration; the last three follow cold in its folder."""
     film = load(description)
-    composer = Composer(folder, profile_of(film, preset))
+    studio = Studio(folder, film, preset)
     match what:
+        case "prepare":
+            await studio.prepare(film)
         case "cold":
-            await composer.make(film, go_on)
+            await studio.join(await studio.cut(film, go_on), "Benchmark", folder / "film.mp4")
         case "warm" | "first":
-            fresh = Composer(await warmed(film, folder, preset), profile_of(film, preset))
+            fresh = await warmed(film, folder, preset)
+            await fresh.prepare(film)
             say("begin")
-            await fresh.make(film, stop if what == "first" else go_on)
+            await fresh.join(await fresh.cut(film, stop if what == "first" else go_on), "Warm", folder / "warm.mp4")
         case "join":
-            await composer.join()
+            cut = await studio.cut(film, go_on)
+            await studio.join(cut, "Before", folder / "before.mp4")
             say("begin")
-            await composer.join()
+            await studio.join(cut, "Joined", folder / "joined.mp4")
         case _:
             await warmed(film, folder, preset)
-            await composer.make(film, go_on)
             changed = edited(film, what)
+            await studio.prepare(changed)
+            await studio.cut(film, go_on)
             say("begin")
-            await composer.make(changed, go_on)
+            await studio.join(await studio.cut(changed, go_on), "Benchmark", folder / f"{what}.mp4")
     say("end")
+
+
+async def warmed(film: Film, folder: Path, preset: str) -> Studio:
+    """A new studio, after all processes have worked a little elsewhere: as in a server."""
+    some = replace(film, shots=film.shots[:4])
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        before = Studio(Path(name), film, preset)
+        await before.prepare(some)
+        await before.join(await before.cut(some, go_on), "Before", Path(name, "before.mp4"))
+    return Studio(Path(tempfile.mkdtemp(dir=folder)), film, preset)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def main(description: Path, music: Path, fonts: str, out: Path, settings: list[s
         frames = round((LEAD + shot["seconds"] + TAIL) * fps)
         length = frames / fps
         inputs += ["-i", str(folder / shot["picture"]), "-i", str(folder / shot["voice"])]
-        zoom = f"zoompan=z=1+0.15*on/{frames}:x=iw/2-(iw/zoom/2):y=ih/2-(ih/zoom/2)"
+        zoom = f"zoompan=z=1+0.1*on/{frames}:x=iw/2-(iw/zoom/2):y=ih/2-(ih/zoom/2)"
         zoom += f":d={frames}:s={width}x{height}:fps={fps}"
         graph.append(f"[{2 * number}:v]{zoom},setsar=1,format=yuv420p[v{number}]")
         if number:

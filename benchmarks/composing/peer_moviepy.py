@@ -17,7 +17,7 @@ def main(description: Path, music: Path, font: str, out: Path, settings: list[st
     for number, shot in enumerate(film["shots"]):
         length = LEAD + shot["seconds"] + TAIL
         still = ImageClip(str(folder / shot["picture"])).with_duration(length).resized((width, height))
-        zoomed = still.resized(lambda t, length=length: 1 + 0.15 * t / length).with_position("center")
+        zoomed = still.resized(lambda t, length=length: 1 + 0.1 * t / length).with_position("center")
         moving = CompositeVideoClip([zoomed], size=(width, height)).with_duration(length).with_start(start)
         pictures.append(moving.with_effects([vfx.CrossFadeIn(CROSSFADE)]) if number else moving)
         text = TextClip(

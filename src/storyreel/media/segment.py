@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 
@@ -93,22 +94,23 @@ def _rendered(rendering: Rendering, profile: EncodeProfile) -> Iterator[None]:
 
 
 class _Captions:
-    """Each caption is drawn once, when it is first seen."""
+    """Burns in what is due."""
 
     def __init__(self, cues: Sequence[Cue], profile: EncodeProfile) -> None:
         self._cues = cues
-        self._fps = profile.fps
-        self._artist = CaptionArtist(profile.canvas)
-        self._drawn: dict[str, Overlay | None] = {}
+        self._profile = profile
 
     def burn(self, planes: Planes, number: int) -> None:
-        time = Fraction(number) / self._fps
+        time = Fraction(number) / self._profile.fps
         for cue in self._cues:
-            if cue.start <= time < cue.end:
-                if cue.text not in self._drawn:
-                    self._drawn[cue.text] = self._artist.draw(cue.text)
-                if overlay := self._drawn[cue.text]:
-                    overlay.blend(planes)
+            if cue.start <= time < cue.end and (overlay := _drawn(cue.text, self._profile.canvas)):
+                overlay.blend(planes)
+
+
+@lru_cache(maxsize=4)
+def _drawn(text: str, canvas: Canvas) -> Overlay | None:
+    """Each caption is drawn once, though it goes on from one segment to the next."""
+    return CaptionArtist(canvas).draw(text)
 
 
 def _played(segment: Segment, reels: Sequence[Reel], canvas: Canvas, into: Planes) -> Iterator[None]:

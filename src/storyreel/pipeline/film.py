@@ -59,7 +59,7 @@ async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[
     finally:
         await room.close()
     passed("film.cut", task.type, task.id)
-    film = await _join(pipeline, project, options, profile, cut)
+    film = await join(pipeline, project, options, profile, cut)
     await pipeline.write(_choose, project.id, film)
     passed("film.chosen", task.type, task.id)
     return {"film": film.key, "duration": film.facts["duration"], "frames": film.facts["frames"]}
@@ -96,9 +96,10 @@ def _cut_so_far(task: Task, room: CuttingRoom, profile: EncodeProfile) -> Cut | 
     return Cut(task.id, task.project_id, as_json(profile), frames, pieces, sound.key if sound else None)
 
 
-async def _join(
+async def join(
     pipeline: Pipeline, project: Project, options: FilmOptions, profile: EncodeProfile, cut: FinishedCut
 ) -> Artifact:
+    """The film of a finished cut: found, or else joined."""
     cues = cut.timeline.cues if options.subtitles.track else None
     made_from: dict[str, Any] = {
         "kind": "film",
