@@ -23,9 +23,9 @@ from composing.ours import MOOD, timeline_of
 from composing.scenes import prepare
 
 from storyreel.domain.film import Aspect, canvas_for
-from storyreel.media.loops import Loop, render_loop
 from storyreel.media.probe import probe_video
 from storyreel.media.profile import EncodeProfile
+from storyreel.media.sound.loops import Loop, render_loop
 
 HERE = Path(__file__).parent
 PARTS = HERE / "composing"

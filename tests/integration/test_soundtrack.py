@@ -14,8 +14,8 @@ from storyreel.domain.artifact import Artifact
 from storyreel.domain.project import Project
 from storyreel.domain.storyboard import SceneSpec
 from storyreel.errors import MediaError
-from storyreel.media.ambience import AMBIENCES
 from storyreel.media.mp4 import SOUND, read_track
+from storyreel.media.sound.ambience import AMBIENCES
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.soundtrack import make_soundtrack, sounds_of
 

@@ -132,11 +132,11 @@ def encoder() -> str:
     import numpy as np
 
     from storyreel.domain.film import Canvas
-    from storyreel.media.aac import encode_aac
     from storyreel.media.clips import encode_clip
     from storyreel.media.probe import probe_audio, probe_video
     from storyreel.media.profile import EncodeProfile
-    from storyreel.media.splice import write_part
+    from storyreel.media.sound.aac import encode_aac
+    from storyreel.media.sound.splice import write_part
 
     profile = EncodeProfile(Canvas(320, 180), Fraction(24))
     with tempfile.TemporaryDirectory() as folder:

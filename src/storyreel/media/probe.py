@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyreel.errors import MediaError
-from storyreel.media.blocks import Sound
 from storyreel.media.frames import Picture, Planes
+from storyreel.media.sound.blocks import Sound
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame

@@ -11,13 +11,13 @@ from storyreel import offload
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.project import Project
 from storyreel.domain.storyboard import SceneSpec
-from storyreel.media.aac import FRAME
-from storyreel.media.loops import Loop, render_loop
-from storyreel.media.mix import render_part
-from storyreel.media.music import MOODS
 from storyreel.media.probe import SAMPLE_RATE
-from storyreel.media.score import Measured, Place, Score, SoundPart, Spoken, measure_voices, plan_soundtrack
-from storyreel.media.splice import join_parts
+from storyreel.media.sound.aac import FRAME
+from storyreel.media.sound.loops import Loop, render_loop
+from storyreel.media.sound.mix import render_part
+from storyreel.media.sound.music import MOODS
+from storyreel.media.sound.score import Measured, Place, Score, SoundPart, Spoken, measure_voices, plan_soundtrack
+from storyreel.media.sound.splice import join_parts
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 

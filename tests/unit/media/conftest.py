@@ -10,11 +10,11 @@ import pytest
 from storyreel.domain.film import Canvas
 from storyreel.media.clips import encode_clip
 from storyreel.media.frames import Planes
-from storyreel.media.loops import Loop, render_loop
-from storyreel.media.mix import render_part
 from storyreel.media.profile import EncodeProfile
-from storyreel.media.score import Place, Score, Spoken, measure_voices, plan_soundtrack
-from storyreel.media.splice import join_parts
+from storyreel.media.sound.loops import Loop, render_loop
+from storyreel.media.sound.mix import render_part
+from storyreel.media.sound.score import Place, Score, Spoken, measure_voices, plan_soundtrack
+from storyreel.media.sound.splice import join_parts
 
 CANVAS = Canvas(160, 90)
 BITS = 8

@@ -11,14 +11,14 @@ import pytest
 from storyreel.domain.film import Canvas, Footage
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import MediaError
-from storyreel.media.aac import encode_aac
 from storyreel.media.clips import encode_clip
 from storyreel.media.frames import Planes, black, blend, from_rgb
 from storyreel.media.join import Piece, can_be_cut, join_film
 from storyreel.media.probe import SAMPLE_RATE, probe_video, read_clip, read_stereo
 from storyreel.media.profile import EncodeProfile
 from storyreel.media.segment import Rendering, render_segments
-from storyreel.media.splice import join_parts, write_part
+from storyreel.media.sound.aac import encode_aac
+from storyreel.media.sound.splice import join_parts, write_part
 from storyreel.media.subtitles import Cue
 from storyreel.media.timeline import Body, Segment, ShotTiming, Timeline, build_timeline, clip_frames
 

@@ -11,7 +11,6 @@ import pytest
 
 from storyreel.domain.film import FRAME_RATES, Aspect, Canvas, Codec, Preset, canvas_for
 from storyreel.errors import InvalidInputError
-from storyreel.media.aac import encode_aac
 from storyreel.media.clips import encode_clip
 from storyreel.media.encode import encoder_for
 from storyreel.media.frames import Planes
@@ -20,7 +19,8 @@ from storyreel.media.live import codec_name, picture_fragments
 from storyreel.media.mp4 import VIDEO, read_track
 from storyreel.media.probe import SAMPLE_RATE, VideoFacts, probe_video, read_clip
 from storyreel.media.profile import HARDWARE, SOFTWARE, EncodeProfile, named_profile
-from storyreel.media.splice import join_parts, write_part
+from storyreel.media.sound.aac import encode_aac
+from storyreel.media.sound.splice import join_parts, write_part
 
 CANVAS = Canvas(160, 90)
 LENGTHS = (1, 2, 70)

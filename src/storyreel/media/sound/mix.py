@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from storyreel.media.aac import FRAME, encode_aac
-from storyreel.media.blocks import Sound, evenly
-from storyreel.media.loops import Loop, read_loop
-from storyreel.media.loudness import HOP, limited, sampled, true_peaks
 from storyreel.media.probe import SAMPLE_RATE, read_pieces
-from storyreel.media.score import CEILING, SoundPart, Voice
-from storyreel.media.splice import write_part
+from storyreel.media.sound.aac import FRAME, encode_aac
+from storyreel.media.sound.blocks import Sound, evenly
+from storyreel.media.sound.loops import Loop, read_loop
+from storyreel.media.sound.loudness import HOP, limited, sampled, true_peaks
+from storyreel.media.sound.score import CEILING, SoundPart, Voice
+from storyreel.media.sound.splice import write_part
 from storyreel.offload import Report
 
 _RUN_UP = 8

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media.aac import FRAME
 from storyreel.media.moov import TrackIndex, film_head
 from storyreel.media.mp4 import SOUND, Samples, Track, box, full_box, joined, read_track
 from storyreel.media.probe import SAMPLE_RATE
+from storyreel.media.sound.aac import FRAME
 from storyreel.offload import Report
 
 BIT_RATE = 224_000

@@ -9,14 +9,14 @@ import pytest
 
 from storyreel.errors import MediaError
 from storyreel.media import score as scores
-from storyreel.media.aac import FRAME, encode_aac
-from storyreel.media.loops import Loop
-from storyreel.media.loudness import limited, sampled, true_peaks
-from storyreel.media.mix import mixed, render_part
 from storyreel.media.mp4 import SOUND, read_track
 from storyreel.media.probe import read_stereo
-from storyreel.media.score import Place, Score, Spoken, measure_voices, plan_soundtrack
-from storyreel.media.splice import join_parts, write_part
+from storyreel.media.sound.aac import FRAME, encode_aac
+from storyreel.media.sound.loops import Loop
+from storyreel.media.sound.loudness import limited, sampled, true_peaks
+from storyreel.media.sound.mix import mixed, render_part
+from storyreel.media.sound.score import Place, Score, Spoken, measure_voices, plan_soundtrack
+from storyreel.media.sound.splice import join_parts, write_part
 
 MakeFile = Callable[..., Path]
 RATE = 48_000

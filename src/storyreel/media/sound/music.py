@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyreel.errors import InvalidInputError
-from storyreel.media.blocks import Sound
 from storyreel.media.probe import SAMPLE_RATE
-from storyreel.media.textures import add, eased
+from storyreel.media.sound.blocks import Sound
+from storyreel.media.sound.textures import add, eased
 
 _ROUNDS = 2
 """How often the chords are gone through, each time with other bells, before the loop begins again."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from storyreel.media.blocks import Sound, evenly
 from storyreel.media.probe import SAMPLE_RATE
+from storyreel.media.sound.blocks import Sound, evenly
 
 Curve = NDArray[np.float64]
 """One value for each HOP of the sound."""

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from storyreel.media.aac import FRAME
-from storyreel.media.loops import Loop
-from storyreel.media.loudness import HOP, Levels
-from storyreel.media.score import (
+from storyreel.media.sound.aac import FRAME
+from storyreel.media.sound.loops import Loop
+from storyreel.media.sound.loudness import HOP, Levels
+from storyreel.media.sound.score import (
     GLIDE,
     MARGIN,
     PART,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from storyreel.media.loudness import (
+from storyreel.media.sound.loudness import (
     HOP,
     LIMITER,
     Levels,

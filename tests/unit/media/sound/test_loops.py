@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from storyreel.errors import InvalidInputError, MediaError
-from storyreel.media.ambience import AMBIENCES
-from storyreel.media.loops import LOUDNESS, Loop, read_loop, render_loop
-from storyreel.media.loudness import integrated, measure
-from storyreel.media.music import MOODS, compose_music
+from storyreel.media.sound.ambience import AMBIENCES
+from storyreel.media.sound.loops import LOUDNESS, Loop, read_loop, render_loop
+from storyreel.media.sound.loudness import integrated, measure
+from storyreel.media.sound.music import MOODS, compose_music
 
 LoopFile = Callable[[Loop], Path]
 RATE = 48_000

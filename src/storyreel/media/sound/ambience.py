@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from storyreel.errors import InvalidInputError
-from storyreel.media.blocks import Sound
 from storyreel.media.probe import SAMPLE_RATE
-from storyreel.media.textures import (
+from storyreel.media.sound.blocks import Sound
+from storyreel.media.sound.textures import (
     STEP,
     Random,
     Wave,

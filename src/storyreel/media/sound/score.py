@@ -10,12 +10,12 @@ import numpy as np
 
 from storyreel.errors import MediaError
 from storyreel.media import aac
-from storyreel.media.ambience import AMBIENCES
-from storyreel.media.blocks import Sound
-from storyreel.media.loops import LOUDNESS as LOOP_LOUDNESS
-from storyreel.media.loops import Loop
-from storyreel.media.loudness import HOP, Curve, Levels, gain_for, integrated, measure, smoothed
 from storyreel.media.probe import SAMPLE_RATE, read_pieces
+from storyreel.media.sound.ambience import AMBIENCES
+from storyreel.media.sound.blocks import Sound
+from storyreel.media.sound.loops import LOUDNESS as LOOP_LOUDNESS
+from storyreel.media.sound.loops import Loop
+from storyreel.media.sound.loudness import HOP, Curve, Levels, gain_for, integrated, measure, smoothed
 from storyreel.offload import Report
 
 LOUDNESS = -16.0

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media.ambience import AMBIENCES, compose_ambience
-from storyreel.media.blocks import Sound
-from storyreel.media.loudness import integrated, measure
-from storyreel.media.music import compose_music
 from storyreel.media.probe import SAMPLE_RATE
+from storyreel.media.sound.ambience import AMBIENCES, compose_ambience
+from storyreel.media.sound.blocks import Sound
+from storyreel.media.sound.loudness import integrated, measure
+from storyreel.media.sound.music import compose_music
 from storyreel.offload import Report
 
 LOUDNESS = -24.0

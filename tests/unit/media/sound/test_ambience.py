@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from storyreel.errors import InvalidInputError
-from storyreel.media.ambience import AMBIENCES, compose_ambience
-from storyreel.media.loudness import integrated, measure
+from storyreel.media.sound.ambience import AMBIENCES, compose_ambience
+from storyreel.media.sound.loudness import integrated, measure
 
 RATE = 48_000
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media.blocks import Sound
 from storyreel.media.probe import SAMPLE_RATE
+from storyreel.media.sound.blocks import Sound
 
 FRAME = 1024
 """Samples to a packet."""

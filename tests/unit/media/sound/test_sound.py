@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from storyreel.errors import MediaError
-from storyreel.media.loudness import integrated, measure
 from storyreel.media.mp4 import SOUND, read_track
 from storyreel.media.probe import probe_audio, read_stereo
-from storyreel.media.score import Place
+from storyreel.media.sound.loudness import integrated, measure
+from storyreel.media.sound.score import Place
 
 MakeFile = Callable[..., Path]
 RATE = 48_000
