@@ -21,6 +21,7 @@ if os.environ.get("CI"):
     settings.load_profile("build")
 
 STORYREEL = (sys.executable, "-c", "from storyreel.cli.main import main; main()")
+ENGINES = Path(__file__).parent / "engines"
 STARTS_WITHIN = 60
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
@@ -122,6 +123,27 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
     """A server of one test alone, on which nobody has signed in yet."""
     with running_server(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def counting_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of one test alone that makes the clip of shot 3 once `let_be_made` got a 3; see engines/counting.py."""
+    gate = tmp_path / "gate"
+    gate.mkdir()
+    counting = {"STORYREEL_VIDEO_ENGINE": "counting:CountingVideoEngine", "STORYREEL_CONCURRENCY": "8"}
+    with running_server(tmp_path, **counting, PYTHONPATH=str(ENGINES), COUNTING_GATE=str(gate)) as running:
+        yield running
+
+
+@pytest.fixture
+def let_be_made(counting_server: Server) -> Callable[..., None]:
+    """Lets the counting server make the clips of the shots given, from 1 on."""
+
+    def let(*shots: int) -> None:
+        for shot in shots:
+            (counting_server.data.parent / "gate" / str(shot)).touch()
+
+    return let
 
 
 @pytest.fixture(scope="session")

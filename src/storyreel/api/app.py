@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from storyreel import __version__
-from storyreel.api import auth, engines, events, films, health, media, problems, projects, shots, tasks, webhook
+from storyreel.api import auth, engines, events, films, health, live, media, problems, projects, shots, tasks, webhook
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import current_user
 from storyreel.api.limits import RequestLimits
@@ -52,7 +52,7 @@ def create_app(context: ApiContext) -> FastAPI:
 def _api() -> APIRouter:
     """Everything under /api: open routes are named one by one, all others need a token."""
     api = APIRouter(prefix="/api")
-    for open_to_all in (auth.public, media.public, webhook.public):
+    for open_to_all in (auth.public, live.public, media.public, webhook.public):
         api.include_router(open_to_all)
     signed_in = APIRouter(dependencies=[Depends(current_user)])
     for noun in (projects, shots, tasks, films, events, engines, auth):

@@ -16,6 +16,11 @@ _WANTED = "Send the image_url of a shot, or a public address."
 _OWN = re.compile(re.escape(PATH) + r"([0-9a-f]{64})")
 
 
+def live_name(project_id: str) -> str:
+    """What a live link's signature is over: never an artifact's key."""
+    return f"live:{project_id}"
+
+
 class Links:
     """Makes links for one request."""
 
@@ -29,6 +34,11 @@ class Links:
             return None
         expires, signature = self._context.signer.sign(artifact_key, time.time())
         return f"{self._origin}{PATH}{artifact_key}?expires={expires}&signature={signature}"
+
+    def live(self, project_id: str) -> str:
+        """The link that plays the project's film, also while it is being made, for the next half hour at least."""
+        expires, signature = self._context.signer.sign(live_name(project_id), time.time())
+        return f"{self._origin}/api/projects/{project_id}/film/live.m3u8?expires={expires}&signature={signature}"
 
     def own_artifact(self, url: str, owner_id: str) -> str | None:
         """The artifact that one of our own links points to, expired or not; None for any other http(s) address.

@@ -16,7 +16,7 @@ from storyreel.errors import ForbiddenError, NotFoundError
 public = APIRouter(tags=["media"])
 
 # Media are never pages: nothing in them may run, whatever a browser takes them for.
-_HEADERS = {
+MEDIA_HEADERS = {
     "Cache-Control": "private, max-age=1800",
     "Content-Security-Policy": "default-src 'none'; media-src 'self'; img-src 'self'; sandbox",
     "Content-Disposition": "inline",
@@ -78,4 +78,4 @@ def read_media(
     path = context.pipeline.artifacts.path(artifact)
     etag = {"ETag": f'"{artifact.digest[:32]}"'}
     response = FileResponse if _asks_for_part(part, artifact.size) else WholeFile
-    return response(path, media_type=artifact.media_type, headers=_HEADERS | etag)
+    return response(path, media_type=artifact.media_type, headers=MEDIA_HEADERS | etag)

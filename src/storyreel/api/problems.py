@@ -135,6 +135,8 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = "60"
+    if isinstance(error, NotFoundError) and error.retryable:
+        headers["Retry-After"] = "1"
     return problem(status_of(error), error.code, error.message, hint=error.hint, headers=headers)
 
 

@@ -54,6 +54,7 @@ class ProjectView(View):
     cover_url: str | None
     status: ProjectStatus
     film_url: str | None
+    live_url: str = Field(description="Plays the film (HLS) while it is being made; 404 while there is nothing of it.")
     aspect: Aspect
     language: str
     voice: str | None
@@ -159,6 +160,7 @@ def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
         cover_url=links.to(project.cover),
         status=project.status,
         film_url=links.to(project.film),
+        live_url=links.live(project.id),
         aspect=settings.aspect,
         language=project.language or settings.language,
         voice=settings.voice,

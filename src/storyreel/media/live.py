@@ -28,8 +28,6 @@ from storyreel.media.splice import BIT_RATE
 
 FRAGMENT_SECONDS = 4
 """Longest fragment; also what playlists promise, which may never change while a film grows."""
-_AHEAD = 2
-"""Frames by which both tracks are late: times before zero, which fragments cannot have, are none then."""
 _KEY, _DEPENDENT = 0x0200_0000, 0x0101_0000
 """Sample flags (ISO/IEC 14496-12, 8.8.3.1)."""
 
@@ -72,22 +70,26 @@ def picture_fragments(pieces: Sequence[Piece], profile: EncodeProfile) -> list[F
     return fragments
 
 
-def sound_fragments(soundtrack: Path) -> list[Fragment]:
-    """The fragments of a finished sound track.
+def sound_fragments(soundtrack: Path, pictures: Sequence[Fragment], profile: EncodeProfile) -> list[Fragment]:
+    """The fragments of a finished sound track: cut where the pictures are, and only as far as there are any.
+
+    Some players go on with sound alone when it lasts longer. What lies before time zero is left out, since they take
+    each track's first sample to be its beginning.
 
     Raises:
         MediaError: the file is broken.
     """
     track = _sound(soundtrack)
     samples = track.samples
-    times = samples.decoded_at
-    edges = np.flatnonzero(np.diff(times // (FRAGMENT_SECONDS * track.timescale))) + 1
+    times = samples.decoded_at - track.before
+    ends = [int((part.start + part.end - part.first) / profile.fps * track.timescale) for part in pictures]
     fragments: list[Fragment] = []
-    for first, end in pairwise([0, *edges.tolist(), len(samples)]):
+    for first, end in pairwise(np.searchsorted(times, [0, *ends]).tolist()):
         part = samples.part(first, end)
-        seconds, start = Fraction(int(part.durations.sum()), track.timescale), int(times[first]) - track.before
-        size = int(part.sizes.sum())
-        fragments.append(Fragment(soundtrack, SOUND, len(fragments), first, end, start, seconds, size))
+        if len(part):  # a fragment of pictures may be shorter than a packet of sound
+            seconds, size = Fraction(int(part.durations.sum()), track.timescale), int(part.sizes.sum())
+            start = int(times[first])
+            fragments.append(Fragment(soundtrack, SOUND, len(fragments), first, end, start, seconds, size))
     return fragments
 
 
@@ -98,8 +100,8 @@ def fragment_head(fragment: Fragment, profile: EncodeProfile) -> bytes:
         MediaError: the fragment's file is broken.
     """
     track = _track(fragment, profile)
-    counts = np.zeros(0, np.int64)
-    return fragmented_head(TrackIndex(fragment.kind, track.timescale, track.description, track.samples, counts))
+    counts, before = np.zeros(0, np.int64), track.before if fragment.kind == VIDEO else 0
+    return fragmented_head(TrackIndex(fragment.kind, track.timescale, track.description, track.samples, counts, before))
 
 
 def fragment_bytes(fragment: Fragment, profile: EncodeProfile) -> bytes:
@@ -110,11 +112,7 @@ def fragment_bytes(fragment: Fragment, profile: EncodeProfile) -> bytes:
     """
     track = _track(fragment, profile)
     part = track.samples
-    late = int(_AHEAD / profile.fps * track.timescale)
-    if fragment.kind == VIDEO:
-        time = fragment.start * int(track.timescale / profile.fps) + late - track.before
-    else:
-        time = fragment.start + late
+    time = fragment.start * (int(track.timescale / profile.fps) if fragment.kind == VIDEO else 1)
     rows = (part.durations, part.sizes, np.where(part.keys, _KEY, _DEPENDENT), part.shifts)
     table = np.stack(rows, axis=1).astype(">u4").tobytes()
 

@@ -42,7 +42,7 @@ class TrackIndex:
         """Ticks that are shown: the last picture is shown later than it is decoded."""
         samples = self.samples
         ends = samples.decoded_at + samples.shifts + samples.durations
-        return int(ends.max(initial=0)) - self.before
+        return max(int(ends.max(initial=0)) - self.before, 0)
 
 
 def film_head(tracks: list[TrackIndex], places: list[NDArray[np.int64]], total: int, title: str) -> bytes:
@@ -68,14 +68,13 @@ def film_head(tracks: list[TrackIndex], places: list[NDArray[np.int64]], total: 
 def fragmented_head(track: TrackIndex) -> bytes:
     """What initialises a player for one track that comes in fragments; its samples, if any, are not part of it."""
     none = np.zeros(0, np.int64)
-    empty = TrackIndex(
-        track.kind, track.timescale, track.description, Samples(none, none, none, none.astype(np.bool_)), none
-    )
+    nothing = Samples(none, none, none, none.astype(np.bool_))
+    empty = TrackIndex(track.kind, track.timescale, track.description, nothing, none, track.before)
     defaults = full_box(b"trex", struct.pack(">5I", 1, 1, 0, 0, 0))
     index = box(
         b"moov",
         _film_header(track.timescale, 0, 1),
-        _track_box(1, empty, none, False, track.timescale, edited=False),
+        _track_box(1, empty, none, False, track.timescale, edited=track.before > 0),
         box(b"mvex", defaults),
     )
     return box(b"ftyp", b"iso6", struct.pack(">I", 0), b"iso6cmfcmp41") + index

@@ -1,10 +1,12 @@
 """Cuts: what of a film can be watched while the rest of it is still being made."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from storyreel.domain.film import Cut, CutPiece
 from storyreel.domain.serialize import as_json
-from storyreel.store.database.rows import fetch_one
+from storyreel.store.database.rows import Row, fetch_all, fetch_one
 from storyreel.store.database.tables import cuts, tasks
 
 
@@ -18,9 +20,22 @@ def put(connection: sa.Connection, cut: Cut) -> None:
 
 def newest(connection: sa.Connection, project_id: str) -> Cut | None:
     """What the project's last film task that got so far has cut."""
-    query = sa.select(cuts).join(tasks, tasks.c.id == cuts.c.task_id).where(cuts.c.project_id == project_id)
-    row = fetch_one(connection, query.order_by(tasks.c.created_at.desc()).limit(1))
-    if row is None:
-        return None
+    row = fetch_one(connection, _latest_first(project_id).limit(1))
+    return None if row is None else _cut(row)
+
+
+def with_artifact(connection: sa.Connection, project_id: str, artifact: str) -> list[Cut]:
+    """The project's cuts that an artifact is in, latest first."""
+    shown = sa.cast(cuts.c.pieces, sa.Text).contains(artifact, autoescape=True)
+    query = _latest_first(project_id).where(shown | (cuts.c.sound == artifact))
+    return [_cut(row) for row in fetch_all(connection, query)]
+
+
+def _latest_first(project_id: str) -> sa.Select[Any]:
+    joined = sa.select(cuts).join(tasks, tasks.c.id == cuts.c.task_id)
+    return joined.where(cuts.c.project_id == project_id).order_by(tasks.c.created_at.desc())
+
+
+def _cut(row: Row) -> Cut:
     pieces = tuple(CutPiece(**piece) for piece in row.pop("pieces"))
     return Cut(**row, pieces=pieces)
