@@ -24,7 +24,7 @@ from storyreel.media.join import Piece, read_piece
 from storyreel.media.moov import TrackIndex, fragmented_head
 from storyreel.media.mp4 import SOUND, VIDEO, Track, box, boxes, full_box, read_track
 from storyreel.media.profile import EncodeProfile
-from storyreel.media.splice import BIT_RATE
+from storyreel.media.sound.splice import BIT_RATE
 
 FRAGMENT_SECONDS = 4
 """Longest fragment; also what playlists promise, which may never change while a film grows."""
