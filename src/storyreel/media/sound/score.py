@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media import aac
 from storyreel.media.probe import SAMPLE_RATE, read_pieces
+from storyreel.media.sound import aac
 from storyreel.media.sound.ambience import AMBIENCES
 from storyreel.media.sound.blocks import Sound
 from storyreel.media.sound.loops import LOUDNESS as LOOP_LOUDNESS

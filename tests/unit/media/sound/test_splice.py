@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from storyreel.errors import MediaError
-from storyreel.media import score as scores
 from storyreel.media.mp4 import SOUND, read_track
 from storyreel.media.probe import read_stereo
+from storyreel.media.sound import score as scores
 from storyreel.media.sound.aac import FRAME, encode_aac
 from storyreel.media.sound.loops import Loop
 from storyreel.media.sound.loudness import limited, sampled, true_peaks
