@@ -1,10 +1,12 @@
 """A studio: the whole pipeline in this process, with fake engines, on a data folder that outlives restarts."""
 
+import hashlib
+import os
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,34 @@ class Studio:
         """The engines' calls: kind and key."""
         rows = (line.split() for line in self.journal.read_text().splitlines())
         return [(kind, key) for event, kind, key in rows if event == what]
+
+    def settled(self, project: Project, seconds: float = 2.5) -> None:
+        """Wait until no task is left and, soon after, no process works; then nothing half-written may lie anywhere."""
+        self.wait_for(lambda: not self.tasks(project_id=project.id, statuses=tasks.ACTIVE))
+        self.wait_for(lambda: not self._held_open() and not self._unfinished(), seconds)
+        for file in (self.folder / "data").rglob("*"):
+            if len(file.stem) == 64 and file.suffix != ".meta":
+                assert hashlib.sha256(file.read_bytes()).hexdigest() == file.stem, "it is named after its own bytes"
+        for key in self.recorded():
+            assert self.path(key).stat().st_size == self.artifact(key).size
+
+    @staticmethod
+    def children() -> list[int]:
+        """The processes that this one started."""
+        found = (path.read_text().split() for path in Path("/proc/self/task").glob("*/children"))
+        return [int(child) for children in found for child in children]
+
+    def _held_open(self) -> list[str]:
+        """Files of this studio that child processes have open."""
+        held: list[str] = []
+        for child in self.children():
+            with suppress(OSError):  # it has ended meanwhile
+                held += [os.readlink(handle) for handle in Path(f"/proc/{child}/fd").iterdir()]
+        return [file for file in held if file.startswith(str(self.folder / "data"))]
+
+    def _unfinished(self) -> list[Path]:
+        """What lies in the folders for work in progress."""
+        return [*(self.folder / "data").glob("scratch/*/*"), *(self.folder / "data").glob("**/tmp/*/*")]
 
     @staticmethod
     def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None:

@@ -43,6 +43,7 @@ class Run:
         self._present = set(self._members)
         self._asked: dict[str, Path] = {}
         self._whole: dict[str, asyncio.Future[None]] = {}
+        self._left = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
         self._frames = 0.0
 
@@ -65,6 +66,7 @@ class Run:
     def leave(self, key: str) -> None:
         """The member has its file, or needs none any more."""
         self._present.discard(key)
+        self._left.set()
         self._begin_if_due()
         if not self._present and self._work is not None:
             self._work.cancel()
@@ -84,18 +86,26 @@ class Run:
 
         def report(fraction: float) -> None:
             self._frames = fraction * total
-            for key, out in self._asked.items():
-                if out.exists() and not self._whole[key].done():
-                    self._whole[key].set_result(None)
+            self._hand_over()
 
         try:
             jobs = [await self._job(member) for member in asked]
             await offload.run(render_segments, report, jobs, self._profile)
             report(1.0)
         except Exception as error:  # noqa: BLE001 - told to every member that waits for its file
-            for whole in self._whole.values():
-                if not whole.done():
-                    whole.set_exception(error)
+            self._hand_over()  # so that the first one to hear of it is the one that failed
+            while any(self._whole[key].done() for key in self._present & self._asked.keys()):
+                self._left.clear()
+                await self._left.wait()  # the film ends with the failure: what is whole is published before
+            for member in asked:
+                if not self._whole[member.key].done():
+                    self._whole[member.key].set_exception(error)
+
+    def _hand_over(self) -> None:
+        """Let those go on whose files are whole."""
+        for key, out in self._asked.items():
+            if out.exists() and not self._whole[key].done():
+                self._whole[key].set_result(None)
 
     async def _job(self, member: Shown) -> Rendering:
         footage = [await footage_of(self._pipeline, self._project, shown, self._profile) for shown in member.footage]
