@@ -69,11 +69,13 @@ class Studio:
         self._pipeline = Pipeline(
             self._database, artifacts, EngineRegistry(), NOBODY, NOBODY, NOBODY, time_limits={}, node_origins={}
         )
+        self._name = "film"
         self._options = FilmOptions(str(film.canvas), film.fps)
         self._profile = profile_of(film, preset)
 
-    async def prepare(self, film: Film) -> None:
-        """Put pictures and voices in, as the tasks before would have."""
+    async def prepare(self, film: Film, name: str = "film") -> None:
+        """Put pictures and voices in, as the tasks before would have; for a film of this name from now on."""
+        self._name = name
         self._database.migrate()
         for number in range(len(film.shots)):
             await self._sources(film, number)
@@ -119,10 +121,12 @@ class Studio:
         async def produce(folder: Path) -> Made:
             shutil.copy(file, folder / file.name)
             with (folder / file.name).open("ab") as copy:
-                copy.write(str(number).encode())  # decoders do not look beyond the end; so each has its own bytes
+                copy.write(
+                    f"{self._name} {number}".encode()
+                )  # decoders do not look beyond the end; so each has its own bytes
             return Made(folder / file.name, media_type, facts)
 
-        made_from = {"kind": kind, "file": file.name, "number": number}
+        made_from = {"kind": kind, "file": file.name, "number": number, "film": self._name}
         return await self._pipeline.artifacts.make(made_from, produce)
 
 
@@ -178,10 +182,11 @@ async def main(what: str, description: Path, folder: Path, preset: str) -> None:
         case "cold":
             await studio.join(await studio.cut(film, go_on), "Benchmark", folder / "film.mp4")
         case "warm" | "first":
-            fresh = await warmed(film, folder, preset)
-            await fresh.prepare(film)
+            server = await warmed(film, folder, preset)
+            await server.prepare(film)
             say("begin")
-            await fresh.join(await fresh.cut(film, stop if what == "first" else go_on), "Warm", folder / "warm.mp4")
+            cut = await server.cut(film, stop if what == "first" else go_on)
+            await server.join(cut, "Warm", folder / f"{preset}.mp4")
         case "join":
             cut = await studio.cut(film, go_on)
             await studio.join(cut, "Before", folder / "before.mp4")
@@ -198,13 +203,13 @@ async def main(what: str, description: Path, folder: Path, preset: str) -> None:
 
 
 async def warmed(film: Film, folder: Path, preset: str) -> Studio:
-    """A new studio, after all processes have worked a little elsewhere: as in a server."""
+    """A studio that has made another film with the same music: as in a server."""
     some = replace(film, shots=film.shots[:4])
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        before = Studio(Path(name), film, preset)
-        await before.prepare(some)
-        await before.join(await before.cut(some, go_on), "Before", Path(name, "before.mp4"))
-    return Studio(Path(tempfile.mkdtemp(dir=folder)), film, preset)
+    aside = Path(tempfile.mkdtemp(dir=folder))
+    server = Studio(aside, film, preset)
+    await server.prepare(some, "before")
+    await server.join(await server.cut(some, go_on), "Before", aside / "before.mp4")
+    return server
 
 
 if __name__ == "__main__":

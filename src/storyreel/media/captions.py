@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -56,6 +56,7 @@ def safe_area(canvas: Canvas) -> SafeArea:
     return SafeArea(side=0.08, below=0.065, lines=2)
 
 
+@cache
 def drawing_identity() -> dict[str, object]:
     """Everything that changes how captions are drawn, as JSON."""
     return {"drawing": _DRAWING, "font": version("noto-cjk-sans-otc"), "pillow": version("pillow")}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from importlib.metadata import version
 
 from storyreel.domain.film import Canvas, Codec, Preset
@@ -80,8 +81,7 @@ class EncodeProfile:
             **own,
             "keyframe_seconds": str(self.keyframe_seconds),
             "frame_path": _FRAME_PATH,
-            "av": version("av"),  # its wheel brings FFmpeg and the encoders along
-            "opencv": version("opencv-python-headless"),
+            **_libraries(),
         }
 
     def options(self) -> dict[str, str]:
@@ -105,6 +105,13 @@ class EncodeProfile:
                 return {"flags": "+qscale", "global_quality": str((100 - 2 * self.crf) * 118), "bf": "0"}
             case _:
                 raise InvalidInputError(f"There is no encoder '{self.encoder[:40]}'.")
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    """What of others changes the bytes. Cached: looking a version up takes a millisecond, and every segment asks."""
+    # PyAV's wheel brings FFmpeg and the encoders along.
+    return {"av": version("av"), "opencv": version("opencv-python-headless")}
 
 
 def named_profile(
