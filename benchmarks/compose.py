@@ -19,7 +19,7 @@ import noto_cjk_sans_otc
 from composing import report
 from composing.film import Film
 from composing.measure import Cost, measure
-from composing.ours import MOOD, timeline_of
+from composing.room import MOOD, timeline_of
 from composing.scenes import prepare
 
 from storyreel.domain.film import Aspect, canvas_for
