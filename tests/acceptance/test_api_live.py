@@ -188,6 +188,16 @@ def test_a_link_opens_the_film_without_anything_else(finished: Film, anonymous: 
         anonymous.refused(401, "unauthorized", "GET", f"{door}?expires={expires}")
 
 
+def test_a_link_is_all_that_a_player_needs(finished: Film) -> None:
+    film = finished.api.read(finished.path)
+    with av.open(finished.link()) as stream:
+        shown = [frame.time for frame in stream.decode(video=0)]
+    assert shown == pytest.approx([k / 24 for k in range(film["frames"])], abs=1e-3)
+    with av.open(finished.link()) as stream:
+        heard = sum(frame.samples for frame in stream.decode(audio=0)) / 48_000
+    assert heard == pytest.approx(film["duration"], abs=0.03)
+
+
 def test_there_is_nothing_else_behind_the_addresses(finished: Film) -> None:
     api, live = finished.api, f"{finished.path}/live"
     head, first, *_ = finished.addresses(PICTURES)
