@@ -9,6 +9,7 @@ Run: .venv/bin/python benchmarks/compose.py [--shots 12,60] [--repeats 3] [--siz
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from storyreel.media.sound.loops import Loop, render_loop
 HERE = Path(__file__).parent
 PARTS = HERE / "composing"
 PEERS = HERE.parent / ".venv" / "peers" / "bin" / "python"
+KEPT = 12
+"""Shots whose finished frames are kept, for the LIMIT to encode again and again."""
 MOST_FOR_PEERS = 60
 """Shots beyond which MoviePy would take hours, and FFmpeg's graph no longer fits its memory."""
 
@@ -110,8 +113,40 @@ def race(film: Film, folder: Path, repeats: int, cores: str) -> report.Result:
             made = probe_video(contender.film).frames if contender.film and not round_ else total
             print(f": {cost.wall:.1f} s" + (f", {made} frames of {total}" if made != total else ""))
             assert made == total or not contender.name.startswith("Storyreel")
+    likeness = {
+        contender.name: vmaf(contender.film, folder / "frames.raw", film)
+        for contender in field
+        if contender.film
+        and len(film.shots) <= KEPT
+        and contender.name in (report.LIMIT, report.VERYFAST, report.WHOLE)
+    }
     title = f"{len(film.shots)} shots, {total / film.fps:.0f} s, {film.canvas} at {film.fps}"
-    return report.Result(title, [report.Entry(name, spent) for name, spent in costs.items()])
+    return report.Result(title, [report.Entry(name, spent, likeness.get(name)) for name, spent in costs.items()])
+
+
+def vmaf(made: Path, raw: Path, film: Film) -> float | None:
+    """How like the finished frames a film looks to people (Netflix' VMAF, 0 … 100); None without the peers' FFmpeg."""
+    if not PEERS.exists():
+        return None
+    where = [str(PEERS), "-c", "import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())"]
+    ffmpeg = subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip()
+    frames = [
+        "-f",
+        "rawvideo",
+        "-pixel_format",
+        "yuv420p",
+        "-video_size",
+        str(film.canvas),
+        "-framerate",
+        str(film.fps),
+    ]
+    tagged = (
+        "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"  # else one of them is converted
+    )
+    graph = f"[0:v]{tagged}[a];[1:v]{tagged}[b];[a][b]libvmaf=n_threads={os.cpu_count()}"
+    command = [ffmpeg, "-i", str(made), *frames, "-i", str(raw), "-lavfi", graph, "-f", "null", "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    return float(said.rpartition("VMAF score: ")[2].split()[0])
 
 
 def prepared(description: Path, made: Path, folder: Path) -> None:
@@ -125,7 +160,7 @@ def prepared(description: Path, made: Path, folder: Path) -> None:
 
 def keep_frames(film: Film, folder: Path) -> None:
     """The frames of the first shots as they are before encoding, or as near as makes no difference, as raw planes."""
-    some = Film(film.folder, film.canvas, film.fps, film.shots[:12])
+    some = Film(film.folder, film.canvas, film.fps, film.shots[:KEPT])
     some.save(folder / "some.json")
     nearly = folder / "nearly"
     nearly.mkdir(exist_ok=True)

@@ -16,14 +16,14 @@ from composing.scenes import prepare
 from rich.console import Console
 from rich.table import Table
 
-from storyreel.domain.film import Aspect, StillMove, canvas_for
+from storyreel.domain.film import Aspect, Preset, StillMove, canvas_for
 from storyreel.domain.storyboard import Camera
 from storyreel.engines.backends.builtin.motion.camera import still_views
 from storyreel.media.encode import clip_writer
-from storyreel.media.frames import Planes
+from storyreel.media.frames import Planes, black, paint
 from storyreel.media.motion import StillCamera
 from storyreel.media.probe import read_clip
-from storyreel.media.profile import SOFTWARE, Preset, named_profile
+from storyreel.media.profile import SOFTWARE, named_profile
 
 
 def ssim(one: np.ndarray, other: np.ndarray) -> float:
@@ -45,7 +45,10 @@ def scenes(film: Film, frames: int) -> list[list[Planes]]:
     drawn: list[list[Planes]] = []
     for shot, camera in zip(film.shots, [*Camera] * len(film.shots), strict=False):
         move = StillMove(film.folder / shot.picture, film.canvas, Fraction(film.fps), frames, *still_views(camera))
-        drawn.append([planes.copy() for planes in StillCamera(move, move.fps).frames(0, frames)])
+        camera_over = StillCamera(move)
+        drawn.append([black(film.canvas) for _ in range(frames)])
+        for number, planes in enumerate(drawn[-1]):
+            camera_over.draw(number, planes)
     return drawn
 
 
@@ -66,9 +69,10 @@ def main() -> None:
                 for number, frames in enumerate(drawn):
                     out = Path(folder, f"{number}.mp4")
                     begun = time.process_time()
-                    with clip_writer(profile, out) as write:
+                    with clip_writer(profile, out) as writer:
                         for planes in frames:
-                            write(planes)
+                            paint(writer.planes, planes)
+                            writer.write()
                     spent += time.process_time() - begun
                     size += out.stat().st_size
                     decoded = read_clip(out, 0, len(frames))

@@ -17,15 +17,18 @@ from composing.measure import Cost
 LIMIT = "LIMIT"
 VERYFAST = "LIMIT at veryfast"
 WHOLE = "Storyreel, cold"
+ALIKE = (LIMIT, VERYFAST, WHOLE)
+"""Those who encode the very same frames: how like them their films look tells who spends less for it."""
 MARKS = "<!-- composer: begin -->", "<!-- composer: end -->"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One contender: what it cost in each round."""
+    """One contender: what it cost in each round, and how like the finished frames its film looks, if that was told."""
 
     name: str
     costs: list[Cost]
+    vmaf: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Result:
         ]
 
 
-_COLUMNS = ("", "wall s", "CPU s", "CPU ÷ LIMIT", "wall ÷ LIMIT", "CPU ÷ veryfast", "wall ÷ whole", "peak MiB")
+_COLUMNS = ("", "wall s", "CPU s", "CPU ÷ LIMIT", "wall ÷ LIMIT", "CPU ÷ veryfast", "wall ÷ whole", "peak MiB", "VMAF")
 
 
 def show(result: Result) -> None:
@@ -54,7 +57,7 @@ def show(result: Result) -> None:
     table = Table(*_COLUMNS, title=result.title)
     for row in _rows(result):
         table.add_row(*row)
-    Console(width=150).print(table)
+    Console(width=180).print(table)
 
 
 def keep(results: Sequence[Result], folder: Path) -> None:
@@ -90,6 +93,7 @@ def _rows(result: Result) -> list[tuple[str, ...]]:
             _spread(result.ratios(entry, "cpu", VERYFAST)),
             _spread(result.ratios(entry, "wall", WHOLE), digits=4),
             f"{statistics.median(cost.peak for cost in entry.costs):.0f}",
+            "–" if entry.vmaf is None else f"{entry.vmaf:.1f}",
         )
         for entry in result.entries
     ]
