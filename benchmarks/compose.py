@@ -116,9 +116,7 @@ def race(film: Film, folder: Path, repeats: int, cores: str) -> report.Result:
     likeness = {
         contender.name: vmaf(contender.film, folder / "frames.raw", film)
         for contender in field
-        if contender.film
-        and len(film.shots) <= KEPT
-        and contender.name in (report.LIMIT, report.VERYFAST, report.WHOLE)
+        if contender.film and contender.name in report.ALIKE and len(film.shots) <= KEPT
     }
     title = f"{len(film.shots)} shots, {total / film.fps:.0f} s, {film.canvas} at {film.fps}"
     return report.Result(title, [report.Entry(name, spent, likeness.get(name)) for name, spent in costs.items()])
@@ -130,16 +128,8 @@ def vmaf(made: Path, raw: Path, film: Film) -> float | None:
         return None
     where = [str(PEERS), "-c", "import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())"]
     ffmpeg = subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip()
-    frames = [
-        "-f",
-        "rawvideo",
-        "-pixel_format",
-        "yuv420p",
-        "-video_size",
-        str(film.canvas),
-        "-framerate",
-        str(film.fps),
-    ]
+    size = ["-pixel_format", "yuv420p", "-video_size", str(film.canvas), "-framerate", str(film.fps)]
+    frames = ["-f", "rawvideo", *size]
     tagged = (
         "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"  # else one of them is converted
     )
