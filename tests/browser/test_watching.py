@@ -1,5 +1,6 @@
 """Films in Chromium: while they are made and when they are finished, each picture at its time, with sound."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -36,6 +37,11 @@ class Film:
     def status(self) -> str:
         return self.api.get(f"/tasks/{self.task}/status").json()["status"]
 
+    def parts(self) -> list[float]:
+        """How long each part lasts that can be played, in seconds."""
+        playlist = httpx.get(self.live.replace("live.m3u8", "live/pictures.m3u8")).text
+        return [float(seconds) for seconds in re.findall(r"#EXTINF:([\d.]+),", playlist)]
+
     def read(self) -> dict[str, Any]:
         return self.api.get(f"{self.path}/film").json()
 
@@ -49,16 +55,20 @@ def until(reached: Callable[[], Any]) -> Any:
     return found
 
 
-def until_heard(page: Any, event: str) -> dict[str, Any]:
-    """The page's state once its player has said so."""
+def until_page(page: Any, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The page's state once it is such."""
 
-    def heard() -> dict[str, Any] | None:
+    def looked() -> dict[str, Any] | None:
         state = page.evaluate("state()")
-        errors = [said for said in state["heard"] if said.startswith("error")]
-        assert not errors, state
-        return state if event in state["heard"] else None
+        assert not [said for said in state["heard"] if said.startswith("error")], state
+        return state if reached(state) else None
 
-    return until(heard)
+    return until(looked)
+
+
+def until_ended(page: Any) -> dict[str, Any]:
+    """The page's state once the film is at its end."""
+    return until_page(page, lambda state: "ended" in state["heard"])
 
 
 def each_in_its_turn(state: dict[str, Any]) -> None:
@@ -79,30 +89,29 @@ def film(counting_server: Any) -> Iterator[Film]:
 def test_a_film_is_watched_while_it_is_made(film: Film, let_be_made: Any, open_page: Any, tmp_path: Any) -> None:
     film.make()
     let_be_made(1, 2)
-    until(lambda: httpx.get(film.live).status_code == 200)
-    until(lambda: httpx.get(film.live.replace("live.m3u8", "live/pictures.m3u8")).text.count("EXTINF") >= 2)
+    so_far = until(lambda: len(parts := film.parts()) == 2 and sum(parts))
 
     growing = open_page(film.url)
     growing.evaluate("playByHls", film.live)
-    state = until_heard(growing, "waiting")
+    state = until_page(growing, lambda state: state["at"] > 1 and state["buffered"] > so_far - 0.01)
     assert film.status() == "RUNNING"
+    assert state["buffered"] == pytest.approx(so_far, abs=0.001)
     assert (state["width"], state["height"]) == (256, 144)
     assert state["sound"] > 0
-    first_part = state["buffered"]
     seen = {frame: picture_at(growing, frame) for frame in (60, 24, 61, 0, 1)}
 
     snapshot = open_page(film.url)  # Chromium's own player takes what there is for the whole
     assert snapshot.evaluate("video.canPlayType('application/vnd.apple.mpegurl')")
     snapshot.evaluate("play", film.live)
-    state = until_heard(snapshot, "ended")
-    assert state["duration"] == pytest.approx(first_part, abs=0.03)
+    state = until_ended(snapshot)
+    assert state["duration"] == pytest.approx(so_far, abs=0.025)
     assert state["sound"] > 0
     assert film.status() == "RUNNING"
     each_in_its_turn(state)
 
     growing.evaluate("video.play()")
     let_be_made(3, 4, 5)
-    state = until_heard(growing, "ended")
+    state = until_ended(growing)
     until(lambda: film.status() == "SUCCESS")
     made = film.read()
     assert state["at"] == pytest.approx(made["duration"], abs=0.001)
@@ -124,7 +133,7 @@ def test_a_finished_film_plays(film: Film, let_be_made: Any, open_page: Any, tmp
         for frame in (0, 1, len(numbers) - 1, 50, 49, 51, len(numbers) // 2, 2):
             assert picture_at(page, frame) == numbers[frame]
         page.evaluate("video.currentTime = 0, video.playbackRate = 2, shown.length = 0, video.play()")
-        state = until_heard(page, "ended")
+        state = until_ended(page)
         assert state["at"] == pytest.approx(made["duration"], abs=0.025)
         assert (state["width"], state["height"]) == (256, 144)
         assert state["sound"] > 0
