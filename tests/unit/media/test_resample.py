@@ -28,6 +28,38 @@ def test_the_resampler_agrees_with_a_reference_to_a_level(
     assert np.abs(drawn.astype(int) - reference(plane, columns, rows)).max() <= 1
 
 
+@pytest.mark.parametrize(("step", "x", "y"), [(1.0, 0.5, 0.5), (0.93, 3.37, 2.81), (1.02, 0.5, -2.0)])
+def test_hard_edges_agree_to_a_level_too(step: float, x: float, y: float) -> None:
+    plane = np.random.default_rng(2).choice(np.array([0, 255], np.uint8), (151, 263))
+    drawn = np.empty((144, 250), np.uint8)
+    Resampler(plane).draw(drawn, step, x, y)
+    columns = np.clip(step * np.arange(250) + x, 0, 262)
+    rows = np.clip(step * np.arange(144) + y, 0, 150)
+    assert np.abs(drawn.astype(int) - reference(plane, columns, rows)).max() <= 1
+
+
+@pytest.mark.parametrize("level", [0, 1, 16, 127, 128, 254, 255])
+def test_an_even_plane_stays_just_as_it_is(level: int) -> None:
+    drawn = np.empty((90, 160), np.uint8)
+    Resampler(np.full((100, 180), level, np.uint8)).draw(drawn, 0.937, 3.3, 2.7)
+    assert (drawn == level).all()
+
+
+def test_a_gentle_slope_never_steps_back() -> None:
+    plane = np.tile(np.linspace(20, 60, 640).round().astype(np.uint8), (64, 1))
+    drawn = np.empty((60, 600), np.uint8)
+    Resampler(plane).draw(drawn, 0.961, 8.3, 1.7)
+    assert np.diff(drawn.astype(int), axis=1).min() >= 0
+
+
+def test_rounding_makes_a_plane_neither_lighter_nor_darker() -> None:
+    plane = soft_noise(200, 300)
+    drawn = np.empty((150, 250), np.uint8)
+    Resampler(plane).draw(drawn, 0.961, 8.3, 1.7)
+    exact = reference(plane, 0.961 * np.arange(250) + 8.3, 0.961 * np.arange(150) + 1.7)
+    assert abs(drawn.mean() - exact.mean()) < 0.03
+
+
 def reference(plane: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Cubic convolution with a = -0.5, written plainly."""
 
