@@ -20,7 +20,7 @@ COMPOSED = {
     "f'{what}_too_long'": ("title_too_long", "story_too_long"),
 }
 RAISED_BY = {"_failure": errors.FetchError}
-HANDED_ON = re.compile(r"(\w+\.)?(error_)?code|error\['code'\]|ended\.error_code or 'engine_failed'")
+HANDED_ON = re.compile(r"(\w+\.)?(error_)?code|(error|told)\['code'\]|ended\.error_code or 'engine_failed'")
 
 
 def codes_in(file: Path) -> Iterator[tuple[str, str, str]]:
