@@ -96,6 +96,8 @@ def sound_fragments(soundtrack: Path, pictures: Sequence[Fragment], profile: Enc
 def fragment_head(fragment: Fragment, profile: EncodeProfile) -> bytes:
     """What players read before the first fragment: the same for all fragments of a playlist.
 
+    Its edit list shows pictures as much earlier as they are decoded ahead, so that the first one is shown at zero.
+
     Raises:
         MediaError: the fragment's file is broken.
     """
@@ -131,6 +133,7 @@ def media_playlist(fragments: Sequence[Fragment], head: str, name: Callable[[Fra
 
     Players start at the film's beginning, come back for more until it is `whole`, and may seek as far as it goes.
     """
+    # No EXT-X-MEDIA-SEQUENCE, though 0 is meant: Chromium takes a list that has it for a broadcast, not to be sought in.
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
