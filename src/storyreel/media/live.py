@@ -133,7 +133,7 @@ def media_playlist(fragments: Sequence[Fragment], head: str, name: Callable[[Fra
 
     Players start at the film's beginning, come back for more until it is `whole`, and may seek as far as it goes.
     """
-    # No EXT-X-MEDIA-SEQUENCE, though 0 is meant: Chromium takes a list that has it for a broadcast, not to be sought in.
+    # No EXT-X-MEDIA-SEQUENCE, though 0 is meant: with it, Chromium takes the film for a broadcast, without seeking.
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
