@@ -159,7 +159,8 @@ def theirs(other: Any) -> dict[str, str]:
 
 
 def filled(path: str, ids: dict[str, str]) -> str:
-    return path.removeprefix("/api").format(**{"key": "0" * 64} | ids)
+    wellformed = {"key": "0" * 64, "artifact": "0" * 64, "kind": "pictures", "name": "0_0_0_1"}
+    return path.removeprefix("/api").format(**wellformed | ids)
 
 
 def test_every_route_but_the_open_ones_needs_a_token(

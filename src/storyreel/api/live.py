@@ -96,7 +96,9 @@ def read_master_playlist(viewer: Watching, context: Context) -> Playlist:
     response_class=Playlist,
     responses=_PLAYLIST | documented(401, 403, 404, 422),
 )
-def read_media_playlist(viewer: Watching, context: Context, kind: Kind) -> Playlist:
+def read_media_playlist(
+    viewer: Watching, context: Context, kind: Annotated[Kind, Path(description="Which track.")]
+) -> Playlist:
     """The fragments of one track so far."""
     stream = live.read_stream(context.pipeline, viewer.project_id)
     fragments: Sequence[Fragment] = stream.pictures if kind is Kind.PICTURES else stream.sound
