@@ -33,8 +33,10 @@ PARTS = HERE / "composing"
 PEERS = HERE.parent / ".venv" / "peers" / "bin" / "python"
 KEPT = 12
 """Shots whose finished frames are kept, for the LIMIT to encode again and again."""
-MOST_FOR_PEERS = 60
-"""Shots beyond which MoviePy would take hours, and FFmpeg's graph no longer fits its memory."""
+MOST_FOR_PEERS = 12
+"""Shots beyond which MoviePy takes a quarter of an hour and more, and FFmpeg's graph no longer fits its memory."""
+MOST_FOR_ALL = 60
+"""Shots beyond which only the first of our contenders take part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,14 @@ def contenders(film: Film, folder: Path, cores: str) -> list[Contender]:
         Contender("Storyreel, one narration edited", ours("narration"), marked=True),
         Contender("Storyreel, first second", ours("first"), marked=True),
     ]
-    if len(film.shots) > MOST_FOR_PEERS:
+    if len(film.shots) > MOST_FOR_ALL:
         return found
     found += [
         Contender("Storyreel, warm", ours("warm"), marked=True),
         Contender(report.VERYFAST, [*limit, "veryfast", str(folder / "limit2.mp4")], folder / "limit2.mp4"),
         Contender("Storyreel at veryfast, warm", ours("warm", "veryfast"), marked=True),
     ]
-    if PEERS.exists():
+    if PEERS.exists() and len(film.shots) <= MOST_FOR_PEERS:
         found += [
             Contender("MoviePy 2", peer("peer_moviepy.py", font, folder / "moviepy.mp4"), folder / "moviepy.mp4"),
             Contender(
@@ -164,7 +166,7 @@ def keep_frames(film: Film, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--shots", default="12", help="numbers of shots, a film each: 12,60,240,1000")
+    parser.add_argument("--shots", default="12", help="numbers of shots, a film each: 12,60, or with rounds: 12x3,60x1")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--size", default="720p")
     parser.add_argument("--fps", type=int, default=24)
@@ -178,10 +180,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="storyreel-bench-") as name:
         folder = Path(name)
         render_loop(lambda _: None, Loop(MOOD, 1), folder / "music.wav")  # what ours composes, as a file for the others
-        for shots in map(int, wanted.shots.split(",")):
+        for shots, _, rounds in (film.partition("x") for film in wanted.shots.split(",")):
             canvas = canvas_for(wanted.size, Aspect.WIDE)
-            film = prepare(folder / "assets", canvas, wanted.fps, shots, wanted.seconds)
-            results.append(race(film, folder, wanted.repeats, str(os.cpu_count())))
+            film = prepare(folder / "assets", canvas, wanted.fps, int(shots), wanted.seconds)
+            results.append(race(film, folder, int(rounds or wanted.repeats), str(os.cpu_count())))
             report.show(results[-1])
             report.keep(results, HERE / "results")
     if wanted.publish:
