@@ -1,5 +1,7 @@
 """Opens the database, brings it up to date, and hands out transactions."""
 
+import sqlite3
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_PATIENCE = 10
+"""Seconds to wait for whoever holds SQLite's lock."""
 
 
 class Database:
@@ -56,11 +60,25 @@ class Database:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where pysqlite guesses
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=10000")  # first: the next one waits for whoever holds the lock
-    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
+    _use_wal(cursor)
     cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged write outlives a power cut
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Switch to the write-ahead log, which a file keeps to. While others open the file too, SQLite gives up at once."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
