@@ -186,14 +186,20 @@ class CuttingRoom:
 
     def _begin(self) -> None:
         self._runs = [run for run in self._runs if not run.over]
-        sounded = self._sound is not None and self._sound.done()
-        at_once = CORES if sounded else max(1, CORES - 1)  # nothing can be watched without the sound
-        while self._to_make and len(self._runs) < at_once:
-            members = self._next_run()
-            run = Run(self._pipeline, self._project, self._profile, members)
-            self._runs.append(run)
-            for shown in members:
-                self._making[shown.key] = asyncio.create_task(self._make(shown, run))
+        if self._sound is None or not self._sound.done():
+            # Nothing can be watched without the sound: until it is there, the processes are left to it, but for the
+            # film's first segment.
+            if self._to_make and not self._made and not self._making:
+                self._start([self._to_make.popleft()])
+            return
+        while self._to_make and len(self._runs) < CORES:
+            self._start(self._next_run())
+
+    def _start(self, members: Sequence[Shown]) -> None:
+        run = Run(self._pipeline, self._project, self._profile, members)
+        self._runs.append(run)
+        for shown in members:
+            self._making[shown.key] = asyncio.create_task(self._make(shown, run))
 
     def _next_run(self) -> list[Shown]:
         """The film's first segments that are to be made, as far as they follow each other: fewer towards the end."""
