@@ -55,6 +55,10 @@ async def _in_pool(payload: bytes, board: str) -> object:
     return await anyio.to_process.run_sync(_in_child, payload, board, os.getpid(), cancellable=True)
 
 
+def unwatched(_fraction: float) -> None:
+    """The report of work that takes a few seconds at most."""
+
+
 _starting = threading.Lock()
 
 

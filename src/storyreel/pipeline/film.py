@@ -117,14 +117,10 @@ async def join(
         pieces = [Piece(pipeline.artifacts.path(files[piece.artifact]), piece.first, piece.end) for piece in cut.pieces]
         track = pipeline.artifacts.path(cut.sound)
         language = project.language or ""
-        await offload.run(join_film, _unseen, pieces, track, cues, profile, project.title, language, out)
+        await offload.run(join_film, offload.unwatched, pieces, track, cues, profile, project.title, language, out)
         return Made(out, "video/mp4", video_facts(profile, cut.timeline.total_frames))
 
     return await pipeline.artifacts.make(made_from, produce)
-
-
-def _unseen(_fraction: float) -> None:
-    """Joining takes a second at most."""
 
 
 def _choose(connection: sa.Connection, project_id: str, film: Artifact) -> None:

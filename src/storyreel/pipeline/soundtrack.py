@@ -77,7 +77,7 @@ async def make_soundtrack(
             made = [group.create_task(_make_part(pipeline, part, loops)) for part in parts]
         files = [pipeline.artifacts.path(part.result()) for part in made]
         out = folder / "sound.m4a"
-        await offload.run(join_parts, _unseen, files, duration, out)
+        await offload.run(join_parts, offload.unwatched, files, duration, out)
         return Made(out, "audio/mp4", {"duration": float(duration)})
 
     return await pipeline.artifacts.make({"kind": "soundtrack"} | score.identity(), produce)
@@ -108,7 +108,7 @@ async def _prepare(pipeline: Pipeline, score: Score) -> tuple[dict[Loop, Path], 
     batches = [files[start : start + _BATCH] for start in range(0, len(files), _BATCH)]
     async with _at_once() as group:
         loops = {loop: group.create_task(_make_loop(pipeline, loop)) for loop in score.loops}
-        measuring = [group.create_task(offload.run(measure_voices, _unseen, batch)) for batch in batches]
+        measuring = [group.create_task(offload.run(measure_voices, offload.unwatched, batch)) for batch in batches]
     paths = {loop: pipeline.artifacts.path(made.result()) for loop, made in loops.items()}
     return paths, [measured for batch in measuring for measured in batch.result()]
 
@@ -116,7 +116,7 @@ async def _prepare(pipeline: Pipeline, score: Score) -> tuple[dict[Loop, Path], 
 async def _make_loop(pipeline: Pipeline, loop: Loop) -> Artifact:
     async def produce(folder: Path) -> Made:
         out = folder / "loop.wav"
-        await offload.run(render_loop, _unseen, loop, out)
+        await offload.run(render_loop, offload.unwatched, loop, out)
         return Made(out, "audio/wav", {})
 
     return await pipeline.artifacts.make({"kind": "loop"} | loop.identity(), produce)
@@ -125,7 +125,7 @@ async def _make_loop(pipeline: Pipeline, loop: Loop) -> Artifact:
 async def _make_part(pipeline: Pipeline, part: SoundPart, loops: Mapping[Loop, Path]) -> Artifact:
     async def produce(folder: Path) -> Made:
         out = folder / "part.m4a"
-        await offload.run(render_part, _unseen, part, loops, out)
+        await offload.run(render_part, offload.unwatched, part, loops, out)
         return Made(out, "audio/mp4", {"duration": part.packets * FRAME / SAMPLE_RATE})
 
     return await pipeline.artifacts.make({"kind": "sound_part"} | part.identity(), produce)
@@ -139,7 +139,3 @@ async def _at_once() -> AsyncGenerator[asyncio.TaskGroup]:
             yield group
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from failed
-
-
-def _unseen(_fraction: float) -> None:
-    """A film's sound takes a few seconds at most."""

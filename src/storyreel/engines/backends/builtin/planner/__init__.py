@@ -34,8 +34,4 @@ class BuiltinStoryEngine:
         """See `StoryEngine.read_scene`. A subject that the story does not know has its kind as its `character`."""
         from storyreel.engines.backends.builtin.planner.rereading import reread
 
-        return await offload.run(reread, _unreported, prompt, scene, request)
-
-
-def _unreported(fraction: float) -> None:
-    """Reading one prompt is too quick to report on."""
+        return await offload.run(reread, offload.unwatched, prompt, scene, request)
