@@ -130,7 +130,7 @@ def test_a_finished_film_plays(film: Film, let_be_made: Any, open_page: Any, tmp
     for play, address in (("play", film.live), ("playByHls", film.live), ("play", made["film_url"])):
         page = open_page(film.url)
         page.evaluate(play, address)
-        for frame in (0, 1, len(numbers) - 1, 50, 49, 51, len(numbers) // 2, 2):
+        for frame in (0, 1, 50, 49, 51, len(numbers) // 2, 2):
             assert picture_at(page, frame) == numbers[frame]
         page.evaluate("video.currentTime = 0, video.playbackRate = 2, shown.length = 0, video.play()")
         state = until_ended(page)
@@ -138,6 +138,8 @@ def test_a_finished_film_plays(film: Film, let_be_made: Any, open_page: Any, tmp
         assert (state["width"], state["height"]) == (256, 144)
         assert state["sound"] > 0
         each_in_its_turn(state)
+        # Not sooner: hls.js now and then forgets to end the stream when it is sent from afar into the last frame.
+        assert picture_at(page, len(numbers) - 1) == numbers[-1]
 
 
 def picture_at(page: Any, frame: int) -> tuple[int, int]:

@@ -43,7 +43,10 @@ function state() {
 // What the picture at a time shows: the numbers of its shot and its own, and its ground's colour.
 async function pictureAt(seconds) {
   video.pause();
-  const seeked = new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
+  const seeked = new Promise((resolve, reject) => {
+    video.addEventListener("seeked", resolve, { once: true });
+    setTimeout(() => reject(new Error(`no picture at ${seconds}: ${JSON.stringify(state())}`)), 60000);
+  });
   video.currentTime = seconds;
   await seeked;
   await new Promise(requestAnimationFrame);

@@ -49,13 +49,18 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Somebody on stage: `character` is a Character's id; pose, expression and `holds` are English words."""
+    """Somebody on stage: `character` is a Character's id; pose, expression and `holds` are English words.
+
+    `toward` is whom or what the pose is about: the id of another subject's character, or a prop; who rides a horse,
+    hugs somebody, hands something over.
+    """
 
     character: str
     pose: str = "stand"
     expression: str = "calm"
     facing: str = "right"
     holds: str | None = None
+    toward: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ class SceneSpec:
 
     `setting`: garden, forest, moon, space, room, street …  `time`: dawn, morning, noon, afternoon, dusk, night.
     `weather`: clear, cloudy, rain, snow, storm, fog, wind.  `mood`: calm, happy, sad, tense, mysterious, wonder.
-    `props` are things to be seen that nobody holds.
+    `season`: spring, summer, autumn, winter, or empty when the story leaves it open.
+    `props` are things to be seen that nobody holds. `crowd` is the kind of those of whom many are there: villager,
+    child, soldier, bird …  `speaker` is the id of the character whose words stand in quotation marks in the narration.
     """
 
     setting: str
@@ -75,6 +82,9 @@ class SceneSpec:
     camera: Camera = Camera.PUSH_IN
     subjects: tuple[Subject, ...] = ()
     props: tuple[str, ...] = ()
+    season: str = ""
+    crowd: str | None = None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from storyreel.domain.film import WordTime
+from storyreel.domain.storyboard import Character
 from storyreel.engines.contracts.engine import Deferred, Engine, Job
 
 
@@ -21,12 +22,16 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """`text` is spoken as it stands. `voice` None is the language's default. `rate` 1 is the voice's own pace."""
+    """`text` is spoken as it stands. `voice` None is the language's default. `rate` 1 is the voice's own pace.
+
+    `speaker` is whose words stand in quotation marks: an engine may give them a voice of their own.
+    """
 
     text: str
     language: str
     voice: str | None = None
     rate: float = 1.0
+    speaker: Character | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import is_person, person_of, read_looks
 from storyreel.engines.backends.builtin.illustrator.render import cover, drawn_canvas, still
 from storyreel.engines.backends.builtin.illustrator.settings import SETTINGS
-from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, known, vocabulary
+from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, known
+from storyreel.engines.backends.builtin.vocabulary import entries
 from storyreel.engines.contracts.image import ImageRequest
 
 SMALL = Canvas(256, 144)
@@ -162,19 +163,18 @@ def test_an_animals_fur_follows_its_looks() -> None:
 
 
 def test_every_word_of_the_vocabulary_can_be_drawn() -> None:
-    words = vocabulary()
-    for name in words["settings"]:
+    for name in entries("settings"):
         assert drawn_setting(name) in SETTINGS
-    for name, entry in words["kinds"].items():
+    for name, entry in entries("kinds").items():
         drawn = str(entry.get("like", name))
         assert is_person(drawn) or zoo.is_animal(drawn) or art.piece(drawn), name
-    for name, entry in words["props"].items():
+    for name, entry in entries("props").items():
         assert art.piece(str(entry.get("like", name))), name
 
 
 @pytest.mark.parametrize("group", ["settings", "kinds", "props", "poses", "expressions", "times", "weathers", "moods"])
 def test_every_entry_has_words_in_both_languages(group: str) -> None:
-    for name, entry in vocabulary()[group].items():
+    for name, entry in entries(group).items():
         assert entry["en"], name
         assert entry["zh"], name
 

@@ -9,7 +9,8 @@ from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import Person, in_space_suit, is_person, person_of
 from storyreel.engines.backends.builtin.illustrator.puppets.human import human
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
-from storyreel.engines.backends.builtin.illustrator.words import known, vocabulary
+from storyreel.engines.backends.builtin.illustrator.words import known
+from storyreel.engines.backends.builtin.vocabulary import entries
 
 REST_PHASE = 0.13
 """The moment of the walk cycle that stills show: legs apart."""
@@ -99,7 +100,7 @@ def actor_of(subject: Subject, characters: tuple[Character, ...], *, suited: boo
     found = next((one for one in characters if one.id == subject.character), None)
     character = found or Character(subject.character, subject.character, subject.character)
     kind = known("kinds", character.kind) or character.kind
-    kind = str(vocabulary()["kinds"].get(kind, {}).get("like", kind))
+    kind = str(entries("kinds").get(kind, {}).get("like", kind))
     character = replace(character, kind=kind)
     pose = known("poses", subject.pose) or "stand"
     expression = _EXPRESSIONS.get(pose) or known("expressions", subject.expression) or "calm"

@@ -10,7 +10,8 @@ from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
-from storyreel.engines.backends.builtin.illustrator.words import known, vocabulary
+from storyreel.engines.backends.builtin.illustrator.words import known
+from storyreel.engines.backends.builtin.vocabulary import entries
 
 MOST_ACTORS, MOST_PROPS = 4, 4
 _MAN = {Framing.WIDE: 0.44, Framing.MEDIUM: 0.64, Framing.CLOSE: 1.25}
@@ -79,7 +80,7 @@ def _prop_names(scene: Scene) -> list[str]:
     for word in scene.spec.props:
         name = known("props", word)
         if name:
-            name = str(vocabulary()["props"][name].get("like", name))
+            name = str(entries("props")[name].get("like", name))
             if name not in names and art.piece(name) and not _in_the_sky_already(scene, name):
                 names.append(name)
     return sorted(names[:MOST_PROPS], key=lambda name: name != "table")

@@ -1,16 +1,8 @@
 """From the words of a scene to what there is a drawing of."""
 
 import functools
-import json
-from importlib import resources
-from typing import Any, cast
 
-
-@functools.cache
-def vocabulary() -> dict[str, dict[str, dict[str, Any]]]:
-    """vocabulary.json: what can be drawn, and the words for it."""
-    text = resources.files("storyreel.engines.backends.builtin").joinpath("vocabulary.json").read_text("utf-8")
-    return cast(dict[str, dict[str, dict[str, Any]]], json.loads(text))
+from storyreel.engines.backends.builtin.vocabulary import entries
 
 
 @functools.cache
@@ -19,11 +11,11 @@ def known(group: str, word: str) -> str | None:
 
     Of a phrase that is not known as a whole, the last known word counts: "old oak tree" is a tree.
     """
-    entries = vocabulary()[group]
+    listed = entries(group)
     word = word.strip().lower()
-    if word in entries:
+    if word in listed:
         return word
-    for name, entry in entries.items():
+    for name, entry in listed.items():
         if word in entry["en"]:
             return name
     singular = word.removesuffix("s")
@@ -41,4 +33,4 @@ def drawn_setting(word: str) -> str:
     name = known("settings", word)
     if name is None:
         return "abstract" if not word.strip() else "meadow"
-    return str(vocabulary()["settings"][name].get("like", name))
+    return str(entries("settings")[name].get("like", name))

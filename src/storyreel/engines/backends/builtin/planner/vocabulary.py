@@ -1,16 +1,13 @@
-"""What can be drawn, by the words for it: vocabulary.json, and the search for its words in a text."""
+"""The search for the vocabulary's words in a text."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from storyreel.engines.backends.builtin.planner.words import Word
+from storyreel.engines.backends.builtin.vocabulary import CATEGORIES, entries
 
-CATEGORIES = ("settings", "times", "weathers", "moods", "poses", "expressions", "kinds", "props")
 _THINGS = ("settings", "kinds", "props")
 
 
@@ -129,19 +126,17 @@ def _outermost(matches: Iterable[Match]) -> list[Match]:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Read once per process."""
-    file = Path(__file__).parent.with_name("vocabulary.json")
-    data: dict[str, Any] = json.loads(file.read_text("utf-8"))
     phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
     chinese: dict[str, dict[str, str]] = {}
     for category in CATEGORIES:
         english: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         chinese[category] = {}
-        for id_, entry in data[category].items():
+        for id_, entry in entries(category).items():
             for text in dict.fromkeys((*entry["en"], id_.replace("_", " "))):
                 phrase = tuple(text.lower().split())
                 english[phrase[0]].append((phrase, id_))
             for text in entry["zh"]:
                 chinese[category].setdefault(text, id_)
         phrases[category] = {first: sorted(found, key=lambda entry: -len(entry[0])) for first, found in english.items()}
-    animals = frozenset(id_ for id_, entry in data["kinds"].items() if entry.get("is") == "animal")
-    return Vocabulary(phrases, chinese, {category: data[category] for category in CATEGORIES}, animals)
+    animals = frozenset(id_ for id_, entry in entries("kinds").items() if entry.get("is") == "animal")
+    return Vocabulary(phrases, chinese, {category: entries(category) for category in CATEGORIES}, animals)
