@@ -5,19 +5,17 @@ from dataclasses import dataclass, replace
 from storyreel.domain.film import Canvas
 from storyreel.domain.storyboard import Framing, SceneSpec
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role
-from storyreel.engines.backends.builtin.illustrator.palette import palette
+from storyreel.engines.backends.builtin.illustrator.palette import hour_of, palette
 from storyreel.engines.backends.builtin.illustrator.pixels import affine, warp
 from storyreel.engines.backends.builtin.illustrator.placing import put_stage
 from storyreel.engines.backends.builtin.illustrator.scene import Lamp, Place, Scene
-from storyreel.engines.backends.builtin.illustrator.settings import SETTINGS, SUNS
+from storyreel.engines.backends.builtin.illustrator.settings import SETTINGS
 from storyreel.engines.backends.builtin.illustrator.staging import Stage, stage
-from storyreel.engines.backends.builtin.illustrator.weather import INDOORS, add_weather
+from storyreel.engines.backends.builtin.illustrator.weather import add_weather
 from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, known
 from storyreel.engines.contracts.image import ImageRequest
 
 _MOODS = ("calm", "happy", "wonder", "mysterious", "sad")
-_HOURS = {"noon": "day"}
-"""Palettes that are not called what the time of day is called."""
 _ZOOM = {Framing.WIDE: 1.0, Framing.MEDIUM: 1.22, Framing.CLOSE: 1.6}
 """How much larger the nearest background is drawn."""
 
@@ -33,16 +31,18 @@ class Composition:
 def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     """Draw all layers of a request at the size of a canvas. The same request gives the same layers."""
     spec = _understood(request)
-    setting = drawn_setting(spec.setting)
-    colors = palette(request.style, _hour(setting, spec), spec.mood)
-    scene = Scene(spec, request.style, colors, canvas, request.seed, SUNS.get(setting, (0.72, 0.2)))
-    if setting == "room":
-        scene.outside = palette(request.style, _HOURS.get(spec.time, spec.time), spec.mood)
-    where = SETTINGS[setting](scene)
-    staged = stage(scene, where, setting, request.characters)
+    setting = SETTINGS[drawn_setting(spec.setting)]
+    colors = palette(request.style, hour_of(setting.air, spec.time, spec.weather), spec.mood)
+    scene = Scene(spec, request.style, colors, canvas, request.seed, setting.sun)
+    scene.air = setting.air
+    scene.chinese = any("chinese" in character.looks.lower().split() for character in request.characters)
+    if setting.air == "room":
+        scene.outside = palette(request.style, hour_of("", spec.time, spec.weather), spec.mood)
+    where = setting.draw(scene)
+    staged = stage(scene, where, request.characters)
     _frame_background(scene, where, staged)
     put_stage(scene, staged, where)
-    if setting not in INDOORS:
+    if not setting.air:
         add_weather(scene, where)
     scene.layers.sort(key=lambda layer: layer.depth)
     return Composition(scene, staged)
@@ -60,20 +60,6 @@ def _understood(request: ImageRequest) -> SceneSpec:
         weather=known("weathers", spec.weather) or "clear",
         mood=known("moods", spec.mood) or "calm",
     )
-
-
-def _hour(setting: str, spec: SceneSpec) -> str:
-    """The palette of a setting at a time of day in a weather."""
-    fixed = {"moon": "space", "space": "space", "underwater": "water", "cave": "cave"}.get(setting)
-    if fixed:
-        return fixed
-    if setting == "room":
-        return "room_night" if spec.time in ("night", "dusk") else "room_day"
-    if spec.weather == "storm" and spec.time != "night":
-        return "storm"
-    if spec.weather in ("snow", "rain", "cloudy", "fog") and spec.time in ("noon", "morning", "afternoon"):
-        return "overcast"
-    return _HOURS.get(spec.time, spec.time)
 
 
 def _frame_background(scene: Scene, where: Place, staged: Stage) -> None:

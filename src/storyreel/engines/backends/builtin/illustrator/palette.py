@@ -53,6 +53,7 @@ class _Tables(TypedDict):
     looks: dict[str, Look]
     palettes: dict[str, _Swatch]
     styles: dict[str, dict[str, _Swatch]]
+    airs: dict[str, dict[str, str]]
     blends: dict[str, tuple[str, str, float]]
     moods: dict[str, tuple[float, float]]
 
@@ -69,12 +70,12 @@ class Palette:
 
     @property
     def dark(self) -> bool:
-        return self.hour in ("night", "space", "room_night", "storm", "cave")
+        return self.hour in ("night", "space", "room_night", "storm", "cave", "water_night")
 
     @property
     def lamps(self) -> bool:
         """Whether lamps and windows are lit."""
-        return self.hour in ("night", "dusk", "room_night", "storm", "cave")
+        return self.hour in ("night", "dusk", "room_night", "room_dusk", "room_gloom", "storm", "cave")
 
     @property
     def figures(self) -> Color:
@@ -94,6 +95,19 @@ def _tables() -> _Tables:
 
 def look_of(style: Style) -> Look:
     return _tables()["looks"][style.value]
+
+
+def hour_of(air: str, time: str, weather: str) -> str:
+    """The palette for what is between things (see `scene.Setting`) at a time of day in a weather."""
+    if air:
+        by_time = _tables()["airs"][air]
+        gloom = weather in ("rain", "storm") and time not in by_time
+        return by_time["gloom"] if gloom and "gloom" in by_time else by_time.get(time, by_time["day"])
+    if weather == "storm" and time != "night":
+        return "storm"
+    if weather in ("snow", "rain", "cloudy", "fog") and time in ("noon", "morning", "afternoon"):
+        return "overcast"
+    return "day" if time == "noon" else time
 
 
 def palette(style: Style, hour: str, mood: str) -> Palette:

@@ -1,6 +1,7 @@
 """A scene being drawn: its measures, palette, light, and the layers so far."""
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from storyreel.domain.film import Canvas
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import SceneSpec
-from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, mix, rgb, saturate
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Layer, Motion, Role, cropped
 from storyreel.engines.backends.builtin.illustrator.noise import clouds
@@ -34,6 +35,18 @@ class Place:
     floating: bool = False
     water: bool = False
     depth: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A place that can be drawn. `sun`: where in the picture its sun or moon stands.
+
+    `air` is what is between things there: "" the open air, with weather; room, cave, water, space, planet.
+    """
+
+    draw: Callable[["Scene"], Place]
+    sun: tuple[float, float] = (0.72, 0.2)
+    air: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,11 @@ class Scene:
         self.width_px, self.height_px = canvas.width + 2 * self.margin_px, canvas.height + 2 * self.margin_px
         self.margin = self.margin_px / self.px
         self.width, self.height = self.width_px / self.px, self.height_px / self.px
-        self.random = dice(number(spec.setting) ^ (seed * 7919))
+        self.random = self.dice("")
+        self.chinese = False
+        """Whether the story plays in old China, as far as the looks of its characters tell."""
+        self.air = ""
+        """What is between things; see `Setting`."""
         self.ground_color = mix(palette.haze, palette.ambient, 0.5)
         self.layers: list[Layer] = []
         self.lamps: list[Lamp] = []
@@ -94,6 +111,20 @@ class Scene:
     def count(self, in_wide_picture: float) -> int:
         """How many of something a picture of this width needs, when a 16:9 one needs the number given."""
         return max(1, round(in_wide_picture * self.width / self.wide(1.11)))
+
+    def dice(self, what: str) -> Chance:
+        """Throws for one part of the place, the same in every shot of a story: whatever else is drawn or not."""
+        return dice(number(f"{self.spec.setting}/{what}") ^ (self.seed * 7919))
+
+    @property
+    def season(self) -> str:
+        """The season that shows: the one told; winter when it snows; empty when the story leaves it open."""
+        return "winter" if self.spec.weather == "snow" else self.spec.season
+
+    @property
+    def snowy(self) -> bool:
+        """Whether snow lies on the ground."""
+        return self.season == "winter"
 
     def drawing(self, top: float = -1, bottom: float = 2) -> Drawing:
         """A sheet as wide as the overscanned canvas, between two heights of the picture (0 … 1)."""

@@ -142,7 +142,7 @@ def _cloud_layers(scene: Scene, horizon: float, amount: float) -> None:
 
 
 def _cumulus_rows(scene: Scene, horizon: float, amount: float, top: Color, low: Color) -> None:
-    palette, chance = scene.palette, scene.random
+    palette, chance = scene.palette, scene.dice("clouds")
     storm = palette.hour in ("storm", "overcast")
     dim = 0.33 if palette.dark else 0.82
     shades = (
@@ -200,7 +200,7 @@ def cumulus(
 
 
 def _streaks(scene: Scene, horizon: float, amount: float, top: Color, low: Color) -> None:
-    chance = scene.random
+    chance = scene.dice("clouds")
     for row in range(2):
         sheet = scene.drawing(bottom=horizon)
         for _ in range(scene.count(7 * amount)):

@@ -47,11 +47,11 @@ class Stage:
     pilot: Actor | None = None
 
 
-def stage(scene: Scene, place: Place, setting: str, characters: tuple[Character, ...]) -> Stage:
+def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stage:
     """Everybody and everything of a scene on their marks. The same scene and seed give the same marks."""
     spec = scene.spec
     chance = dice(scene.seed * 31 + 7)
-    suited = setting in ("moon", "space")
+    suited = scene.air in ("space", "planet")
     actors = [actor_of(subject, characters, suited=suited) for subject in spec.subjects[:MOST_ACTORS]]
     names = _prop_names(scene)
     actors = [_posed(actor, place, names) for actor in actors]
@@ -61,7 +61,7 @@ def stage(scene: Scene, place: Place, setting: str, characters: tuple[Character,
     man = _man_height(scene, actors)
     bed = None
     sleeper = next((actor for actor in actors if actor.pose == "sleep" and actor.person), None)
-    if sleeper and setting == "room" and spec.framing is not Framing.CLOSE:
+    if sleeper and scene.air == "room" and spec.framing is not Framing.CLOSE:
         size = min(man * 1.05, scene.picture_width * 0.46)
         bed = Spot(scene.x(0.52), scene.y(place.ground + 0.01), size / 100, size, place.depth - 0.02)
         names = [name for name in names if name != "bed"]
@@ -71,7 +71,7 @@ def stage(scene: Scene, place: Place, setting: str, characters: tuple[Character,
         boat = Spot(scene.x(0.47), scene.y(place.ground + 0.02), size / 100, size, place.depth, turn=_rocking(scene))
         names = [name for name in names if name != "boat"]
     marked = _marked(scene, place, actors, man, chance, boat, bed)
-    props = _props(scene, place, names, marked, man, bed, setting == "room")
+    props = _props(scene, place, names, marked, man, bed, scene.air == "room")
     return Stage(tuple(marked), tuple(props), man, boat, bed, pilot)
 
 

@@ -9,8 +9,6 @@ from storyreel.engines.backends.builtin.illustrator.pixels import blur, dot, lin
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
-INDOORS = ("room", "cave", "underwater", "space", "moon")
-"""Settings that weather does not reach."""
 _RAIN = ((420, 26, 1.0, 0.20, 0.6), (230, 46, 1.4, 0.26, 0.93), (60, 90, 2.2, 0.20, 1.2))
 _SNOW = ((260, 1.1, 0.75, 0.3, 0.6), (150, 2.0, 0.85, 0.75, 0.9), (42, 4.6, 0.75, 1.2, 2.4))
 
@@ -63,7 +61,7 @@ def _snow(scene: Scene) -> None:
 
 def _lightning(scene: Scene, place: Place) -> None:
     sheet = Drawing(0, 0, scene.width, scene.height)
-    chance, px = scene.random, scene.px
+    chance, px = scene.dice("lightning"), scene.px
     x, y = scene.x(0.17), 0.0
     bolt = f"M{x:.0f} {y:.0f}"
     while y < scene.y(place.horizon) - 12:

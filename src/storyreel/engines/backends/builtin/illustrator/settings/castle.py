@@ -2,7 +2,7 @@
 
 from storyreel.engines.backends.builtin.illustrator.color import darken, mix
 from storyreel.engines.backends.builtin.illustrator.land import field, frame, grass, height_at, hill, leafy
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -62,3 +62,8 @@ def _castle(scene: Scene, sheet: Drawing) -> None:
             scene.lamp(x + w * 0.5, top + unit * 0.9, unit * 2, "#ffb860", 0.4)
     gate = f"M{x0 + unit * 1.3:.1f} {y0 + 8:.1f} V{y0 - unit * 0.8:.1f} Q{x0 + unit * 1.75:.1f} {y0 - unit * 1.5:.1f} "
     sheet.path(gate + f"{x0 + unit * 2.2:.1f} {y0 - unit * 0.8:.1f} V{y0 + 8:.1f}Z", darken(stone, 0.4))
+
+
+SETTINGS = {
+    "castle": Setting(castle, sun=(0.2, 0.2)),
+}

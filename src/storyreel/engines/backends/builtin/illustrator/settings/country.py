@@ -15,7 +15,7 @@ from storyreel.engines.backends.builtin.illustrator.land import (
     snow_color,
 )
 from storyreel.engines.backends.builtin.illustrator.layers import Motion
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 
 
@@ -201,3 +201,11 @@ def _reeds(scene: Scene) -> None:
             tip = scene.color("#7a5236", 0.8)
             sheet.oval(x + lean, y - height, 3.4, tip, ry=10)
     scene.add("reeds", sheet, 0.79, drop=0, motion=Motion(sway=2))
+
+
+SETTINGS = {
+    "garden": Setting(garden, sun=(0.8, 0.2)),
+    "meadow": Setting(meadow),
+    "village": Setting(village, sun=(0.22, 0.2)),
+    "river": Setting(river),
+}

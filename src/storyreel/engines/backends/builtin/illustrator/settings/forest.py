@@ -2,7 +2,7 @@
 
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix
 from storyreel.engines.backends.builtin.illustrator.land import frame, grass, height_at, mist, pine, ridge, snow_color
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import smooth
 
@@ -90,3 +90,8 @@ def _floor(scene: Scene, snow: bool) -> None:
 
 def _floor_color(scene: Scene, snow: bool, depth: float) -> Color:
     return scene.color("#f6f8fb" if snow else "#5f7f45", depth)
+
+
+SETTINGS = {
+    "forest": Setting(forest),
+}

@@ -18,7 +18,7 @@ from storyreel.engines.backends.builtin.illustrator.land import (
 )
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role, glow
 from storyreel.engines.backends.builtin.illustrator.pixels import stacked
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
 
@@ -183,3 +183,11 @@ def _crystals(scene: Scene) -> None:
             sheet.polygon([(x + w, y), (tip + w, y - h * 0.8), (tip, y - h), (tip, y)], darken(paint, 0.8))
         scene.lamp(x, y - scene.tall(0.06), scene.wide(0.13), paint, 0.5)
     scene.add("crystals", sheet, 0.79, texture=0)
+
+
+SETTINGS = {
+    "cave": Setting(cave, air="cave"),
+    "desert": Setting(desert, sun=(0.3, 0.24)),
+    "mountain": Setting(mountain, sun=(0.28, 0.2)),
+    "snow": Setting(snowfield),
+}

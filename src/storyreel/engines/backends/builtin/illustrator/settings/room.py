@@ -10,7 +10,7 @@ from storyreel.engines.backends.builtin.illustrator.color import darken, mix
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role
 from storyreel.engines.backends.builtin.illustrator.palette import Palette
 from storyreel.engines.backends.builtin.illustrator.pixels import blur, stacked
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import draw_moon
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, smooth
 
@@ -259,3 +259,8 @@ def _desk(scene: Scene) -> None:
         scene.lamp(lamp, y - 56, scene.wide(0.06), "#fff0c0", 0.7)
         scene.key_lamp = (lamp, y - 60)
     scene.add("desk", sheet, 0.95, Role.THING)
+
+
+SETTINGS = {
+    "room": Setting(room, air="room"),
+}

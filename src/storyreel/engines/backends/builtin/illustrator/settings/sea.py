@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.illustrator.color import Paint, darken, 
 from storyreel.engines.backends.builtin.illustrator.land import field, frame, height_at, hill
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.pixels import blur, stacked
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
 
@@ -183,3 +183,10 @@ def _bubbles(scene: Scene, paint: Paint) -> None:
         sheet.path(ring + f"{-2 * size:.1f} 0Z", stroke=paint, width=1.2, opacity=0.6)
     picture, _ = scene.raster(sheet)
     scene.add_light("bubbles", picture[..., :3] * 0.8, 0.7, Role.WEATHER, Motion(fall=(0, -26)))
+
+
+SETTINGS = {
+    "beach": Setting(beach),
+    "sea": Setting(sea),
+    "underwater": Setting(underwater, air="water"),
+}

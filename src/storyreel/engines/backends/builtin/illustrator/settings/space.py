@@ -8,7 +8,7 @@ from storyreel.engines.backends.builtin.illustrator.land import field, frame, hi
 from storyreel.engines.backends.builtin.illustrator.layers import Role, glow
 from storyreel.engines.backends.builtin.illustrator.noise import clouds
 from storyreel.engines.backends.builtin.illustrator.pixels import resize
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, number
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting, number
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -106,3 +106,9 @@ def planet(
         arc = f"M{x - r * 1.9:.1f} {y + r * 0.35:.1f} A{r * 2:.1f} {r * 0.42:.1f} -12 0 0 {x + r * 1.9:.1f} "
         sheet.path(arc + f"{y - r * 0.35:.1f}", stroke=ring, width=r * 0.14, opacity=0.75)
     scene.add("planet", sheet, depth, Role.SKY, texture=0, edge=0, drop=0)
+
+
+SETTINGS = {
+    "moon": Setting(moon, sun=(0.15, 0.1), air="space"),
+    "space": Setting(space, sun=(0.1, 0.1), air="space"),
+}

@@ -4,7 +4,7 @@ from storyreel.engines.backends.builtin.illustrator.buildings import building, l
 from storyreel.engines.backends.builtin.illustrator.color import darken, mix
 from storyreel.engines.backends.builtin.illustrator.land import leafy, mist
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role, glow
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -214,3 +214,9 @@ def _street_lamp(scene: Scene, sheet: Drawing, x: float, y: float, height: float
     sheet.path(f"M{x - 9:.0f} {y - height - 30:.0f} l9 -13 l9 13Z", iron)
     if scene.palette.lamps:
         scene.lamp(x, y - height - 14, scene.wide(0.16), "#ffc878", 0.7)
+
+
+SETTINGS = {
+    "market": Setting(market, sun=(0.5, 0.4)),
+    "street": Setting(street, sun=(0.5, 0.36)),
+}

@@ -3,7 +3,7 @@
 from storyreel.engines.backends.builtin.illustrator.color import darken, mix
 from storyreel.engines.backends.builtin.illustrator.land import hill
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
-from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import cumulus, sky
 
 _RIBBONS = ("#8a9ab4", "#a88fa0", "#7f9a8f", "#6a7f9a", "#5f6f86", "#4a5a72")
@@ -37,3 +37,9 @@ def clouds(scene: Scene) -> Place:
         motion = Motion(drift=4 + 5 * i)
         scene.add(f"bank {i}", sheet, depth, Role.LAND, texture=0, edge=0, drop=0, soften=1.2, motion=motion)
     return Place(0.62, 1.05, floating=True)
+
+
+SETTINGS = {
+    "abstract": Setting(abstract, sun=(0.5, 0.42)),
+    "sky": Setting(clouds),
+}
