@@ -87,7 +87,7 @@ class Studio:
             room.follow(takes)
             while not (finished := room.finished()):
                 await room.work(0.1)
-                if room.sound() and sum(piece.end - piece.first for piece in room.pieces()) >= film.fps:
+                if room.parts() and sum(piece.end - piece.first for piece in room.pieces()) >= film.fps:
                     playable()
             return finished
         finally:

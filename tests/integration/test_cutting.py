@@ -66,7 +66,7 @@ def test_clips_are_copied_where_nothing_touches_them(studio: Any) -> None:
     assert cut.whole
     clips = [shot.clip for shot in studio.shots(project)]
     assert [piece.artifact for piece in cut.pieces if piece.artifact in clips] == clips
-    assert probe_video(studio.path(studio.current(project).film)).frames == cut.frames == task.result["frames"]
+    assert probe_video(studio.path(studio.current(project).film)).frames == task.result["frames"]
 
 
 def test_a_text_track_encodes_nothing(studio: Any) -> None:
@@ -89,7 +89,7 @@ def test_the_film_can_be_watched_while_it_is_made(studio: Any, monkeypatch: pyte
         with studio.pipeline.database.read() as connection:
             cut = cuts.newest(connection, project.id)
         if cut is not None and len(cut.pieces) not in seen:
-            assert cut.frames > 0
+            assert cut.sound, "pictures alone cannot be watched"
             seen.append(len(cut.pieces))
         time.sleep(0.05)
     studio.done(task)

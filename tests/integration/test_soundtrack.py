@@ -21,6 +21,13 @@ from storyreel.pipeline.soundtrack import make_soundtrack, sounds_of
 
 SEA, FOREST = SceneSpec("sea", mood="sad"), SceneSpec("forest", mood="sad")
 LENGTHS = [2.0, 3.0, 2.5, 3.5] * 4
+HEARD: list[tuple[str, ...]] = []
+"""The parts that were told to be made."""
+
+
+@pytest.fixture(autouse=True)
+def silence() -> None:
+    HEARD.clear()
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def sound(studio: Any, project: Project, lengths: Sequence[float], music: bool =
         spoken.append((voice(studio, length), now))
         scenes.append((FOREST if number < len(lengths) / 2 else SEA, now, end))
         now = end
-    return asyncio.run(make_soundtrack(studio.pipeline, project, spoken, scenes, now, music))
+    return asyncio.run(make_soundtrack(studio.pipeline, project, spoken, scenes, now, music, HEARD.append))
 
 
 def test_an_edit_makes_only_the_parts_from_it_on(studio: Any, project: Project) -> None:
@@ -65,8 +72,14 @@ def test_an_edit_makes_only_the_parts_from_it_on(studio: Any, project: Project) 
     track = read_track(studio.path(before.key), SOUND)
     assert Fraction(int(track.samples.durations.sum()) - track.before, track.timescale) == sum(LENGTHS) + 8
 
+    whole = HEARD[-1]
+    assert len(whole) == 4
+    assert all(told == whole[: len(told)] for told in HEARD), "from the first on, in order"
+    HEARD.clear()
     assert sound(studio, project, LENGTHS) == before
     assert studio.kinds() == made, "what is there is found"
+    assert HEARD.pop() == whole
+    assert not HEARD
 
     voice(studio, 2.25)
     made = studio.kinds()
@@ -89,10 +102,10 @@ def test_a_part_that_was_lost_is_made_again_just_as_it_was(studio: Any, project:
 def test_what_is_wrong_with_a_voice_is_told_as_it_is(studio: Any, project: Project) -> None:
     spoken = [(voice(studio, 2.0), Fraction(1))]
     with pytest.raises(MediaError, match="Voice 1 would be cut off"):
-        asyncio.run(make_soundtrack(studio.pipeline, project, spoken, [], Fraction(2), False))
+        asyncio.run(make_soundtrack(studio.pipeline, project, spoken, [], Fraction(2), False, HEARD.append))
     studio.path(spoken[0][0].key).write_bytes(b"not a sound")
     with pytest.raises(MediaError, match="not WAV"):
-        asyncio.run(make_soundtrack(studio.pipeline, project, spoken, [], Fraction(4), False))
+        asyncio.run(make_soundtrack(studio.pipeline, project, spoken, [], Fraction(4), False, HEARD.append))
 
 
 @pytest.mark.parametrize(

@@ -170,21 +170,16 @@ class Cut:
 
     Attributes:
         profile: how the pictures are encoded, as JSON.
-        frames: how many the whole film has.
-        sound: the artifact of the sound track, once it is made.
+        sound: artifacts of the sound track's parts, from the first on.
+        whole: whether nothing is to come.
     """
 
     task_id: str
     project_id: str
     profile: dict[str, Any]
-    frames: int
-    pieces: tuple[CutPiece, ...] = ()
-    sound: str | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing is to come."""
-        return self.sound is not None and sum(piece.end - piece.first for piece in self.pieces) == self.frames
+    pieces: tuple[CutPiece, ...]
+    sound: tuple[str, ...]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)

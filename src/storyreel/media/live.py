@@ -3,6 +3,8 @@
 A server asks for the list of fragments, names each in a playlist, and makes the bytes of one when a player wants it:
 
     pictures = picture_fragments(finished, profile)           # the pieces made so far, from the film's first on
+    pictures = heard(pictures, parts, profile)                # likewise the parts of its sound
+    sound = sound_fragments(parts, pictures, profile)
     media_playlist(pictures, "head.mp4", name_of, whole=False)
     fragment_head(pictures[0], profile)                       # what the playlist calls head.mp4
     fragment_bytes(pictures[3], profile)                      # may be kept for as long as the fragment compares equal
@@ -23,6 +25,7 @@ from storyreel.errors import MediaError
 from storyreel.media.join import Piece, read_piece
 from storyreel.media.moov import TrackIndex, fragmented_head
 from storyreel.media.mp4 import SOUND, VIDEO, Track, box, boxes, full_box, read_track
+from storyreel.media.probe import SAMPLE_RATE
 from storyreel.media.profile import EncodeProfile
 from storyreel.media.sound.splice import BIT_RATE
 
@@ -70,26 +73,41 @@ def picture_fragments(pieces: Sequence[Piece], profile: EncodeProfile) -> list[F
     return fragments
 
 
-def sound_fragments(soundtrack: Path, pictures: Sequence[Fragment], profile: EncodeProfile) -> list[Fragment]:
-    """The fragments of a finished sound track: cut where the pictures are, and only as far as there are any.
+def heard(pictures: Sequence[Fragment], parts: Sequence[Path], profile: EncodeProfile) -> list[Fragment]:
+    """Those of the pictures, from the first on, that the parts of the sound track last as long as.
+
+    Raises:
+        MediaError: a part is broken.
+    """
+    tracks = [_sound(path) for path in parts]
+    samples = sum(int(track.samples.durations.sum()) for track in tracks) - (tracks[0].before if tracks else 0)
+    return [part for part in pictures if int(_end(part, profile) * SAMPLE_RATE) <= samples]
+
+
+def sound_fragments(parts: Sequence[Path], pictures: Sequence[Fragment], profile: EncodeProfile) -> list[Fragment]:
+    """The fragments of a sound track's parts, from its first on: cut where the pictures are, as far as there are any.
 
     Some players go on with sound alone when it lasts longer. What lies before time zero is left out, since they take
     each track's first sample to be its beginning.
 
     Raises:
-        MediaError: the file is broken.
+        MediaError: a file is broken.
     """
-    track = _sound(soundtrack)
-    samples = track.samples
-    times = samples.decoded_at - track.before
-    ends = [int((part.start + part.end - part.first) / profile.fps * track.timescale) for part in pictures]
+    ends = [_end(part, profile) * SAMPLE_RATE for part in pictures]
     fragments: list[Fragment] = []
-    for first, end in pairwise(np.searchsorted(times, [0, *ends]).tolist()):
-        part = samples.part(first, end)
-        if len(part):  # a fragment of pictures may be shorter than a packet of sound
-            seconds, size = Fraction(int(part.durations.sum()), track.timescale), int(part.sizes.sum())
-            start = int(times[first])
-            fragments.append(Fragment(soundtrack, SOUND, len(fragments), first, end, start, seconds, size))
+    begins = 0
+    for path in parts:
+        track = _sound(path)
+        samples = track.samples
+        if not begins:
+            begins = -track.before
+        times = samples.decoded_at + begins
+        # A fragment of pictures may be shorter than a packet of sound: cuts that fall together are one.
+        for first, end in pairwise(np.unique(np.searchsorted(times, [0, *map(int, ends)])).tolist()):
+            cut = samples.part(first, end)
+            seconds, size = Fraction(int(cut.durations.sum()), SAMPLE_RATE), int(cut.sizes.sum())
+            fragments.append(Fragment(path, SOUND, len(fragments), first, end, int(times[first]), seconds, size))
+        begins += int(samples.durations.sum())
     return fragments
 
 
@@ -204,6 +222,11 @@ def _cuts(piece: Piece, profile: EncodeProfile) -> tuple[tuple[tuple[int, int, i
     ), track.description
 
 
+def _end(picture: Fragment, profile: EncodeProfile) -> Fraction:
+    """The second at which a fragment of pictures is over."""
+    return (picture.start + picture.end - picture.first) / profile.fps
+
+
 def _track(fragment: Fragment, profile: EncodeProfile) -> Track:
     """The fragment's part of its file's track."""
     first, end = fragment.first, fragment.end
@@ -213,7 +236,7 @@ def _track(fragment: Fragment, profile: EncodeProfile) -> Track:
     return replace(track, samples=track.samples.part(first, end), offsets=track.offsets[first:end])
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _sound(path: Path) -> Track:
     return read_track(path, SOUND)
 

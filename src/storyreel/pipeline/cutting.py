@@ -76,6 +76,8 @@ class CuttingRoom:
         self._runs: list[Run] = []
         self._heard: _Heard | None = None
         self._sound: asyncio.Task[Artifact] | None = None
+        self._parts: tuple[str, ...] = ()
+        self._audible: asyncio.Future[None] | None = None
 
     def follow(self, takes: Sequence[Take]) -> None:
         """Take in how far the shots are now, and what was changed since. Work on what is no longer wanted ends."""
@@ -95,17 +97,16 @@ class CuttingRoom:
         self._listen(self.timeline)
 
     async def work(self, seconds: float) -> None:
-        """Render for so long, or until the cut gets finished.
+        """Render for so long, or until there is something to watch, or until the cut gets finished.
 
         Raises:
             StoryreelError: a segment or the sound could not be made; the message names the shot.
         """
-        if self.finished():
-            await asyncio.sleep(seconds)
+        stage = self._stage()
         until = time.monotonic() + seconds
-        while not self.finished() and (left := until - time.monotonic()) > 0:
+        while self._stage() == stage and (left := until - time.monotonic()) > 0:
             self._begin()
-            busy = {job for job in (*self._making.values(), self._sound) if job and not job.done()}
+            busy = {job for job in (*self._making.values(), self._sound, self._audible) if job and not job.done()}
             if busy:
                 await asyncio.wait(busy, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 self._collect()
@@ -121,6 +122,10 @@ class CuttingRoom:
                 break
             found.append(piece)
         return tuple(found)
+
+    def parts(self) -> tuple[str, ...]:
+        """The artifacts of the sound track's parts that are made, from the film's start."""
+        return self._parts
 
     def sound(self) -> Artifact | None:
         """The sound track, once it is made."""
@@ -177,17 +182,30 @@ class CuttingRoom:
         if heard != self._heard:
             if self._sound is not None:
                 self._sound.cancel()
-            self._heard = heard
-            self._sound = asyncio.create_task(
-                make_soundtrack(
-                    self._pipeline, self._project, heard.spoken, heard.scenes, heard.duration, self._options.music
-                )
-            )
+            self._heard, self._parts = heard, ()
+            self._audible = asyncio.get_running_loop().create_future()
+            self._sound = asyncio.create_task(self._make_sound(heard, self._audible))
+
+    async def _make_sound(self, heard: _Heard, audible: asyncio.Future[None]) -> Artifact:
+        def report(parts: tuple[str, ...]) -> None:
+            if heard is self._heard:
+                self._parts = parts
+                if parts and not audible.done():
+                    audible.set_result(None)
+
+        music = self._options.music
+        return await make_soundtrack(
+            self._pipeline, self._project, heard.spoken, heard.scenes, heard.duration, music, report
+        )
+
+    def _stage(self) -> tuple[bool, bool]:
+        """Whether there is something to watch, and whether that is all."""
+        return bool(self._parts and self.pieces()), self.finished() is not None
 
     def _begin(self) -> None:
         self._runs = [run for run in self._runs if not run.over]
-        if self._sound is None or not self._sound.done():
-            # Nothing can be watched without the sound: until it is there, the processes are left to it, but for the
+        if not self._parts:
+            # Nothing can be watched without sound: until some is there, the processes are left to it, but for the
             # film's first segment.
             if self._to_make and not self._made and not self._making:
                 self._start([self._to_make.popleft()])

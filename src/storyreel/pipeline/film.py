@@ -80,20 +80,11 @@ async def _cut(
         await room.work(max(ROUND_SECONDS, _LEAST_IDLE * (time.monotonic() - began)))
         made = sum(take.made for take in seen) / len(seen)
         progress.report(SHOTS_SHARE * made + SEGMENTS_SHARE * room.progress())
-        cut = _cut_so_far(task, room, profile)
-        if cut is not None and cut != known:
+        cut = Cut(task.id, task.project_id, as_json(profile), room.pieces(), room.parts(), room.finished() is not None)
+        if cut.pieces and cut.sound and cut != known:
             await pipeline.write(cuts.put, cut)
             known = cut
             passed("film.shown", task.type, task.id)
-
-
-def _cut_so_far(task: Task, room: CuttingRoom, profile: EncodeProfile) -> Cut | None:
-    """What can be watched already."""
-    pieces, sound = room.pieces(), room.sound()
-    if room.timeline is None or not pieces:
-        return None
-    frames = room.timeline.total_frames
-    return Cut(task.id, task.project_id, as_json(profile), frames, pieces, sound.key if sound else None)
 
 
 async def join(

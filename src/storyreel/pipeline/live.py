@@ -11,7 +11,7 @@ from storyreel.domain.serialize import from_json
 from storyreel.domain.task import TaskType
 from storyreel.errors import NotFoundError
 from storyreel.media.join import Piece
-from storyreel.media.live import Fragment, fragment_bytes, fragment_head, picture_fragments, sound_fragments
+from storyreel.media.live import Fragment, fragment_bytes, fragment_head, heard, picture_fragments, sound_fragments
 from storyreel.media.profile import EncodeProfile
 from storyreel.pipeline.context import Pipeline
 from storyreel.store.database import artifacts, cuts, tasks
@@ -79,14 +79,14 @@ def _cut_to_watch(connection: sa.Connection, project_id: str) -> tuple[Cut, bool
     """The cut, and whether its making has ended, well or not."""
     last = tasks.select(connection, project_id=project_id, types=[TaskType.FILM], limit=1)
     cut = cuts.newest(connection, project_id)
-    if last and not last[0].status.terminal and (cut is None or cut.task_id != last[0].id or cut.sound is None):
+    if last and not last[0].status.terminal and (cut is None or cut.task_id != last[0].id):
         raise NotFoundError(
             "Nothing of the film can be played yet.",
             code="film_not_playable_yet",
             retryable=True,
             hint="Its first pictures and its sound are being made: ask again.",
         )
-    if cut is None or cut.sound is None:
+    if cut is None:
         raise NotFoundError("The project has no film yet.", code="film_not_found", hint="POST make_film makes one.")
     task = tasks.get(connection, cut.task_id)
     return cut, cut.whole or task is None or task.status.terminal
@@ -104,14 +104,15 @@ def _fragments_of(pipeline: Pipeline, project_id: str, artifact: str) -> Iterato
 
 
 def _stream(pipeline: Pipeline, cut: Cut, ended: bool) -> Stream:
-    wanted = sorted({piece.artifact for piece in cut.pieces} | ({cut.sound} if cut.sound else set()))
+    wanted = sorted({piece.artifact for piece in cut.pieces} | set(cut.sound))
     with pipeline.database.read() as connection:
         files = artifacts.many(connection, wanted)
     paths = {key: pipeline.artifacts.path(files[key]) for key in wanted}
     profile = from_json(EncodeProfile, cut.profile)
     pieces = [Piece(paths[piece.artifact], piece.first, piece.end) for piece in cut.pieces]
-    pictures = picture_fragments(pieces, profile)
-    sound = sound_fragments(paths[cut.sound], pictures, profile) if cut.sound else []
+    parts = [paths[key] for key in cut.sound]
+    pictures = heard(picture_fragments(pieces, profile), parts, profile)
+    sound = sound_fragments(parts, pictures, profile)
     return Stream(profile, pictures, sound, {path: key for key, path in paths.items()}, ended)
 
 

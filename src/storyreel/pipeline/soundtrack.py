@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from fractions import Fraction
+from itertools import count, takewhile
 from pathlib import Path
 
 from storyreel import offload
@@ -52,12 +53,14 @@ async def make_soundtrack(
     scenes: Sequence[tuple[SceneSpec | None, Fraction, Fraction]],
     duration: Fraction,
     music: bool,
+    report: Callable[[tuple[str, ...]], None],
 ) -> Artifact:
     """The film's sound: found, or else measured, planned, and made in parts, those that are there left as they are.
 
     Args:
         spoken: each voice and the second at which it begins.
         scenes: what is on screen, from when to when, in film order and without gaps.
+        report: called with the artifacts' keys of the parts that are made, from the film's first on.
 
     Raises:
         StoryreelError: a voice is broken or would be cut off, or the sound cannot be made.
@@ -73,14 +76,24 @@ async def make_soundtrack(
     async def produce(folder: Path) -> Made:
         loops, measured = await _prepare(pipeline, score)
         parts = await asyncio.to_thread(plan_soundtrack, score, measured)
-        async with _at_once() as group:
-            made = [group.create_task(_make_part(pipeline, part, loops)) for part in parts]
-        files = [pipeline.artifacts.path(part.result()) for part in made]
-        out = folder / "sound.m4a"
-        await offload.run(join_parts, offload.unwatched, files, duration, out)
-        return Made(out, "audio/mp4", {"duration": float(duration)})
+        made: dict[int, Artifact] = {}
 
-    return await pipeline.artifacts.make({"kind": "soundtrack"} | score.identity(), produce)
+        async def make(number: int, part: SoundPart) -> None:
+            made[number] = await _make_part(pipeline, part, loops)
+            report(tuple(made[part].key for part in takewhile(made.__contains__, count())))
+
+        async with _at_once() as group:
+            for number, part in enumerate(parts):
+                group.create_task(make(number, part))
+        in_order = [made[number] for number in range(len(parts))]
+        out = folder / "sound.m4a"
+        files = [pipeline.artifacts.path(part) for part in in_order]
+        await offload.run(join_parts, offload.unwatched, files, duration, out)
+        return Made(out, "audio/mp4", {"duration": float(duration), "parts": [part.key for part in in_order]})
+
+    track = await pipeline.artifacts.make({"kind": "soundtrack"} | score.identity(), produce)
+    report(tuple(track.facts["parts"]))
+    return track
 
 
 def sounds_of(scene: SceneSpec | None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,8 +66,8 @@ def loop_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Loop], Path
 
 
 @pytest.fixture
-def film_sound(tmp_path: Path, loop_file: Callable[[Loop], Path]) -> Callable[..., Path]:
-    """A whole sound track: planned, made in parts, joined. Its voices are files and when they start, in seconds."""
+def sound_parts(tmp_path: Path, loop_file: Callable[[Loop], Path]) -> Callable[..., list[Path]]:
+    """The parts of a sound track, planned and made. Its voices are files and when they start, in seconds."""
 
     def make(
         voices: Sequence[tuple[Path, Fraction]],
@@ -75,14 +76,24 @@ def film_sound(tmp_path: Path, loop_file: Callable[[Loop], Path]) -> Callable[..
         places: Sequence[Place] = (),
         mood: str | None = None,
         seed: int = 0,
-    ) -> Path:
+    ) -> list[Path]:
         spoken = tuple(Spoken(path.name, path, start) for path, start in voices)
         score = Score(spoken, tuple(places), mood, seed, duration)
         parts = plan_soundtrack(score, measure_voices(lambda _: None, [path for path, _ in voices]))
         files = [tmp_path / f"part-{part.first}" for part in parts]
         for part, file in zip(parts, files, strict=True):
             render_part(lambda _: None, part, {loop: loop_file(loop) for loop in score.loops}, file)
-        join_parts(lambda _: None, files, duration, tmp_path / "track.m4a")
+        return files
+
+    return make
+
+
+@pytest.fixture
+def film_sound(tmp_path: Path, sound_parts: Callable[..., list[Path]]) -> Callable[..., Path]:
+    """A whole sound track, from what its parts are made from."""
+
+    def make(voices: Sequence[tuple[Path, Fraction]], duration: Fraction, **heard: Any) -> Path:
+        join_parts(lambda _: None, sound_parts(voices, duration, **heard), duration, tmp_path / "track.m4a")
         return tmp_path / "track.m4a"
 
     return make

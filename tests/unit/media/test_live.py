@@ -20,6 +20,7 @@ from storyreel.media.live import (
     codec_name,
     fragment_bytes,
     fragment_head,
+    heard,
     master_playlist,
     media_playlist,
     picture_fragments,
@@ -27,6 +28,8 @@ from storyreel.media.live import (
 )
 from storyreel.media.mp4 import VIDEO, read_track
 from storyreel.media.profile import EncodeProfile
+from storyreel.media.sound import score
+from storyreel.media.sound.splice import join_parts
 
 MakeFile = Callable[..., Path]
 LENGTHS = (1, 13, 250, 2, 60)
@@ -51,10 +54,13 @@ def segments(tmp_path: Path, counter: type, profile: EncodeProfile) -> list[Path
 
 
 @pytest.fixture
-def soundtrack(voice: MakeFile, film_sound: MakeFile, profile: EncodeProfile) -> Path:
-    clicks = (0.1, 1.7, 4.05, 4.9)
-    spoken = voice(5.0, clicks=clicks, rate=48_000)
-    return film_sound([(spoken, Fraction(0))], TOTAL / profile.fps)
+def parts(
+    voice: MakeFile, sound_parts: Callable[..., list[Path]], profile: EncodeProfile, monkeypatch: pytest.MonkeyPatch
+) -> list[Path]:
+    """The parts of the film's sound, each about two seconds long."""
+    monkeypatch.setattr(score, "PART", 100)
+    spoken = voice(5.0, clicks=(0.1, 1.7, 4.05, 4.9), rate=48_000)
+    return sound_parts([(spoken, Fraction(0))], TOTAL / profile.fps)
 
 
 def played(fragments: list[Fragment], profile: EncodeProfile, kind: str) -> list[tuple[Fraction, np.ndarray]]:
@@ -71,9 +77,10 @@ def decoded(film: Path, kind: str) -> list[tuple[Fraction, np.ndarray]]:
 
 
 def test_fragments_play_as_the_film_does(
-    tmp_path: Path, segments: list[Path], soundtrack: Path, profile: EncodeProfile
+    tmp_path: Path, segments: list[Path], parts: list[Path], profile: EncodeProfile
 ) -> None:
-    film = tmp_path / "film.mp4"
+    film, soundtrack = tmp_path / "film.mp4", tmp_path / "sound.m4a"
+    join_parts(ignore, parts, TOTAL / profile.fps, soundtrack)
     join_film(ignore, [*map(Piece, segments)], soundtrack, None, profile, "", "en", film)
     pictures = picture_fragments([*map(Piece, segments)], profile)
     for (time, picture), (due, expected) in zip(
@@ -81,8 +88,9 @@ def test_fragments_play_as_the_film_does(
     ):
         assert time == due
         assert np.array_equal(picture, expected)
-    heard = played(sound_fragments(soundtrack, pictures, profile), profile, "audio")
-    for (time, sound), (due, expected) in zip(heard, decoded(film, "audio"), strict=True):
+    assert heard(pictures, parts, profile) == pictures
+    sounds = played(sound_fragments(parts, pictures, profile), profile, "audio")
+    for (time, sound), (due, expected) in zip(sounds, decoded(film, "audio"), strict=True):
         assert time == due
         size = expected.shape[1]  # the film's last frame may be cut short
         assert np.allclose(sound[:, :size], expected, atol=1e-6)
@@ -101,12 +109,12 @@ def test_fragments_are_short_and_begin_with_key_frames(segments: list[Path], pro
         assert [time for time, _ in alone] == [(part.start + k) / profile.fps for k in range(part.end - part.first)]
 
 
-def test_sound_goes_as_far_as_the_pictures(segments: list[Path], soundtrack: Path, profile: EncodeProfile) -> None:
+def test_sound_goes_as_far_as_the_pictures(segments: list[Path], parts: list[Path], profile: EncodeProfile) -> None:
     whole = picture_fragments([*map(Piece, segments)], profile)
-    sound = sound_fragments(soundtrack, whole, profile)
+    sound = sound_fragments(parts, whole, profile)
     packet = Fraction(1024, 48_000)
     for made in range(1, len(whole) + 1):
-        growing = sound_fragments(soundtrack, whole[:made], profile)
+        growing = sound_fragments(parts, whole[:made], profile)
         assert growing == sound[: len(growing)]
         end = sum(part.seconds for part in whole[:made])
         assert end <= sum(part.seconds for part in growing) < end + packet or made == len(whole)
@@ -114,6 +122,24 @@ def test_sound_goes_as_far_as_the_pictures(segments: list[Path], soundtrack: Pat
     assert [part.number for part in sound] == list(range(len(sound)))
     assert all(0 < part.seconds <= FRAGMENT_SECONDS + packet for part in sound)
     assert sum(part.seconds for part in sound) == pytest.approx(float(TOTAL / profile.fps), abs=1 / 48_000)
+
+
+def test_pictures_go_as_far_as_the_sound(segments: list[Path], parts: list[Path], profile: EncodeProfile) -> None:
+    whole = picture_fragments([*map(Piece, segments)], profile)
+    sound = sound_fragments(parts, whole, profile)
+    assert len(parts) > 2
+    assert heard(whole, [], profile) == []
+    before = []
+    for made in range(1, len(parts) + 1):
+        seen = heard(whole, parts[:made], profile)
+        growing = sound_fragments(parts[:made], seen, profile)
+        assert growing == sound[: len(growing)]
+        lasts = sum(part.seconds for part in seen)
+        assert lasts <= sum(part.seconds for part in growing) + Fraction(1, 48_000)
+        assert lasts > 100 * made * 1024 / 48_000 - FRAGMENT_SECONDS, "no more waits than must"
+        assert seen[: len(before)] == before
+        before = seen
+    assert before == whole
 
 
 def test_a_growing_film_keeps_what_it_has(segments: list[Path], profile: EncodeProfile) -> None:

@@ -36,7 +36,8 @@ def render_part(report: Report, part: SoundPart, loops: Mapping[Loop, Path], out
     skipped = part.start // FRAME
     begin = max(part.first - 1 - _RUN_UP, skipped)
     setup, packets = encode_aac(sound[:, (begin - skipped) * FRAME : (part.first + part.packets + 1 - skipped) * FRAME])
-    write_part(setup, packets[part.first - begin :][: part.packets], out)
+    last = min(FRAME, part.end - (part.first + part.packets - 2) * FRAME)
+    write_part(setup, packets[part.first - begin :][: part.packets], out, last)
     report(1.0)
 
 

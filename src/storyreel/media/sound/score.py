@@ -31,7 +31,7 @@ MARGIN = 15
 GLIDE = 50
 """Hops over which sound under a voice gives way, to each side."""
 
-_MIXING = 3
+_MIXING = 4
 """Raise whenever the same score would sound different."""
 _SPOKEN = 10 ** (-40 / 20)
 """Level above which a voice counts as speaking, full scale."""

@@ -18,14 +18,18 @@ BIT_RATE = 224_000
 """What players should expect of the sound, in bits a second: speech over music takes about 170 000, in rain 210 000."""
 
 
-def write_part(setup: bytes, packets: Sequence[bytes], out: Path) -> None:
+def write_part(setup: bytes, packets: Sequence[bytes], out: Path, last: int = FRAME) -> None:
     """Write AAC packets as M4A, to be played from the second on: the first only helps to decode it.
+
+    Args:
+        last: how many samples of the last packet are heard.
 
     Raises:
         MediaError: it cannot be written (code `encode_failed`).
     """
     sizes = np.array([len(packet) for packet in packets], np.int64)
     same = np.full(sizes.size, FRAME, np.int64)
+    same[-1] = last
     samples = Samples(sizes, same, np.zeros_like(sizes), np.ones(sizes.size, np.bool_))
     _write(_description(setup), samples, [sizes.size], packets, out)
 

@@ -26,8 +26,8 @@ def newest(connection: sa.Connection, project_id: str) -> Cut | None:
 
 def with_artifact(connection: sa.Connection, project_id: str, artifact: str) -> list[Cut]:
     """The project's cuts that an artifact is in, latest first."""
-    shown = sa.cast(cuts.c.pieces, sa.Text).contains(artifact, autoescape=True)
-    query = _latest_first(project_id).where(shown | (cuts.c.sound == artifact))
+    seen, heard = (sa.cast(of, sa.Text).contains(artifact, autoescape=True) for of in (cuts.c.pieces, cuts.c.sound))
+    query = _latest_first(project_id).where(seen | heard)
     return [_cut(row) for row in fetch_all(connection, query)]
 
 
@@ -38,4 +38,5 @@ def _latest_first(project_id: str) -> sa.Select[Any]:
 
 def _cut(row: Row) -> Cut:
     pieces = tuple(CutPiece(**piece) for piece in row.pop("pieces"))
-    return Cut(**row, pieces=pieces)
+    sound = tuple(row.pop("sound"))
+    return Cut(**row, pieces=pieces, sound=sound)

@@ -137,9 +137,9 @@ cuts = sa.Table(
     sa.Column("task_id", sa.String(64), sa.ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
     _project_id(),
     sa.Column("profile", sa.JSON, nullable=False),
-    sa.Column("frames", sa.Integer, nullable=False),
     sa.Column("pieces", sa.JSON, nullable=False),
-    sa.Column("sound", sa.String(64)),
+    sa.Column("sound", sa.JSON, nullable=False),
+    sa.Column("whole", sa.Boolean, nullable=False),
 )
 
 artifacts = sa.Table(
