@@ -1,0 +1,231 @@
+"""The annotated stories are well formed, and their judge knows a right storyboard from wrong ones."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from judging.names import same_thing
+from judging.score import Score, judge
+from judging.stories import Person, Sentence, Story, load_all
+
+from storyreel.domain.storyboard import Character, PlannedShot, SceneSpec, Storyboard, Subject
+
+KNOWN: dict[str, list[str]] = json.loads(Path(__file__).with_name("ids.json").read_text())
+STORIES = [*load_all("open"), *load_all("held")]
+NOUNS = re.compile(r"[a-z]+(?:[ -][a-z]+)*(?:\|[a-z]+(?:[ -][a-z]+)*)*")
+
+
+def faults(story: Story) -> list[str]:
+    """What is wrong with a story, by sentence number; never the sentence itself."""
+    found = [f"kinds of {person.kinds}" for person in story.cast.values() if not _nouns(person.kinds)]
+    for number, sentence in enumerate(story.sentences, 1):
+        for aspect, known in KNOWN.items():
+            found += [f"{number}: {value}?" for value in getattr(sentence, aspect) if value not in known]
+        found += [f"{number}: {thing}?" for thing in (*sentence.things, *sentence.never) if not NOUNS.fullmatch(thing)]
+        clash = [thing for thing in sentence.things for word in sentence.never if same_thing(word, thing)]
+        found += [f"{number}: {thing} both there and not" for thing in clash]
+        if story.persons(sentence.cast) & story.persons(sentence.may):
+            found.append(f"{number}: somebody who must and may be there")
+        if len(sentence.text.strip()) < 4 or sentence.text[0].isspace():
+            found.append(f"{number}: no sentence")
+    if story.text != unicodedata.normalize("NFC", story.text).strip():
+        found.append("not the text that an engine gets")
+    return found
+
+
+def _nouns(words: tuple[str, ...]) -> bool:
+    return bool(words) and all(NOUNS.fullmatch(word) for word in words)
+
+
+@pytest.mark.parametrize("number", range(len(STORIES)))
+def test_a_story_is_well_formed(number: int) -> None:
+    assert faults(STORIES[number]) == []
+
+
+@pytest.mark.parametrize("half", ["open", "held"])
+def test_both_halves_hold_enough_of_both_languages(half: str) -> None:
+    stories = load_all(half)
+    assert [story.language for story in stories].count("en") == [story.language for story in stories].count("zh") == 4
+    assert all(len(story.sentences) >= 8 for story in stories)
+    assert sum(len(story.sentences) for story in stories) >= 80
+
+
+def right(story: Story) -> Storyboard:
+    """The storyboard that the annotation asks for: a shot for each sentence."""
+    singles = [person for person in story.cast.values() if not person.members]
+    characters = tuple(Character(f"c-{person.name}", person.name, person.kinds[0]) for person in singles)
+    return Storyboard(story.language, characters, tuple(shot_of(story, sentence) for sentence in story.sentences))
+
+
+def shot_of(story: Story, sentence: Sentence) -> PlannedShot:
+    scene = SceneSpec(
+        (*sentence.setting, "room")[0],
+        (*sentence.time, "noon")[0],
+        (*sentence.weather, "clear")[0],
+        subjects=tuple(Subject(f"c-{name}") for name in sorted(story.persons(sentence.cast))),
+        props=tuple(thing.split("|")[0] for thing in sentence.things),
+        season=(*sentence.season, "")[0],
+        speaker=f"c-{sentence.speaker}" if sentence.speaker else None,
+    )
+    return PlannedShot("", "", sentence.text, scene)
+
+
+def change(board: Storyboard, number: int, **changes: object) -> Storyboard:
+    """The same, with another scene in one shot."""
+    shots = [*board.shots]
+    shots[number] = replace(shots[number], scene=replace(shots[number].scene, **changes))
+    return replace(board, shots=tuple(shots))
+
+
+def merged(board: Storyboard, first: int, last: int) -> Storyboard:
+    """The same, with shots `first` … `last` in one: the first one's place, everybody on stage."""
+    shots = board.shots[first : last + 1]
+    subjects = tuple({subject.character: subject for shot in shots for subject in shot.scene.subjects}.values())
+    scene = replace(shots[0].scene, subjects=subjects, props=tuple(p for shot in shots for p in shot.scene.props))
+    one = PlannedShot("", "", "".join(shot.narration for shot in shots), scene)
+    return replace(board, shots=(*board.shots[:first], one, *board.shots[last + 1 :]))
+
+
+@pytest.mark.parametrize("number", range(len(STORIES)))
+def test_the_right_storyboard_is_perfect(number: int) -> None:
+    score = judge(STORIES[number], right(STORIES[number]))
+    figures = score.figures()
+    assert {key: value for key, value in figures.items() if key not in ("junk", "elsewhere", "sentences")} == {
+        key: 1.0 for key in ("cast_f1", *score.shares)
+    }
+    assert figures["junk"] == figures["elsewhere"] == 0
+    silent = not score.said  # so that a failure quotes no held sentence
+    assert silent
+
+
+ANNA = Person("Anna", ("girl", "kid"), ("the girl", "Anna Lind"))
+BEN = Person("Ben", ("man",), ("the baker",))
+TWINS = Person("the twins", ("boy",), (), True, ("Tom", "Tim"))
+PEOPLE = [ANNA, BEN, TWINS, Person("Tom", ("boy",)), Person("Tim", ("boy",)), Person("guests", ("woman",), (), True)]
+SMALL = Story(
+    "small",
+    "Small",
+    "en",
+    {person.name: person for person in PEOPLE},
+    (
+        Sentence("Anna beat her chest. ", ("Anna",), (), ("garden",), ("night",), ("rain",), never=("chest",)),
+        Sentence("“Ah,” said Ben. ", ("Ben",), ("Anna",), ("garden",), ("night",), speaker="Ben", things=("oven",)),
+        Sentence("A hen ran by.\n\n", (), ("Anna",), ("garden",), ("night",), things=("hen|chicken",)),
+        Sentence("The twins came. ", ("the twins",), (), ("kitchen",), ("dawn",), season=("spring",)),
+        Sentence("So did the guests.", ("guests",), ("the twins",), ("kitchen",)),
+    ),
+)
+
+
+def judged(wrong: Callable[[Storyboard], Storyboard]) -> Score:
+    return judge(SMALL, wrong(right(SMALL)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "figure"),
+    [
+        (lambda board: change(board, 0, subjects=()), "cast_f1"),
+        (lambda board: change(board, 0, subjects=(Subject("c-Anna"), Subject("c-Ben"))), "cast_f1"),
+        (lambda board: change(board, 0, subjects=(Subject("c-nobody"),)), "cast_f1"),
+        (lambda board: change(board, 0, crowd="woman"), "exact"),
+        (lambda board: change(board, 1, setting="moon"), "setting"),
+        (lambda board: change(board, 1, time="noon"), "time"),
+        (lambda board: change(board, 0, weather="snow"), "weather"),
+        (lambda board: change(board, 3, season="winter"), "season"),
+        (lambda board: change(board, 1, speaker="c-Anna"), "speaker"),
+        (lambda board: change(board, 1, speaker=None), "speaker"),
+        (lambda board: change(board, 1, props=()), "things"),
+        (lambda board: replace(board, shots=board.shots[1:]), "narrated"),
+        (lambda board: replace(board, shots=(*board.shots, board.shots[0])), "narrated"),
+        (lambda board: replace(board, shots=(board.shots[1], board.shots[0], *board.shots[2:])), "narrated"),
+        (lambda board: merged(board, 0, 4), "cast_f1"),
+        (lambda board: merged(board, 2, 3), "setting"),
+        (lambda board: replace(board, characters=tuple(replace(c, kind="fish") for c in board.characters)), "kinds"),
+    ],
+)
+def test_a_mistake_costs_its_figure(wrong: Callable[[Storyboard], Storyboard], figure: str) -> None:
+    score = judged(wrong)
+    assert score.figures()[figure] < 1
+
+
+def test_the_figures_are_what_the_rules_say() -> None:
+    score = judged(lambda board: change(board, 0, subjects=(Subject("c-Ben"),)))
+    assert (score.hits, score.extra, score.missing) == (4, 1, 1)  # Ben, both twins and the guests; Ben; Anna
+    assert score.cast_f1 == pytest.approx(0.8)
+    assert score.shares["exact"].value == pytest.approx(0.8)
+    assert score.shares["setting"].value == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "junk"),
+    [
+        ({"props": ("treasure chest",)}, 1),
+        ({"subjects": (Subject("c-Anna", holds="chest"),)}, 1),
+        ({"props": ("chestnut",)}, 0),
+    ],
+)
+def test_what_is_only_a_word_is_junk(changes: dict[str, object], junk: int) -> None:
+    score = judged(lambda board: change(board, 0, **changes))
+    assert score.junk == junk
+    assert score.elsewhere.total() == 1
+    assert score.cast_f1 == 1
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        pytest.param(lambda board: merged(board, 0, 1), id="two sentences in a shot"),
+        pytest.param(lambda board: change(board, 2, subjects=(Subject("c-Anna"),)), id="somebody who may be there"),
+        pytest.param(lambda board: change(board, 4, subjects=(), crowd="woman"), id="a crowd for a group"),
+        pytest.param(
+            lambda board: replace(
+                change(board, 2, subjects=(Subject("hen"),)),
+                characters=(*board.characters, Character("hen", "hen", "hen")),
+            ),
+            id="an animal of the things",
+        ),
+        pytest.param(
+            lambda board: replace(
+                change(board, 3, subjects=(Subject("both"),)),
+                characters=(*board.characters, Character("both", "Twins", "boy")),
+            ),
+            id="one picture of a group",
+        ),
+        pytest.param(
+            lambda board: replace(
+                board, characters=tuple(replace(c, name=c.name.replace("Anna", "Miss Anna")) for c in board.characters)
+            ),
+            id="a longer name",
+        ),
+        pytest.param(
+            lambda board: replace(
+                board, characters=tuple(replace(c, name=c.name.replace("Ben", "somebody")) for c in board.characters)
+            ),
+            id="another name, the same kind",
+        ),
+    ],
+)
+def test_what_is_as_right_costs_nothing(same: Callable[[Storyboard], Storyboard]) -> None:
+    assert judged(same).figures()["cast_f1"] == judged(same).figures()["exact"] == 1
+
+
+def test_one_person_drawn_as_two_is_a_mistake() -> None:
+    def twofold(board: Storyboard) -> Storyboard:
+        second = Character("second", "the baker", "man")
+        board = replace(board, characters=(*board.characters, second))
+        return change(board, 1, subjects=(Subject("c-Ben"), Subject("second")))
+
+    assert judged(twofold).cast_f1 < 1
+
+
+def test_scores_add_up() -> None:
+    total = Score()
+    total += judged(lambda board: board)
+    total += judged(lambda board: change(board, 0, subjects=(), props=("chest",)))
+    assert total.figures()["sentences"] == 10
+    assert total.figures()["exact"] == pytest.approx(0.9)
+    assert (total.hits, total.missing, total.junk) == (9, 1, 1)
