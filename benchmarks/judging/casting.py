@@ -52,5 +52,5 @@ def _agreement(id_: str, story: Story, board: Storyboard, narrated: list[Narrate
     counts: Counter[str] = Counter()
     for sentence, told in zip(story.sentences, narrated, strict=True):
         if any(id_ in on_stage(board.shots[shot]) for shot in told.shots):
-            counts.update({*sentence.cast, *story.persons(sentence.cast)})
+            counts.update(sentence.cast)
     return counts

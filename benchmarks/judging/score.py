@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from judging.alignment import Narrated, align
-from judging.casting import characters, match, on_stage
+from judging.casting import CROWD, characters, match, on_stage
 from judging.names import same_thing
 from judging.stories import Sentence, Story
 from storyreel.domain.storyboard import PlannedShot, Storyboard
@@ -95,14 +95,14 @@ class _Judge:
         for _ in range(self._astray):
             self._score.shares["narrated"].add(False)
         for id_, name in self._who.items():
-            kind = self._planned[id_].kind
+            kind = self._planned[id_].kind.lower()
             self._score.shares["kinds"].add(kind in self._story.cast[name].kinds)
             if kind not in self._story.cast[name].kinds:
                 self._score.said.append(f"{self._story.name}: {name} is a {kind}")
         self._score.junk = len(self._junk)
         annotated = [thing for sentence in self._story.sentences for thing in sentence.things]
         for shot in self._board.shots:
-            strange = [thing for thing in _held(shot) if not any(same_thing(known, thing) for known in annotated)]
+            strange = [thing for thing in self._held(shot) if not any(same_thing(known, thing) for known in annotated)]
             self._score.elsewhere.update(strange)
         return self._score
 
@@ -127,7 +127,10 @@ class _Judge:
             self._say(number, f"should not be on stage: {', '.join(sorted(extra))}")
 
     def _is_thing(self, id_: str, things: list[str]) -> bool:
-        return any(same_thing(thing, self._planned[id_].kind) for thing in things)
+        return any(same_thing(thing, self._seen_as(id_)) for thing in things)
+
+    def _seen_as(self, id_: str) -> str:
+        return id_ if id_.startswith(CROWD) else self._planned[id_].kind
 
     def _judge_place(self, number: int, sentence: Sentence, told: Narrated) -> None:
         for aspect in TOLD:
@@ -155,7 +158,8 @@ class _Judge:
         real = [thing for other in pool for thing in other.things]
         shown: set[str] = set()
         for shot in told.shots:
-            seen = {*_held(self._board.shots[shot]), *self._kinds(self._board.shots[shot])}
+            who = {self._seen_as(id_) for id_ in on_stage(self._board.shots[shot]) if id_ in self._planned}
+            seen = {*self._held(self._board.shots[shot]), *who}
             shown |= {*seen, self._board.shots[shot].scene.setting}
             for thing in sorted(seen):
                 junk = any(same_thing(word, thing) for word in sentence.never)
@@ -165,18 +169,13 @@ class _Judge:
         for thing in sentence.things:
             self._score.shares["things"].add(any(same_thing(thing, seen) for seen in shown))
 
-    def _kinds(self, shot: PlannedShot) -> set[str]:
-        return {self._planned[id_].kind for id_ in on_stage(shot) if id_ in self._planned}
+    def _held(self, shot: PlannedShot) -> set[str]:
+        """All inanimate things that a shot shows."""
+        held = {subject.holds for subject in shot.scene.subjects}
+        toward = {subject.toward for subject in shot.scene.subjects if subject.toward not in self._planned}
+        return {thing for thing in {*shot.scene.props, *held, *toward} if thing}
 
     def _say(self, number: int, what: str) -> None:
         self._score.said.append(
             f"{self._story.name} {number + 1}: {what} | {self._story.sentences[number].text.strip()}"
         )
-
-
-def _held(shot: PlannedShot) -> set[str]:
-    """All inanimate things that a shot shows."""
-    ids = {subject.character for subject in shot.scene.subjects}
-    held = {subject.holds for subject in shot.scene.subjects}
-    toward = {subject.toward for subject in shot.scene.subjects if subject.toward not in ids}
-    return {thing for thing in {*shot.scene.props, *held, *toward} if thing}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from judging.names import same_thing
+from judging.names import ALIKE, MOST_ALIKE, SAME_KIND, STRANGERS, likeness, same_thing
 from judging.score import Score, judge
 from judging.stories import Person, Sentence, Story, load_all
 
@@ -114,7 +114,7 @@ SMALL = Story(
     (
         Sentence("Anna beat her chest. ", ("Anna",), (), ("garden",), ("night",), ("rain",), never=("chest",)),
         Sentence("“Ah,” said Ben. ", ("Ben",), ("Anna",), ("garden",), ("night",), speaker="Ben", things=("oven",)),
-        Sentence("A hen ran by.\n\n", (), ("Anna",), ("garden",), ("night",), things=("hen|chicken",)),
+        Sentence("A hen ran by.\n\n", (), ("Anna",), ("garden",), ("night",), things=("hen|chicken", "crowd")),
         Sentence("The twins came. ", ("the twins",), (), ("kitchen",), ("dawn",), season=("spring",)),
         Sentence("So did the guests.", ("guests",), ("the twins",), ("kitchen",)),
     ),
@@ -125,6 +125,18 @@ def judged(wrong: Callable[[Storyboard], Storyboard]) -> Score:
     return judge(SMALL, wrong(right(SMALL)))
 
 
+def joined_by(board: Storyboard, *others: Character) -> Storyboard:
+    """The same, with more characters, who take the place of those of the same id."""
+    return replace(board, characters=tuple(({c.id: c for c in board.characters} | {c.id: c for c in others}).values()))
+
+
+def parted(board: Storyboard, number: int, at: int) -> Storyboard:
+    """The same, with one shot cut in two after `at` characters of its narration."""
+    shot = board.shots[number]
+    halves = replace(shot, narration=shot.narration[:at]), replace(shot, narration=shot.narration[at:])
+    return replace(board, shots=(*board.shots[:number], *halves, *board.shots[number + 1 :]))
+
+
 @pytest.mark.parametrize(
     ("wrong", "figure"),
     [
@@ -132,6 +144,9 @@ def judged(wrong: Callable[[Storyboard], Storyboard]) -> Score:
         (lambda board: change(board, 0, subjects=(Subject("c-Anna"), Subject("c-Ben"))), "cast_f1"),
         (lambda board: change(board, 0, subjects=(Subject("c-nobody"),)), "cast_f1"),
         (lambda board: change(board, 0, crowd="woman"), "exact"),
+        (lambda b: joined_by(change(b, 1, subjects=(), crowd="man"), Character("c-Ben", "Eel", "eel")), "cast_f1"),
+        (lambda board: change(parted(board, 0, 7), 1, setting="moon"), "setting"),
+        (lambda board: replace(board, shots=parted(board, 0, 7).shots[1:]), "narrated"),
         (lambda board: change(board, 1, setting="moon"), "setting"),
         (lambda board: change(board, 1, time="noon"), "time"),
         (lambda board: change(board, 0, weather="snow"), "weather"),
@@ -165,6 +180,7 @@ def test_the_figures_are_what_the_rules_say() -> None:
     [
         ({"props": ("treasure chest",)}, 1),
         ({"subjects": (Subject("c-Anna", holds="chest"),)}, 1),
+        ({"subjects": (Subject("c-Anna", toward="chest"),)}, 1),
         ({"props": ("chestnut",)}, 0),
     ],
 )
@@ -181,32 +197,19 @@ def test_what_is_only_a_word_is_junk(changes: dict[str, object], junk: int) -> N
         pytest.param(lambda board: merged(board, 0, 1), id="two sentences in a shot"),
         pytest.param(lambda board: change(board, 2, subjects=(Subject("c-Anna"),)), id="somebody who may be there"),
         pytest.param(lambda board: change(board, 4, subjects=(), crowd="woman"), id="a crowd for a group"),
+        pytest.param(lambda board: change(board, 2, crowd="chicken"), id="a crowd of the things"),
+        pytest.param(lambda board: change(board, 2, crowd="stranger"), id="a crowd that the text names"),
         pytest.param(
-            lambda board: replace(
-                change(board, 2, subjects=(Subject("hen"),)),
-                characters=(*board.characters, Character("hen", "hen", "hen")),
-            ),
+            lambda board: joined_by(change(board, 2, subjects=(Subject("hen"),)), Character("hen", "hen", "hen")),
             id="an animal of the things",
         ),
         pytest.param(
-            lambda board: replace(
-                change(board, 3, subjects=(Subject("both"),)),
-                characters=(*board.characters, Character("both", "Twins", "boy")),
-            ),
+            lambda board: joined_by(change(board, 3, subjects=(Subject("both"),)), Character("both", "Twins", "boy")),
             id="one picture of a group",
         ),
-        pytest.param(
-            lambda board: replace(
-                board, characters=tuple(replace(c, name=c.name.replace("Anna", "Miss Anna")) for c in board.characters)
-            ),
-            id="a longer name",
-        ),
-        pytest.param(
-            lambda board: replace(
-                board, characters=tuple(replace(c, name=c.name.replace("Ben", "somebody")) for c in board.characters)
-            ),
-            id="another name, the same kind",
-        ),
+        pytest.param(lambda board: joined_by(board, Character("c-Anna", "Miss Anna", "woman")), id="a longer name"),
+        pytest.param(lambda board: joined_by(board, Character("c-Ben", "somebody", "man")), id="only the kind"),
+        pytest.param(lambda board: parted(board, 0, 7), id="a sentence in two shots"),
     ],
 )
 def test_what_is_as_right_costs_nothing(same: Callable[[Storyboard], Storyboard]) -> None:
@@ -215,11 +218,80 @@ def test_what_is_as_right_costs_nothing(same: Callable[[Storyboard], Storyboard]
 
 def test_one_person_drawn_as_two_is_a_mistake() -> None:
     def twofold(board: Storyboard) -> Storyboard:
-        second = Character("second", "the baker", "man")
-        board = replace(board, characters=(*board.characters, second))
+        board = joined_by(board, Character("second", "the baker", "man"))
         return change(board, 1, subjects=(Subject("c-Ben"), Subject("second")))
 
     assert judged(twofold).cast_f1 < 1
+
+
+def test_a_name_says_more_than_where_somebody_is_shown() -> None:
+    def wrong_girl(board: Storyboard) -> Storyboard:
+        board = joined_by(board, Character("zoe", "Zoe", "girl"))
+        return change(change(board, 0, subjects=(Subject("zoe"),)), 2, subjects=(Subject("c-Anna"),))
+
+    score = judged(wrong_girl)
+    assert (score.hits, score.extra, score.missing) == (4, 1, 1)
+
+
+def test_a_kind_alone_is_nobody_where_he_is_not_expected() -> None:
+    def passing_girl(board: Storyboard) -> Storyboard:
+        board = joined_by(board, Character("c-Anna", "Zoe", "girl"))
+        return change(change(board, 0, subjects=()), 1, subjects=(Subject("c-Ben"), Subject("c-Anna")))
+
+    score = judged(passing_girl)
+    assert (score.hits, score.extra, score.missing) == (4, 1, 1)
+
+
+def test_most_of_the_sentence_decides_where_it_is() -> None:
+    def at(letters: int) -> float:
+        return judged(lambda board: change(parted(board, 0, letters), 1, setting="moon")).shares["setting"].value
+
+    assert at(len("Anna b")) < at(len("Anna beat h")) == 1
+
+
+def test_a_character_can_be_junk() -> None:
+    def walking_chest(board: Storyboard) -> Storyboard:
+        board = joined_by(board, Character("it", "Chest", "chest"))
+        return change(board, 0, subjects=(Subject("c-Anna"), Subject("it")))
+
+    assert judged(walking_chest).junk == 1
+
+
+def test_what_another_sentence_of_the_shot_has_is_no_junk() -> None:
+    sentences = (SMALL.sentences[0], replace(SMALL.sentences[1], things=("chest",)), *SMALL.sentences[2:])
+    story = replace(SMALL, sentences=sentences)
+    assert judge(story, merged(right(story), 0, 1)).junk == 0
+    assert judge(story, change(right(story), 0, props=("chest",))).junk == 1
+
+
+@pytest.mark.parametrize(
+    ("annotated", "shown", "same"),
+    [
+        ("chest", "treasure chest", True),
+        ("oil lamp|lantern", "lamp", True),
+        ("stairs", "stair", True),
+        ("bow", "rainbow", False),
+        ("oak tree", "oak leaf", False),
+        ("glass", "", False),
+    ],
+)
+def test_same_thing(annotated: str, shown: str, same: bool) -> None:
+    assert same_thing(annotated, shown) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "alike"),
+    [
+        ("The Baker", "woman", MOST_ALIKE),
+        ("小红", "man", MOST_ALIKE),
+        ("the old baker", "man", ALIKE),
+        ("王小红", "fish", ALIKE),
+        ("红", "Girl", SAME_KIND),
+        ("akers", "fish", STRANGERS),
+    ],
+)
+def test_likeness(name: str, kind: str, alike: int) -> None:
+    assert likeness(name, kind, ("the baker", "小红"), ("girl",)) == alike
 
 
 def test_scores_add_up() -> None:
