@@ -64,10 +64,16 @@ def table_of(rows: dict[str, Score], title: str) -> Table:
     for name, score in rows.items():
         if name == LANGUAGES[0]:
             table.add_section()
-        figures = score.figures()
-        cells = [f"{figures[key]:.0f}" if key in COUNTS else f"{figures[key]:.3f}" for key in COLUMNS]
-        table.add_row(name, *cells)
+        table.add_row(name, *(cell(score, key) for key in COLUMNS))
     return table
+
+
+def cell(score: Score, key: str) -> str:
+    """A figure as the table has it; a dash where the stories have nothing to get right."""
+    if key in COUNTS:
+        return str(score.figures()[key])
+    nothing = key in score.shares and not score.shares[key].of
+    return "–" if nothing else f"{score.figures()[key]:.3f}"
 
 
 def main() -> None:
