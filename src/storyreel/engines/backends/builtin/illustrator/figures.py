@@ -6,7 +6,16 @@ import numpy as np
 
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Layer, Motion, Role, cropped, tinted
-from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, affine, blur, oval, pad, warp
+from storyreel.engines.backends.builtin.illustrator.pixels import (
+    Bytes,
+    Pixels,
+    affine,
+    blur,
+    oval,
+    pad,
+    to_pixels,
+    warp,
+)
 from storyreel.engines.backends.builtin.illustrator.relight import Light, relight
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
@@ -30,7 +39,7 @@ class Spot:
     shining: bool = False
 
 
-def picture_at(scene: Scene, drawing: Drawing, spot: Spot) -> tuple[Pixels, tuple[float, float]]:
+def picture_at(scene: Scene, drawing: Drawing, spot: Spot) -> tuple[Bytes, tuple[float, float]]:
     """The drawing in pixels, lit for its spot, and where its top left lies on the canvas."""
     picture, at = _flat(scene, drawing, spot)
     return relight(picture, _light(scene, spot), max(8.0, spot.size * scene.px)), at
@@ -40,10 +49,10 @@ def _flat(scene: Scene, drawing: Drawing, spot: Spot) -> tuple[Pixels, tuple[flo
     drawing = drawing.turned(spot.turn, spot.mirrored)
     x, y, width, height = drawing.box
     unit = spot.scale * scene.px
-    picture = drawing.raster(max(2, round(width * unit)), max(2, round(height * unit)))
-    picture, at = cropped(picture, (spot.x * scene.px + x * unit, spot.y * scene.px + y * unit))
+    picture, shown = drawing.shown(max(2, round(width * unit)), max(2, round(height * unit)))
+    picture, at = cropped(picture, (spot.x * scene.px + x * unit + shown[0], spot.y * scene.px + y * unit + shown[1]))
     border = int(6 * scene.px) + 3
-    return pad(picture, border), (at[0] - border, at[1] - border)
+    return pad(to_pixels(picture), border), (at[0] - border, at[1] - border)
 
 
 def _toward_light(scene: Scene, x: float) -> tuple[tuple[float, float], Color]:
@@ -117,9 +126,9 @@ def _cast_shadow(scene: Scene, name: str, flat: Pixels, at: tuple[float, float],
     for mask, row in ((patch, spot.y * scene.px - 4), (contact, top)):
         part = both[round(row - upper) : round(row - upper) + mask.shape[0]]
         np.maximum(part, mask[: part.shape[0]], out=part)
-    picture, corner = cropped(tinted(both, color), (left, upper))
-    motion = Motion(actor=motion.actor)
-    scene.layers.append(Layer(f"{name} shadow", picture, spot.depth - 0.001, Role.SHADOW, motion=motion, at=corner))
+    motion, at = Motion(actor=motion.actor), (left, upper)
+    shadow = Layer(f"{name} shadow", tinted(both, color), spot.depth - 0.001, Role.SHADOW, motion=motion, at=at)
+    scene.layers.append(shadow)
 
 
 def _contact(alpha: Pixels, foot: tuple[float, float], border: int, soft: float, ground: float) -> tuple[Pixels, float]:

@@ -1,13 +1,29 @@
 """Layers: pictures with a place and a depth, and the ways to lay one over another."""
 
-import functools
 from dataclasses import dataclass
 from enum import Enum
+from typing import cast
 
 import numpy as np
 
 from storyreel.engines.backends.builtin.illustrator.color import Paint, rgb
-from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, stacked
+from storyreel.engines.backends.builtin.illustrator.pixels import (
+    Bytes,
+    Pixels,
+    add,
+    alpha_of,
+    bounds,
+    inverted,
+    look_up,
+    multiply,
+    repeated,
+    resize,
+    to_bytes,
+    without_alpha,
+)
+
+_GLOW_STEPS = 64
+"""Steps from a glow's centre to its rim that are worked out; what lies between two is a straight line."""
 
 
 class Role(Enum):
@@ -49,36 +65,47 @@ class Motion:
 STILL = Motion()
 
 
-@dataclass(slots=True)
 class Layer:
-    """`at` is the pixel on the overscanned canvas where the picture's top left lies; depth 0 is far, 1 near.
+    """A picture, RGB or premultiplied RGBA, kept in bytes and no larger than what shows of it.
 
+    `at` is the pixel on the overscanned canvas where the picture's top left lies; depth 0 is far, 1 near.
     `glows`: the picture is light, laid on as a screen. `shade` is how dark a shadow it drops on what is behind it.
     """
 
-    name: str
-    picture: Pixels
-    depth: float
-    role: Role = Role.LAND
-    glows: bool = False
-    shade: float = 0
-    motion: Motion = STILL
-    at: tuple[float, float] = (0, 0)
+    __slots__ = ("at", "depth", "glows", "motion", "name", "picture", "role", "shade")
+
+    def __init__(
+        self,
+        name: str,
+        picture: Pixels | Bytes,
+        depth: float,
+        role: Role = Role.LAND,
+        *,
+        glows: bool = False,
+        shade: float = 0,
+        motion: Motion = STILL,
+        at: tuple[float, float] = (0, 0),
+    ) -> None:
+        self.name, self.depth, self.role = name, depth, role
+        self.glows, self.shade, self.motion = glows, shade, motion
+        self.picture, self.at = cropped(in_bytes(picture), at)
 
 
-def cropped(picture: Pixels, at: tuple[float, float] = (0, 0), pad: int = 2) -> tuple[Pixels, tuple[float, float]]:
+def in_bytes(picture: Pixels | Bytes) -> Bytes:
+    return cast(Bytes, picture) if picture.dtype == np.uint8 else to_bytes(cast(Pixels, picture))
+
+
+def cropped(picture: Bytes, at: tuple[float, float] = (0, 0)) -> tuple[Bytes, tuple[float, float]]:
     """The part of a picture that shows anything, and where its top left went. Saves most of the memory."""
-    seen = functools.reduce(np.maximum, np.moveaxis(picture, 2, 0)) > 0.004
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    if not len(rows):
-        return np.zeros((1, 1, picture.shape[2]), np.float32), at
-    top, bottom = max(0, int(rows[0]) - pad), min(picture.shape[0], int(rows[-1]) + 1 + pad)
-    left, right = max(0, int(columns[0]) - pad), min(picture.shape[1], int(columns[-1]) + 1 + pad)
-    return np.ascontiguousarray(picture[top:bottom, left:right]), (at[0] + left, at[1] + top)
+    left, top, width, height = bounds(picture)
+    if (height, width) == picture.shape[:2]:
+        return picture, at
+    part = picture[top : top + max(1, height), left : left + max(1, width)]
+    return np.ascontiguousarray(part), (at[0] + left, at[1] + top)
 
 
 def overlap(
-    under: Pixels, picture: Pixels, at: tuple[float, float]
+    under: Bytes, picture: Bytes, at: tuple[float, float]
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
     """Where a picture laid at a place covers what is under it: the window below, and the picture's own."""
     x, y = round(at[0]), round(at[1])
@@ -89,32 +116,31 @@ def overlap(
     return (slice(top, bottom), slice(left, right)), (slice(top - y, bottom - y), slice(left - x, right - x))
 
 
-def lay_over(under: Pixels, picture: Pixels, at: tuple[float, float] = (0, 0)) -> None:
+def lay_over(under: Bytes, picture: Bytes, at: tuple[float, float] = (0, 0)) -> None:
     """Lays a premultiplied RGBA picture on an RGB or RGBA one, in place."""
     parts = overlap(under, picture, at)
     if parts is None:
         return
     below, above = under[parts[0]], picture[parts[1]]
-    alpha = above[..., 3:]
-    below[..., :3] *= 1 - alpha
-    below[..., :3] += above[..., :3]
-    if below.shape[2] == 4:
-        below[..., 3:] += alpha * (1 - below[..., 3:])
+    channels = below.shape[2]
+    multiply(below, repeated(inverted(alpha_of(above)), channels), 1 / 255, below)
+    add(below, above if channels == 4 else without_alpha(above), below)
 
 
-def lay_light(under: Pixels, picture: Pixels, at: tuple[float, float] = (0, 0)) -> None:
-    """Screens a picture's colours on another's, in place: light adds, and never burns out."""
-    parts = overlap(under, picture, at)
+def lay_light(under: Bytes, light: Bytes, at: tuple[float, float] = (0, 0)) -> None:
+    """Screens an RGB picture's colours on another's, in place: light adds, and never burns out."""
+    parts = overlap(under, light, at)
     if parts is None:
         return
-    below, light = under[parts[0]][..., :3], np.clip(picture[parts[1]][..., :3], 0, 1)
-    below[...] = 1 - (1 - below) * (1 - light)
+    below, above = under[parts[0]], light[parts[1]]
+    multiply(below, inverted(above), 1 / 255, below)
+    add(below, above, below)
 
 
-def tinted(mask: Pixels, paint: Paint) -> Pixels:
+def tinted(mask: Pixels | Bytes, paint: Paint) -> Bytes:
     """A mask as a premultiplied RGBA picture of one colour."""
-    color = rgb(paint)
-    return stacked([mask * color[0], mask * color[1], mask * color[2], mask])
+    steps = np.arange(256, dtype=np.float32)[:, None] * np.append(np.clip(rgb(paint), 0, 1), 1)
+    return look_up(repeated(in_bytes(mask), 4), (steps + 0.5).astype(np.uint8))
 
 
 def glow(
@@ -127,7 +153,18 @@ def glow(
     radius_y: float | None = None,
 ) -> Pixels:
     """A soft round light, RGB: full in the centre, nothing at the radius. All in pixels."""
-    across = ((np.arange(width, dtype=np.float32) - center[0]) / radius) ** 2
-    down = ((np.arange(height, dtype=np.float32) - center[1]) / (radius_y or radius)) ** 2
+    light = np.zeros((height, width, 3), np.float32)
+    tall = radius_y or radius
+    left, top = max(0, int(center[0] - radius)), max(0, int(center[1] - tall))
+    right, bottom = min(width, int(center[0] + radius) + 2), min(height, int(center[1] + tall) + 2)
+    if left >= right or top >= bottom:
+        return light
+    coarse = max(1, int(min(radius, tall) / _GLOW_STEPS))
+    middle = (coarse - 1) / 2  # of the pixels that one step stands for
+    across = ((np.arange(left, right, coarse, dtype=np.float32) + middle - center[0]) / radius) ** 2
+    down = ((np.arange(top, bottom, coarse, dtype=np.float32) + middle - center[1]) / tall) ** 2
     strength = np.clip(1 - np.sqrt(across[None] + down[:, None]), 0, 1) ** falloff
-    return (strength[..., None] * rgb(paint)).astype(np.float32)
+    if coarse > 1:
+        strength = resize(strength.astype(np.float32, copy=False), len(across) * coarse, len(down) * coarse)
+    light[top:bottom, left:right] = strength[: bottom - top, : right - left, None] * rgb(paint)
+    return light

@@ -20,7 +20,7 @@ cv2.setNumThreads(1)  # one worker process per core already
 _SUBPIXEL = 16
 
 
-def blur(image: Pixels, sigma: float) -> Pixels:
+def blur(image: Any, sigma: float) -> Any:
     """Gaussian blur, `sigma` in pixels; wide ones run on a smaller copy, where they cost little."""
     if sigma < 0.4:
         return image
@@ -40,9 +40,11 @@ def box_blur(image: Pixels, width: int, height: int) -> Pixels:
     return cast(Pixels, cv2.blur(image, (width, height)))
 
 
-def resize(image: Any, width: int, height: int, area: bool = False, cubic: bool = False) -> Any:
+def resize(
+    image: Any, width: int, height: int, area: bool = False, cubic: bool = False, into: Any | None = None
+) -> Any:
     how = cv2.INTER_AREA if area else cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
-    return cast(Any, cv2.resize(image, (width, height), interpolation=how))
+    return cast(Any, cv2.resize(image, (width, height), into, interpolation=how))
 
 
 def warp(
@@ -53,6 +55,7 @@ def warp(
     *,
     replicate: bool = False,
     empty: Sequence[float] = (0, 0, 0, 0),
+    into: Any | None = None,
 ) -> Any:
     """The image under a 2x3 affine matrix (source to target), on a canvas of the size given, interpolated linearly.
 
@@ -61,7 +64,9 @@ def warp(
     border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
     return cast(
         Any,
-        cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=empty),
+        cv2.warpAffine(
+            image, matrix, (width, height), into, flags=cv2.INTER_LINEAR, borderMode=border, borderValue=empty
+        ),
     )
 
 
@@ -70,7 +75,7 @@ def affine(scale_x: float, skew_x: float, move_x: float, skew_y: float, scale_y:
     return np.array([[scale_x, skew_x, move_x], [skew_y, scale_y, move_y]], np.float32)
 
 
-def shifted(image: Pixels, dx: float, dy: float) -> Pixels:
+def shifted(image: Any, dx: float, dy: float) -> Any:
     height, width = image.shape[:2]
     return warp(image, affine(1, 0, dx, 0, 1, dy), width, height)
 
@@ -88,26 +93,24 @@ def sobel(image: Pixels) -> tuple[Pixels, Pixels]:
     )
 
 
-def dilate(image: Pixels, radius: float) -> Pixels:
+def dilate(image: Any, radius: float) -> Any:
     size = int(np.ceil(radius)) * 2 + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return cast(Pixels, cv2.dilate(image, kernel))
+    return cast(Any, cv2.dilate(image, kernel))
 
 
-def pad(image: Pixels, border: int) -> Pixels:
+def pad(image: Any, border: int, empty: Sequence[float] = (0, 0, 0, 0)) -> Any:
     """Adds an empty border on all sides."""
-    return cast(
-        Pixels, cv2.copyMakeBorder(image, border, border, border, border, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
-    )
+    return cast(Any, cv2.copyMakeBorder(image, border, border, border, border, cv2.BORDER_CONSTANT, value=empty))
 
 
-def dot(image: Pixels, x: float, y: float, radius: float, value: float) -> None:
+def dot(image: Any, x: float, y: float, radius: float, value: float) -> None:
     """Draws a filled, smooth-edged disc in place."""
     center = (int(x * _SUBPIXEL), int(y * _SUBPIXEL))
     cv2.circle(image, center, int(radius * _SUBPIXEL), value, -1, cv2.LINE_AA, 4)
 
 
-def line(image: Pixels, start: tuple[float, float], end: tuple[float, float], value: float, width: float) -> None:
+def line(image: Any, start: tuple[float, float], end: tuple[float, float], value: float, width: float) -> None:
     """Draws a smooth-edged line in place."""
     a, b = ((int(x * _SUBPIXEL), int(y * _SUBPIXEL)) for x, y in (start, end))
     cv2.line(image, a, b, value, max(1, round(width)), cv2.LINE_AA, 4)
@@ -128,41 +131,94 @@ def add(image: Bytes, other: Bytes, into: Bytes | None = None) -> Bytes:
     return cast(Bytes, cv2.add(image, other, into))
 
 
-def subtract(image: Bytes, amount: int) -> Bytes:
-    return cast(Bytes, cv2.subtract(image, np.full_like(image, amount)))
+def subtract(image: Bytes, other: Bytes, into: Bytes | None = None) -> Bytes:
+    return cast(Bytes, cv2.subtract(image, other, into))
 
 
-def weighted(image: Bytes, weight: float, other: Bytes, other_weight: float, plus: float = 0) -> Bytes:
-    return cast(Bytes, cv2.addWeighted(image, weight, other, other_weight, plus))
+def weighted(
+    image: Bytes, weight: float, other: Bytes, other_weight: float, plus: float = 0, into: Bytes | None = None
+) -> Bytes:
+    return cast(Bytes, cv2.addWeighted(image, weight, other, other_weight, plus, into))
 
 
-def alpha_of(picture: Bytes) -> Bytes:
+def lesser(image: Bytes, other: Bytes, into: Bytes | None = None) -> Bytes:
+    return cast(Bytes, cv2.min(image, other, into))
+
+
+def inverted(image: Bytes) -> Bytes:
+    """255 less each value."""
+    return cast(Bytes, cv2.bitwise_not(image))
+
+
+def transform(image: Bytes, matrix: Pixels) -> Bytes:
+    """Each pixel's channels times a matrix: a row for each channel of the result."""
+    return cast(Bytes, cv2.transform(image, matrix))
+
+
+def look_up(image: Bytes, table: Bytes) -> Bytes:
+    """The table's row of each value; a table is 256 long, or 256 x channels."""
+    return cast(Bytes, cv2.LUT(image, table if table.ndim == 1 else table[:, None]))
+
+
+def alpha_of(picture: Bytes, into: Bytes | None = None) -> Bytes:
     """The fourth channel."""
-    return cast(Bytes, cv2.extractChannel(picture, 3))
+    return cast(Bytes, cv2.extractChannel(picture, 3, into))
 
 
-def without_alpha(picture: Bytes) -> Bytes:
+def least(image: Bytes, factor: int) -> Bytes:
+    """The least value in each square of `factor` pixels; both sides are multiples of it."""
+    height, width = image.shape
+    squares = image.reshape(height // factor, factor, width // factor, factor)
+    return squares.min(axis=3).min(axis=1)
+
+
+def eroded(mask: Bytes, reach: int) -> Bytes:
+    """A mask drawn in by so many pixels; what lies beyond the picture counts as masked."""
+    square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    return cast(Bytes, cv2.erode(mask, square))
+
+
+def without_alpha(picture: Bytes, into: Bytes | None = None) -> Bytes:
     """The first three channels."""
-    return cast(Bytes, cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB))
+    return cast(Bytes, cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB, into))
 
 
-def tripled(channel: Bytes) -> Bytes:
-    """One channel as three."""
-    return cast(Bytes, cv2.merge([channel, channel, channel]))
+def opaque(color: Bytes) -> Bytes:
+    """RGB as RGBA."""
+    return cast(Bytes, cv2.cvtColor(color, cv2.COLOR_RGB2RGBA))
 
 
-def from_png(data: bytes) -> Pixels:
-    """Premultiplied RGBA of a PNG of any colour type."""
+def repeated(channel: Bytes, times: int, into: Bytes | None = None) -> Bytes:
+    """One channel as several."""
+    return cast(Bytes, cv2.merge([channel] * times, into))
+
+
+def stacked(channels: Sequence[Any]) -> Any:
+    """Pictures of any number of channels as one with all of them."""
+    return cast(Any, cv2.merge(list(channels)))
+
+
+def bounds(picture: Bytes) -> tuple[int, int, int, int]:
+    """Left, top, width and height of what is not zero: of the alpha channel, when there are four."""
+    if picture.ndim == 3 and picture.shape[2] == 4:
+        picture = alpha_of(picture)
+    channels = picture.shape[2] if picture.ndim == 3 else 1
+    left, top, width, height = cv2.boundingRect(picture.reshape(picture.shape[0], -1))
+    first = left // channels
+    return first, top, -(-(left + width) // channels) - first, height
+
+
+def plain(picture: Bytes) -> Bytes:
+    """RGB of a premultiplied picture, as if it were opaque."""
+    return without_alpha(cast(Bytes, cv2.cvtColor(picture, cv2.COLOR_mRGBA2RGBA)))
+
+
+def from_png(data: bytes) -> Bytes:
+    """Premultiplied RGBA of a PNG with alpha."""
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if image is None:
-        raise ValueError("not a PNG")
-    if image.ndim == 2:
-        image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA)
-    code = cv2.COLOR_BGR2RGBA if image.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
-    rgba = cast(Pixels, cv2.cvtColor(image, code).astype(np.float32))
-    rgba /= 255
-    rgba[..., :3] *= rgba[..., 3:]
-    return rgba
+    if image is None or image.ndim != 3 or image.shape[2] != 4:
+        raise ValueError("not a PNG with colours and alpha")
+    return cast(Bytes, cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA), cv2.COLOR_RGBA2mRGBA))
 
 
 def write_png(file: Path, image: Bytes) -> None:
@@ -172,9 +228,10 @@ def write_png(file: Path, image: Bytes) -> None:
 
 
 def to_bytes(image: Pixels) -> Bytes:
-    """0 … 1 to 0 … 255, rounded."""
-    return (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
+    """0 … 1 to 0 … 255, rounded and saturated."""
+    return cast(Bytes, cv2.addWeighted(image, 255, image, 0, 0, dtype=cv2.CV_8U))
 
 
-def stacked(channels: Sequence[Pixels]) -> Pixels:
-    return np.dstack(list(channels)).astype(np.float32)
+def to_pixels(image: Bytes) -> Pixels:
+    """0 … 255 to 0 … 1."""
+    return cast(Pixels, cv2.addWeighted(image, 1 / 255, image, 0, 0, dtype=cv2.CV_32F))

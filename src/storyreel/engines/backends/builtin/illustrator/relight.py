@@ -9,7 +9,9 @@ from storyreel.engines.backends.builtin.illustrator.color import Color, rgb
 from storyreel.engines.backends.builtin.illustrator.layers import lay_over, tinted
 from storyreel.engines.backends.builtin.illustrator.noise import paper
 from storyreel.engines.backends.builtin.illustrator.pixels import (
+    Bytes,
     Pixels,
+    alpha_of,
     blur,
     dilate,
     gaussian,
@@ -17,6 +19,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
     resize,
     shifted,
     sobel,
+    to_bytes,
 )
 
 _NORMALS_HEIGHT = 160
@@ -40,7 +43,7 @@ class Light:
     texture: float
 
 
-def relight(picture: Pixels, light: Light, size: float) -> Pixels:
+def relight(picture: Pixels, light: Light, size: float) -> Bytes:
     """The picture of a thing about `size` pixels tall, lit. The same size lights a figure alike in every pose."""
     height, width = picture.shape[:2]
     alpha = picture[..., 3]
@@ -61,7 +64,7 @@ def relight(picture: Pixels, light: Light, size: float) -> Pixels:
     lit = np.empty_like(picture)
     lit[..., :3] = np.clip(color, 0, 1) * alpha[..., None]
     lit[..., 3] = alpha
-    return _inked(lit, light) if light.outline > 0 else lit
+    return _inked(to_bytes(lit), light) if light.outline > 0 else to_bytes(lit)
 
 
 def _form(alpha: Pixels, size: float, lx: float, ly: float) -> Pixels:
@@ -81,7 +84,7 @@ def _form(alpha: Pixels, size: float, lx: float, ly: float) -> Pixels:
     return full[border : border + height, border : border + width]
 
 
-def _inked(lit: Pixels, light: Light) -> Pixels:
-    inked = tinted(blur(dilate(lit[..., 3], max(1, light.outline)), 0.7), rgb(light.ink))
+def _inked(lit: Bytes, light: Light) -> Bytes:
+    inked = tinted(blur(dilate(alpha_of(lit), max(1, light.outline)), 0.7), rgb(light.ink))
     lay_over(inked, lit)
     return inked

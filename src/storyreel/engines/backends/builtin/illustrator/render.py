@@ -7,8 +7,8 @@ from pathlib import Path
 from storyreel.domain.film import Canvas
 from storyreel.engines.backends.builtin.illustrator.compose import compose
 from storyreel.engines.backends.builtin.illustrator.flatten import flatten
-from storyreel.engines.backends.builtin.illustrator.grade import finish
-from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, resize, to_bytes, write_png
+from storyreel.engines.backends.builtin.illustrator.grade import Finish, tone
+from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, resize, write_png
 from storyreel.engines.contracts.image import ImageRequest
 
 LARGEST_SIDE = 1920
@@ -39,8 +39,11 @@ def cover(picture: Bytes, canvas: Canvas) -> Bytes:
 
 def still(request: ImageRequest) -> Bytes:
     """The finished picture of a request, RGB at its canvas's size."""
-    scene = compose(request, drawn_canvas(request.canvas)).scene
-    return cover(to_bytes(finish(flatten(scene), scene.look, request.seed)), request.canvas)
+    canvas = drawn_canvas(request.canvas)
+    scene = compose(request, canvas).scene
+    picture = tone(flatten(scene), scene.look)
+    Finish(canvas.width, canvas.height, scene.look, request.seed).apply(picture, 0)
+    return cover(picture, request.canvas)
 
 
 def draw_all(report: Callable[[float], None], requests: Sequence[ImageRequest], folder: Path) -> list[Path]:

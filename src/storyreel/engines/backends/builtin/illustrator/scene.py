@@ -11,11 +11,12 @@ from storyreel.domain.project import Style
 from storyreel.domain.storyboard import SceneSpec
 from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, mix, rgb, saturate
-from storyreel.engines.backends.builtin.illustrator.layers import STILL, Layer, Motion, Role, cropped
-from storyreel.engines.backends.builtin.illustrator.noise import clouds
+from storyreel.engines.backends.builtin.illustrator.layers import STILL, Layer, Motion, Role
+from storyreel.engines.backends.builtin.illustrator.noise import mottle
 from storyreel.engines.backends.builtin.illustrator.palette import Palette, look_of
-from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, blur, shifted
+from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, Pixels, blur
 from storyreel.engines.backends.builtin.illustrator.relief import shading
+from storyreel.engines.backends.builtin.illustrator.sheets import edged, in_relief, painted
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 MARGIN = 70.0
@@ -143,6 +144,12 @@ class Scene:
         _, top, width, height = drawing.box
         return drawing.raster(round(width * self.px), round(height * self.px)), (0, round(top * self.px))
 
+    def shown(self, drawing: Drawing) -> tuple[Bytes, tuple[int, int]]:
+        """What shows of a sheet, premultiplied RGBA, and where its top left lies on the canvas."""
+        _, first, width, height = drawing.box
+        picture, (left, top) = drawing.shown(round(width * self.px), round(height * self.px))
+        return picture, (left, top + round(first * self.px))
+
     def add(
         self,
         name: str,
@@ -161,37 +168,20 @@ class Scene:
 
         `soften` blurs, in scene units. `shade` multiplies the canvas's light (see `ground`).
         """
-        picture, at = cropped(*self.raster(drawing))
-        alpha = picture[..., 3:]
+        picture, at = self.shown(drawing)
         if shade is not None:
-            self._shade(picture, at, shade)
-        self._mottle(picture, self.look.texture if texture is None else texture)
+            picture = in_relief(picture, _window(shade, picture, at), self.palette.key)
+        texture = self.look.texture if texture is None else texture
+        if texture:
+            tooth = mottle(self.width_px, self.height_px, self.seed, len(self.layers) % 4)
+            picture = painted(picture, 1 + texture * _window(tooth, picture, at))
         edge = self.look.edge if edge is None else edge
         if edge:
-            reach = max(1.2, 2.2 * self.px)
-            lit = np.clip(picture[..., 3] - shifted(picture[..., 3], 0.5 * reach, 0.85 * reach), 0, 1)
-            picture[..., :3] += (blur(lit, reach * 0.4) * edge * (0.4 + 0.6 * depth))[..., None] * self.palette.key
-            np.minimum(picture[..., :3], alpha, out=picture[..., :3])
+            picture = edged(picture, max(1.2, 2.2 * self.px), self.palette.key * edge * (0.4 + 0.6 * depth))
         if soften:
             picture = blur(picture, soften * self.px)
         drop = self.look.drop if drop is None else drop
         self.layers.append(Layer(name, picture, depth, role, shade=drop, motion=motion, at=at))
-
-    def _shade(self, picture: Pixels, at: tuple[float, float], shade: Pixels) -> None:
-        height, width = picture.shape[:2]
-        part = shade[int(at[1]) : int(at[1]) + height, int(at[0]) : int(at[0]) + width, None]
-        highlight = np.clip(part - 1, 0, 1) * self.palette.key * 0.16 * picture[..., 3:]
-        picture[..., :3] = np.minimum(picture[..., :3] * part + highlight, picture[..., 3:])
-
-    def _mottle(self, picture: Pixels, strength: float) -> None:
-        if not strength:
-            return
-        height, width = picture.shape[:2]
-        number_ = len(self.layers)
-        fine = clouds(width, height, self.seed * 31 + number_, cells=22, gain=0.62, stretch=1.4) - 0.5
-        broad = clouds(width, height, self.seed * 37 + number_, cells=5, octaves=2) - 0.5
-        picture[..., :3] *= np.clip(1 + strength * (3 * fine + 1.4 * broad), 0, None)[..., None]
-        np.minimum(picture[..., :3], picture[..., 3:], out=picture[..., :3])
 
     def ground(
         self,
@@ -223,14 +213,19 @@ class Scene:
         self.add(name, drawing, depth, texture=self.look.texture * 0.4, shade=relief, drop=drop)
 
     def add_light(
-        self, name: str, light: Pixels, depth: float, role: Role = Role.LIGHT, motion: Motion = STILL
+        self, name: str, light: Pixels | Bytes, depth: float, role: Role = Role.LIGHT, motion: Motion = STILL
     ) -> None:
         """Lay down light: an RGB picture of the whole canvas, screened on what is behind it."""
-        picture, at = cropped(light)
-        self.layers.append(Layer(name, picture, depth, role, glows=True, motion=motion, at=at))
+        self.layers.append(Layer(name, light, depth, role, glows=True, motion=motion))
 
     def lamp(self, x: float, y: float, radius: float, paint: Paint, strength: float) -> None:
         self.lamps.append(Lamp(x, y, radius, rgb(paint), strength))
+
+
+def _window(of_canvas: Pixels, picture: Bytes, at: tuple[int, int]) -> Pixels:
+    """The part of something as large as the canvas that lies under a picture."""
+    height, width = picture.shape[:2]
+    return of_canvas[at[1] : at[1] + height, at[0] : at[0] + width]
 
 
 def number(text: str) -> int:

@@ -6,9 +6,20 @@ import numpy as np
 
 from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix, rgb
-from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow, lay_light
+from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow, tinted
 from storyreel.engines.backends.builtin.illustrator.noise import clouds as noise_clouds
-from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, blur, dot, line, resize, stacked
+from storyreel.engines.backends.builtin.illustrator.pixels import (
+    Pixels,
+    add,
+    blur,
+    dot,
+    line,
+    opaque,
+    resize,
+    to_bytes,
+    weighted,
+    without_alpha,
+)
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -46,8 +57,9 @@ def sky(
         above = horizon - 0.10 if low and horizon < 0.9 else scene.sun[1]
         y = scene.y(above) * scene.px
         reach_px = scene.wide(0.6) * scene.px
-        lay_light(air, glow(width, height, (x, y), reach_px, palette.key * (0.55 if low else 0.16), 2.2))
-    scene.layers.append(Layer("sky", stacked([air, np.ones((height, width), np.float32)]), 0, Role.SKY))
+        light = glow(width, height, (x, y), reach_px, palette.key * (0.55 if low else 0.16), 2.2)
+        air += light * (1 - air)
+    scene.layers.append(Layer("sky", opaque(to_bytes(air)), 0, Role.SKY))
     amount = _STARS.get(palette.hour, 0) if stars is None else stars
     if amount and scene.spec.weather in ("clear", "wind"):
         _stars(scene, amount, reach)
@@ -67,21 +79,21 @@ def _stars(scene: Scene, amount: float, reach: float) -> None:
         _milky_way(scene, float(random_.random()))
     whole = palette.hour == "space"
     for group in range(3):
-        field = np.zeros((height, width), np.float32)
+        field = np.zeros((height, width), np.uint8)
         for _ in range(scene.count(150 * amount)):
             x, y = random_.random() * width, random_.random() ** 1.25 * height * (1 if whole else reach)
             size = (0.55 + 0.9 * random_.random() ** 4 * (1.6 if scene.look.manga else 1)) * px * 1.15
-            dot(field, x, y, max(size, 1), random_.random() ** 3 * 0.9 + 0.12)
+            dot(field, x, y, max(size, 1), (random_.random() ** 3 * 0.9 + 0.12) * 255)
         bright = np.zeros_like(field)
         for _ in range(scene.count(6 * amount)):
             x, y = random_.random() * width, random_.random() * height * reach * 0.9
-            dot(bright, x, y, max(1, 1.5 * px), 1)
+            dot(bright, x, y, max(1, 1.5 * px), 255)
             if scene.look.manga:
                 ray = (7 + 6 * random_.random()) * px
-                line(bright, (x - ray, y), (x + ray, y), 0.55, 1)
-                line(bright, (x, y - ray), (x, y + ray), 0.55, 1)
-        field = np.clip(np.maximum(field, bright) + blur(bright, 4 * px) * 2.2, 0, 1)
-        light = (field[..., None] * mix("#ffffff", palette.key, 0.4)).astype(np.float32)
+                line(bright, (x - ray, y), (x + ray, y), 0.55 * 255, 1)
+                line(bright, (x, y - ray), (x, y + ray), 0.55 * 255, 1)
+        field = weighted(np.maximum(field, bright), 1, blur(bright, 4 * px), 2.2)
+        light = without_alpha(tinted(field, mix("#ffffff", palette.key, 0.4)))
         scene.add_light(f"stars {group}", light, 0.01, Role.STARS, Motion(twinkle=group + 1))
 
 
@@ -100,13 +112,13 @@ def _sun(scene: Scene, x: float, y: float) -> None:
     palette, look = scene.palette, scene.look
     radius = (34 if palette.hour == "day" else 52) * scene.px * (1.15 if look.manga else 1)
     size = (scene.width_px, scene.height_px)
-    light = glow(*size, (x, y), radius * 7, palette.key * 0.55, 2.6)
     if look.clouds == "soft" and palette.hour == "day":
-        light = glow(*size, (x, y), radius * 8, mix(palette.key, "#ffffff", 0.5), 3.0)
+        light = to_bytes(glow(*size, (x, y), radius * 8, mix(palette.key, "#ffffff", 0.5), 3.0))
     else:
-        disc = np.zeros(light.shape[:2], np.float32)
-        dot(disc, x, y, radius, 1)
-        light += (disc * 0.95)[..., None] * mix(palette.key, "#ffffff", 0.55)
+        light = to_bytes(glow(*size, (x, y), radius * 7, palette.key * 0.55, 2.6))
+        disc = np.zeros(light.shape[:2], np.uint8)
+        dot(disc, x, y, radius, 255)
+        add(light, without_alpha(tinted(disc, mix(palette.key, "#ffffff", 0.55) * 0.95)), light)
     scene.add_light("sun", light, 0.02)
 
 

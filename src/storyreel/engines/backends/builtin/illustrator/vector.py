@@ -1,17 +1,25 @@
 """Vector drawing: shapes gathered as SVG, rasterised by resvg to premultiplied RGBA."""
 
 import math
+from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 
+import numpy as np
 import resvg_py
 
 from storyreel.engines.backends.builtin.illustrator.color import Paint, hex_code
-from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, from_png
+from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, Pixels, bounds, from_png, to_pixels
 
 Stop = tuple[float, Paint] | tuple[float, Paint, float]
 """Where (0 … 1), which colour, and how opaque (1 when left out)."""
 Point = tuple[float, float]
+
+_COARSE = 8
+"""What shows of a drawing is looked for on a copy so many times smaller."""
+_SMALL = 200 * 200
+"""Pixels; looking first does not pay for fewer."""
 
 
 class Drawing:
@@ -121,13 +129,76 @@ class Drawing:
 
     def raster(self, width: int, height: int) -> Pixels:
         """The drawing in pixels: height x width x 4, premultiplied."""
-        box = " ".join(f"{side:.2f}" for side in self.box)
+        picture, (left, top) = self.shown(width, height)
+        whole = np.zeros((height, width, 4), np.float32)
+        whole[top : top + picture.shape[0], left : left + picture.shape[1]] = to_pixels(picture)
+        return whole
+
+    def shown(self, width: int, height: int) -> tuple[Bytes, tuple[int, int]]:
+        """The part that shows of the drawing at a size in pixels, premultiplied; and where its top left lies.
+
+        What was asked for lately is kept: the shots of one scene share most of their sheets.
+        """
+        content = f"<defs>{''.join(self._definitions)}</defs>{''.join(self._shapes)}"
+        key = blake2b(f"{self.box} {width} {height} {content}".encode(), digest_size=16).digest()
+        found = _kept.get(key)
+        if found is None:
+            left, top, right, bottom = self._extent(content, width, height)
+            found = self._pixels(content, (width, height), (left, top, right, bottom)), (left, top)
+            _kept.keep(key, found)
+        return found
+
+    def _extent(self, content: str, width: int, height: int) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of what shows, found on a small copy: most of the time goes by the pixel."""
+        if width * height < _SMALL:
+            return 0, 0, width, height
+        columns, rows = -(-width // _COARSE), -(-height // _COARSE)
+        coarse = self._pixels(content, (width, height), (0, 0, columns * _COARSE, rows * _COARSE), _COARSE)
+        left, top, across, down = (side * _COARSE for side in bounds(coarse))
+        if not across:
+            return 0, 0, 1, 1
+        right, bottom = left + across + _COARSE, top + down + _COARSE
+        return max(0, left - _COARSE), max(0, top - _COARSE), min(width, right), min(height, bottom)
+
+    def _pixels(self, content: str, size: tuple[int, int], window: tuple[int, int, int, int], shrink: int = 1) -> Bytes:
+        """A window (left, top, right, bottom) of the drawing at a size, so many times smaller."""
+        x, y, width, height = self.box
+        left, top, right, bottom = window
+        across, down = width / size[0], height / size[1]
+        box = f"{x + left * across:.4f} {y + top * down:.4f} {(right - left) * across:.4f} {(bottom - top) * down:.4f}"
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'viewBox="{box}" width="{width}" height="{height}" preserveAspectRatio="none">'
-            f"<defs>{''.join(self._definitions)}</defs>{''.join(self._shapes)}</svg>"
+            f'viewBox="{box}" width="{(right - left) // shrink}" height="{(bottom - top) // shrink}" '
+            f'preserveAspectRatio="none">{content}</svg>'
         )
         return from_png(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
+
+
+class _Kept:
+    """The pictures asked for last, up to a number of bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pictures: OrderedDict[bytes, tuple[Bytes, tuple[int, int]]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: bytes) -> tuple[Bytes, tuple[int, int]] | None:
+        found = self._pictures.get(key)
+        if found is not None:
+            self._pictures.move_to_end(key)
+        return found
+
+    def keep(self, key: bytes, picture: tuple[Bytes, tuple[int, int]]) -> None:
+        picture[0].setflags(write=False)
+        self._pictures[key] = picture
+        self._bytes += picture[0].nbytes
+        while self._bytes > self._most:
+            _, (oldest, _) = self._pictures.popitem(last=False)
+            self._bytes -= oldest.nbytes
+
+
+_kept = _Kept(64 << 20)
+"""Sixteen sheets of a 720p scene and its figures; a process draws one scene at a time."""
 
 
 def _stops(stops: Sequence[Stop]) -> str:

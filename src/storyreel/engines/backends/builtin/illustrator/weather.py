@@ -5,7 +5,7 @@ import numpy as np
 from storyreel.engines.backends.builtin.illustrator.color import mix
 from storyreel.engines.backends.builtin.illustrator.land import mist
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow, tinted
-from storyreel.engines.backends.builtin.illustrator.pixels import blur, dot, line
+from storyreel.engines.backends.builtin.illustrator.pixels import blur, dot, line, without_alpha
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -33,29 +33,40 @@ def _rain(scene: Scene, storm: bool) -> None:
     random = np.random.default_rng(scene.seed + 77)
     slant = -0.32 if storm else -0.14
     for k, (number, length, width, strength, depth) in enumerate(_RAIN):
-        drops = np.zeros((scene.height_px, scene.width_px), np.float32)
+        drops = np.zeros((scene.height_px, scene.width_px), np.uint8)
         for _ in range(scene.count(number)):
-            x, y = random.random() * scene.width_px * 1.2, random.random() * scene.height_px
+            x, y = random.random() * scene.width_px, random.random() * scene.height_px
             fall = length * scene.px * (0.6 + 0.8 * random.random())
-            line(drops, (x, y), (x + slant * fall, y + fall), 0.4 + 0.6 * random.random(), width * scene.px)
-        light = (blur(drops, 0.5 + 0.5 * k) * strength * 1.2)[..., None] * mix(scene.palette.key, "#ffffff", 0.3)
+            bright = (0.4 + 0.6 * random.random()) * 255
+            for dx, dy in _wraps(scene):
+                start = x + dx, y + dy
+                line(drops, start, (start[0] + slant * fall, start[1] + fall), bright, width * scene.px)
+        color = mix(scene.palette.key, "#ffffff", 0.3) * strength * 1.2
+        light = without_alpha(tinted(blur(drops, 0.5 + 0.5 * k), color))
         speed = 900 + 500 * k
         motion = Motion(fall=(slant * speed, speed))
-        picture = light.astype(np.float32)
-        scene.layers.append(Layer(f"rain {k}", picture, depth, Role.WEATHER, glows=True, motion=motion))
+        scene.layers.append(Layer(f"rain {k}", light, depth, Role.WEATHER, glows=True, motion=motion))
+
+
+def _wraps(scene: Scene) -> list[tuple[int, int]]:
+    """Where else to draw what the canvas's edge cuts off, so that it comes in at the edge across as it falls."""
+    return [(dx, dy) for dx in (0, -scene.width_px, scene.width_px) for dy in (0, -scene.height_px)]
 
 
 def _snow(scene: Scene) -> None:
     """Each row: flakes, size, strength, depth, softness."""
     random = np.random.default_rng(scene.seed + 77)
     for k, (number, size, strength, depth, soft) in enumerate(_SNOW):
-        flakes = np.zeros((scene.height_px, scene.width_px), np.float32)
+        flakes = np.zeros((scene.height_px, scene.width_px), np.uint8)
+        reach = (1.4 * size + 2.5 * soft) * scene.px + 1  # so that none is cut by the edge
         for _ in range(scene.count(number)):
-            x, y = random.random() * scene.width_px, random.random() * scene.height_px
-            dot(flakes, x, y, size * scene.px * (0.6 + 0.8 * random.random()), 0.5 + 0.5 * random.random())
-        mask = blur(flakes, soft * scene.px) * strength
+            x = reach + random.random() * (scene.width_px - 2 * reach)
+            y = reach + random.random() * (scene.height_px - 2 * reach)
+            radius = size * scene.px * (0.6 + 0.8 * random.random())
+            dot(flakes, x, y, radius, (0.5 + 0.5 * random.random()) * strength * 255)
         motion = Motion(fall=(6 + 4 * k, 60 + 40 * k))
         white = mix("#ffffff", scene.palette.key, 0.2)
+        mask = blur(flakes, soft * scene.px)
         scene.layers.append(Layer(f"snow {k}", tinted(mask, white), depth, Role.WEATHER, motion=motion))
 
 
@@ -79,11 +90,13 @@ def _leaves(scene: Scene) -> None:
     random = np.random.default_rng(scene.seed + 78)
     sheet = Drawing(0, 0, scene.width, scene.height)
     for _ in range(scene.count(34)):
-        x, y, size = random.random() * scene.width, random.random() * scene.height, 4 + 7 * random.random()
+        size = 4 + 7 * random.random()
+        x = size + random.random() * (scene.width - 2 * size)
+        y = size + random.random() * (scene.height - 2 * size)
         paint = scene.color(("#c9803a", "#d9a84a", "#8a9a4a", "#b8563a")[int(random.integers(4))], 1)
         leaf = f"M{-size:.1f} 0 Q0 {-size * 0.8:.1f} {size:.1f} 0 Q0 {size * 0.8:.1f} {-size:.1f} 0Z"
         turn = f"translate({x:.0f} {y:.0f}) rotate({random.random() * 360:.0f})"
         sheet.path(leaf, paint, transform=turn, opacity=0.9)
-    picture = sheet.raster(scene.width_px, scene.height_px)
+    picture, at = scene.shown(sheet)
     motion = Motion(fall=(240, 60))
-    scene.layers.append(Layer("leaves", picture, 1.1, Role.WEATHER, motion=motion))
+    scene.layers.append(Layer("leaves", picture, 1.1, Role.WEATHER, motion=motion, at=at))

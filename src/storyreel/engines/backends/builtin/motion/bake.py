@@ -4,7 +4,9 @@ At rest the baked parts add up to the still: each part holds the toned picture w
 without it lets through.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -22,40 +24,40 @@ from storyreel.engines.backends.builtin.illustrator.layers import (
     lay_over,
     overlap,
 )
-from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, Pixels, to_bytes
+from storyreel.engines.backends.builtin.illustrator.pixels import (
+    Bytes,
+    alpha_of,
+    inverted,
+    multiply,
+    plain,
+    repeated,
+    stacked,
+    subtract,
+)
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
+from storyreel.engines.backends.builtin.motion.acting import drawings_in_a_cycle
+from storyreel.engines.backends.builtin.motion.cels import BLOCK, Cel, uncut
 
-PHASES = 16
-"""Drawings in one cycle of a walk, a wing beat or a tail beat."""
 _DEPTH_OF_GROUP = 0.22
 """Still layers no farther apart than this move as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cel:
-    """A picture to lay down: the frame is multiplied by its fourth channel (255 lets all through), the colour is added.
-
-    Four channels, since warping four at once is faster than three. `clear`: it lets all through everywhere.
-    `at` is the pixel of the overscanned canvas for the top left.
-    """
-
-    picture: Bytes
-    at: tuple[float, float]
-    clear: bool = False
-
-
 @dataclass(slots=True)
 class Part:
-    """Something that moves as one. Actors have more cels: one per phase, eyes shut, mouth open."""
+    """Something that moves as one. A part as large as a view is a `sheet` to be cut; what is small is a cel at once.
 
-    cel: Cel
+    Actors have more cels: one per drawing of their movement, and the same with the mouth open; eyes shut.
+    """
+
     depth: float
     motion: Motion
     role: Role
-    solid: bool = False
-    phases: list[Cel] = field(default_factory=list[Cel])
+    cel: Cel = ()
+    sheet: Bytes | None = None
+    at: tuple[int, int] = (0, 0)
+    movement: list[Cel] = field(default_factory=list[Cel])
+    speech: list[Cel] = field(default_factory=list[Cel])
     blink: Cel | None = None
-    talk: Cel | None = None
 
 
 @dataclass(slots=True)
@@ -64,27 +66,30 @@ class _Group:
 
     depth: float
     role: Role
-    through: Pixels
+    through: Bytes
     bounds: tuple[int, int, int, int] = (1 << 30, 0, 1 << 30, 0)
 
 
 class Baker:
-    """Bakes one composition, from the back to the front."""
+    """Bakes one composition, from the back to the front, and takes its layers from it on the way.
 
-    def __init__(self, composition: Composition, speaking: bool) -> None:
+    `speakers`: the numbers of the actors whose mouths will move. `fps`: frames a second.
+    """
+
+    def __init__(self, composition: Composition, speakers: Sequence[int], fps: Fraction) -> None:
         self.scene: Scene = composition.scene
         self.actors = composition.stage.actors
-        self._speaking = speaking
+        self._speakers, self._fps = speakers, fps
         self._lamps = lamplight(self.scene)
-        size = (self.scene.height_px, self.scene.width_px, 3)
-        self._frame = np.zeros(size, np.float32)
+        self._frame = np.zeros((self.scene.height_px, self.scene.width_px, 3), np.uint8)
         self._toned = tone(self._frame, self.scene.look)
         self._group: _Group | None = None
         self.parts: list[Part] = []
 
     def bake(self) -> list[Part]:
-        for layer in self.scene.layers:
-            if layer.role is Role.WEATHER and layer.motion.fall != (0, 0):
+        layers, self.scene.layers = self.scene.layers, []
+        for layer in layers:
+            if layer.motion.fall != (0, 0):
                 self._flush()
                 self._falling(layer)
             elif layer.motion.actor is not None or layer.motion.hover or layer.motion.glide:
@@ -104,7 +109,7 @@ class Baker:
     def _merge(self, layer: Layer) -> None:
         """Lays a layer on the frame, and notes it as part of the group that is being gathered."""
         if self._group is None:
-            self._group = _Group(layer.depth, layer.role, np.ones(self._frame.shape[:2], np.float32))
+            self._group = _Group(layer.depth, layer.role, np.full(self._frame.shape[:2], 255, np.uint8))
         picture, at = focused(self.scene, layer)
         if layer.glows:
             self._lay(self._group, picture, at, glows=True)
@@ -114,7 +119,7 @@ class Baker:
             self._lay(self._group, *shadow)
         self._lay(self._group, lit(picture, at, layer.depth, self._lamps), at)
 
-    def _lay(self, group: "_Group", picture: Pixels, at: tuple[float, float], glows: bool = False) -> None:
+    def _lay(self, group: "_Group", picture: Bytes, at: tuple[float, float], glows: bool = False) -> None:
         parts = overlap(self._frame, picture, at)
         if parts is None:
             return
@@ -123,7 +128,8 @@ class Baker:
             lay_light(self._frame, picture, at)
         else:
             lay_over(self._frame, picture, at)
-            group.through[rows, columns] *= 1 - picture[own][..., 3]
+            through = group.through[rows, columns]
+            multiply(through, inverted(alpha_of(picture[own])), 1 / 255, through)
         top, bottom, left, right = group.bounds
         group.bounds = (
             min(top, rows.start),
@@ -138,66 +144,63 @@ class Baker:
         if group is None or group.bounds[1] <= group.bounds[0]:
             return
         top, bottom, left, right = group.bounds
+        top, left = top - top % BLOCK, left - left % BLOCK
         window = (slice(top, bottom), slice(left, right))
         through = group.through[window]
         after = tone(self._frame[window], self.scene.look)
-        added = np.empty((*through.shape, 4), np.float32)
-        added[..., :3] = after - through[..., None] * self._toned[window]
-        added[..., 3] = through
+        before = multiply(self._toned[window], repeated(through, 3), 1 / 255)
+        sheet = stacked([subtract(after, before, before), through])
         self._toned[window] = after
-        solid = bool(through.max() < 0.001) and through.shape == self._frame.shape[:2]
-        cel = Cel(to_bytes(added), (left, top), clear=bool(through.min() > 0.999))
-        self.parts.append(Part(cel, group.depth, motion, group.role, solid=solid))
+        self.parts.append(Part(group.depth, motion, group.role, sheet=sheet, at=(left, top)))
 
-    def _toned_cel(self, picture: Pixels, at: tuple[float, float]) -> Cel:
-        """A premultiplied picture toned by itself, wherever it will be laid."""
-        alpha = picture[..., 3:]
-        plain = (picture[..., :3] / np.maximum(alpha, 1e-3)).astype(np.float32, copy=False)
-        toned = np.empty_like(picture)
-        toned[..., :3] = tone(plain, self.scene.look) * alpha
-        toned[..., 3:] = 1 - alpha
-        return Cel(to_bytes(toned), at)
+    def _toned_picture(self, picture: Bytes) -> Bytes:
+        """A premultiplied picture toned by itself, wherever it will be laid, its alpha turned over."""
+        alpha = alpha_of(picture)
+        toned = tone(plain(picture), self.scene.look)
+        return stacked([multiply(toned, repeated(alpha, 3), 1 / 255, toned), inverted(alpha)])
 
     def _falling(self, layer: Layer) -> None:
-        """Precipitation: tiled, so that it can be taken from anywhere."""
-        whole = np.zeros((self.scene.height_px, self.scene.width_px, 4), np.float32)
+        """Precipitation: light, or cut-outs."""
+        picture = layer.picture
         if layer.glows:
-            lay_light(whole, layer.picture, layer.at)
-            whole[..., 3] = 1
-            cel = Cel(to_bytes(whole), (0, 0), clear=True)
+            toned = stacked([picture, np.full(picture.shape[:2], 255, np.uint8)])
         else:
-            lay_over(whole, layer.picture, layer.at)
-            cel = self._toned_cel(whole, (0, 0))
-        tiled = Cel(np.tile(cel.picture, (2, 2, 1)), (0, 0), cel.clear)
-        self.parts.append(Part(tiled, layer.depth, layer.motion, Role.WEATHER))
+            toned = self._toned_picture(picture)
+        self.parts.append(Part(layer.depth, layer.motion, Role.WEATHER, uncut(toned, layer.at)))
 
     def _figure(self, layer: Layer) -> None:
         picture, at = self._with_shadow(layer)
-        part = Part(self._toned_cel(picture, at), layer.depth, layer.motion, layer.role)
+        part = Part(layer.depth, layer.motion, layer.role, uncut(self._toned_picture(picture), at))
         parts = overlap(self._frame, picture, at)
         if parts:
             lay_over(self._frame, picture, at)
             self._toned[parts[0]] = tone(self._frame[parts[0]], self.scene.look)
         self.parts.append(part)
         number = layer.motion.actor
-        if layer.role is not Role.ACTOR or number is None:
-            return
-        actor = self.actors[number]
+        if layer.role is Role.ACTOR and number is not None:
+            self._act(part, layer, self.actors[number], number in self._speakers)
+
+    def _act(self, part: Part, layer: Layer, actor: Actor, speaks: bool) -> None:
+        """Draws an actor in all the moments of its movement."""
+        phases = [REST_PHASE]
         if actor.moves:
-            part.phases = [self._moment(layer, actor, (REST_PHASE + k / PHASES) % 1) for k in range(PHASES)]
-        elif actor.blinks():
+            number = drawings_in_a_cycle(actor, self._fps)
+            phases = [(REST_PHASE + k / number) % 1 for k in range(number)]
+            part.movement = [part.cel, *(self._moment(layer, actor, phase) for phase in phases[1:])]
+        if speaks:
+            part.speech = [self._moment(layer, actor, phase, talking=True) for phase in phases]
+        if actor.blinks() and not actor.moves:
             part.blink = self._moment(layer, actor, REST_PHASE, blink=True)
-            if self._speaking and actor.pose == "talk":
-                part.talk = self._moment(layer, actor, REST_PHASE, talking=True)
 
     def _moment(self, layer: Layer, actor: Actor, phase: float, *, blink: bool = False, talking: bool = False) -> Cel:
         """The actor at another moment of its movement."""
         drawing = actor.drawing(phase, manga=self.scene.look.manga, blink=blink, talking=talking)
         picture, at = picture_at(self.scene, drawing, actor.spot)
         moment = Layer(layer.name, picture, layer.depth, layer.role, shade=layer.shade, at=at)
-        return self._toned_cel(*self._with_shadow(moment))
+        picture, at = self._with_shadow(moment)
+        return uncut(self._toned_picture(picture), at)
 
-    def _with_shadow(self, layer: Layer) -> tuple[Pixels, tuple[float, float]]:
+    def _with_shadow(self, layer: Layer) -> tuple[Bytes, tuple[float, float]]:
         """A layer in focus and in the lamplight, its drop shadow under it in the same picture."""
         picture, at = focused(self.scene, layer)
         picture = lit(picture, at, layer.depth, self._lamps)
@@ -205,5 +208,5 @@ class Baker:
         if shadow is None:
             return picture, at
         under, corner = shadow
-        lay_over(under, picture, (round(at[0] - corner[0]), round(at[1] - corner[1])))
+        lay_over(under, picture, (at[0] - corner[0], at[1] - corner[1]))
         return under, corner

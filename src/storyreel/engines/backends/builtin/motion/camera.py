@@ -1,5 +1,6 @@
 """Camera moves: how far the camera has gone at a moment, and what that does to a layer at a depth."""
 
+import math
 from dataclasses import dataclass
 
 from storyreel.domain.film import View
@@ -57,6 +58,20 @@ def move(camera: Camera, progress: float) -> Move:
         start.right + (end.right - start.right) * share,
         start.down + (end.down - start.down) * share,
     )
+
+
+def focus(width: float, height: float) -> tuple[float, float]:
+    """The point of a picture that zooming leaves where it is."""
+    return width / 2, height * 0.6
+
+
+_FARTHEST_DRIFT = 60
+"""Scene units: clouds and mist reach 70 units beyond the picture."""
+
+
+def drifted(speed: float, seconds: float) -> float:
+    """How far something has drifted that sets out at a speed, in scene units."""
+    return _FARTHEST_DRIFT * (1 - math.exp(-speed * seconds * 1.6 / _FARTHEST_DRIFT))
 
 
 def at_depth(camera: Move, depth: float) -> Move:
