@@ -31,7 +31,7 @@ class Film:
 
     def make(self) -> None:
         path = f"/projects/{self.project}/make_film"
-        self.task = self.api.do(path, subtitles="none", music=False)["task_id"]
+        self.task = self.api.do(path, subtitles="none", music=False, cards=False)["task_id"]
 
     def status(self) -> str:
         return self.api.read(f"/tasks/{self.task}/status")["status"]

@@ -31,7 +31,7 @@ class Film:
         self.live = self.api.get(self.path).json()["live_url"]
 
     def make(self) -> None:
-        asked = {"subtitles": "none", "music": False}
+        asked = {"subtitles": "none", "music": False, "cards": False}
         self.task = self.api.post(f"{self.path}/make_film", json=asked).json()["task_id"]
 
     def status(self) -> str:

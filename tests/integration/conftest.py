@@ -93,7 +93,9 @@ class Studio:
 
     def film(self, project: Project, subtitles: Subtitles = Subtitles.NONE) -> Task:
         """The film's task, begun."""
-        return film.begin_film(self.pipeline, self.current(project), FilmOptions(SIZE, 24, subtitles, music=False))
+        return film.begin_film(
+            self.pipeline, self.current(project), FilmOptions(SIZE, 24, subtitles, music=False, cards=False)
+        )
 
     def task(self, task: Task) -> Task | None:
         with self.pipeline.database.read() as connection:

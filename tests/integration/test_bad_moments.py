@@ -84,7 +84,7 @@ def test_a_bug_in_drawing_names_its_shot_and_keeps_the_others(studio: Any, caplo
     studio.done(studio.film(project))
     made = studio.kinds()
     BUGS.add("Shot 3")
-    options = FilmOptions("256x144", 25, Subtitles.NONE, music=False)
+    options = FilmOptions("256x144", 25, Subtitles.NONE, music=False, cards=False)
     task = studio.ended(films.begin_film(studio.pipeline, project, options))
     assert task.error.startswith("Shot 3: Something went wrong inside Storyreel: TypeError.")
     assert "TypeError" in caplog.text

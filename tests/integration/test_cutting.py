@@ -11,7 +11,7 @@ from storyreel.domain.storyboard import Transition
 from storyreel.domain.task import TaskType
 from storyreel.media.probe import probe_video, read_clip
 from storyreel.pipeline import film
-from storyreel.store.database import cuts
+from storyreel.store.database import cuts, projects
 
 pytestmark = pytest.mark.slow
 
@@ -103,11 +103,31 @@ def test_presets_and_codecs_are_the_film_s(studio: Any) -> None:
     project = studio.project("One one one.")
     sizes = {}
     for preset in Preset:
-        options = FilmOptions("256x144", 24, Subtitles.NONE, music=False, preset=preset)
+        options = FilmOptions("256x144", 24, Subtitles.NONE, music=False, cards=False, preset=preset)
         studio.done(film.begin_film(studio.pipeline, project, options))
         sizes[preset] = studio.artifact(studio.current(project).film).size
     assert len(set(sizes.values())) == len(Preset), "each preset is encoded in its own way"
-    options = FilmOptions("256x144", 24, Subtitles.NONE, music=False, codec=Codec.HEVC, hardware=True)
+    options = FilmOptions("256x144", 24, Subtitles.NONE, music=False, cards=False, codec=Codec.HEVC, hardware=True)
     studio.done(film.begin_film(studio.pipeline, project, options))
     facts = probe_video(studio.path(studio.current(project).film))
     assert (facts.video_codec, facts.fps) == ("hevc", Fraction(24))
+
+
+def test_cards_stand_at_both_ends(studio: Any) -> None:
+    studio.open(video_engine=IMMEDIATE)
+    project = studio.project("One one one. Two two.")
+    bare = studio.done(studio.film(project)).result["frames"]
+    options = FilmOptions("256x144", 24, Subtitles.NONE, music=False)
+
+    made = studio.kinds()
+    carded = studio.done(film.begin_film(studio.pipeline, studio.current(project), options))
+    assert carded.result["frames"] == bare + 2 * (72 - 12), "each three seconds, half a second of them shared"
+    assert (studio.kinds() - made)["card"] == 2
+    assert not (studio.kinds() - made)["image"]
+
+    made = studio.kinds()
+    with studio.pipeline.database.write() as connection:
+        projects.update(connection, project.id, {"title": "Another name"})
+    studio.done(film.begin_film(studio.pipeline, studio.current(project), options))
+    again = studio.kinds() - made
+    assert (again["card"], again["segment"], again["film"]) == (1, 2, 1), "the title, and where it gives way"

@@ -28,6 +28,7 @@ class FilmRequest(Body):
     music: Flag = True
     preset: Preset = Field(default=Preset.STANDARD, description="Quality and size; see docs/reference/presets.md.")
     codec: Codec = Field(default=Codec.H264, description="H.264 plays everywhere; the others are smaller and slower.")
+    cards: Flag = Field(default=True, description="The title before the first shot, and a word after the last one.")
     hardware: Flag = Field(default=False, description="Encode in graphics hardware, if a machine at work has any.")
 
 
@@ -59,6 +60,7 @@ async def make_film(
         preset=wanted.preset,
         codec=wanted.codec,
         hardware=wanted.hardware,
+        cards=wanted.cards,
     )
     task = await asyncio.to_thread(film.begin_film, context.pipeline, project, options, await creating.resource_id())
     return Started(task_id=task.id)

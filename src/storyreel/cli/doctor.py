@@ -155,7 +155,8 @@ def font() -> str:
         ImportError, OSError: there is no font.
     """
     from storyreel.domain.film import Canvas
-    from storyreel.media.captions import CaptionArtist, drawable
+    from storyreel.media.captions import CaptionArtist
+    from storyreel.media.lettering import drawable
 
     if drawable("Aa 你好") != "Aa 你好" or CaptionArtist(Canvas(320, 180)).draw("Aa 你好") is None:
         raise OSError("the caption font lacks Latin or Chinese letters")

@@ -77,6 +77,7 @@ def make(
         Subtitles, typer.Option(help="Captions: drawn into the picture, as a track that players show, both, or none.")
     ] = Subtitles.BURNED,
     no_music: Annotated[bool, typer.Option("--no-music", help="Leave the voice alone, without music.")] = False,
+    no_cards: Annotated[bool, typer.Option("--no-cards", help="Leave out the title and the end card.")] = False,
     as_json: options.AsJson = False,
     data_dir: options.DataDir = None,
 ) -> None:
@@ -86,7 +87,7 @@ def make(
     wish = Wish(title or title_of(story), read_story(story), style, choices)
     check_output(output, story)
     settings = read_settings(data_dir=data_dir)
-    film_options = FilmOptions(resolution, fps, subtitles, not no_music, preset, codec, hardware)
+    film_options = FilmOptions(resolution, fps, subtitles, not no_music, preset, codec, hardware, not no_cards)
     console = Console(stderr=True)
     log_warnings_only(console)
     with stop_requests() as stop, working(settings) as storyreel:

@@ -143,7 +143,8 @@ Footage = FrameSource | StillMove | Path
 class FilmOptions:
     """What one export looks and sounds like; see `canvas_for` for `resolution`, `FRAME_RATES` for `fps`.
 
-    `hardware`: encode in graphics hardware if some machine at work has it.
+    `hardware`: encode in graphics hardware if some machine at work has it. `cards`: the title before the first shot,
+    and a word after the last one.
     """
 
     resolution: str
@@ -153,6 +154,7 @@ class FilmOptions:
     preset: Preset = Preset.STANDARD
     codec: Codec = Codec.H264
     hardware: bool = False
+    cards: bool = True
 
 
 @dataclass(frozen=True, slots=True)

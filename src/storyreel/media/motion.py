@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,7 @@ class StillCamera:
         """
         _check(move)
         self._move = move
-        picture = _read(move)
+        picture = read_still(move.image)
         closest = max(move.start.zoom, move.end.zoom)
         picture = _fitted(picture, _cover_scale(picture, move) * closest)
         self._scale = _cover_scale(picture, move)
@@ -55,26 +56,28 @@ class StillCamera:
         self._red.draw(into.v, step, x, y)
 
 
-def _check(move: StillMove) -> None:
-    for view in (move.start, move.end):
-        if view.zoom < 1 or max(abs(view.x), abs(view.y)) > 1:
-            raise MediaError("The camera shows what lies beside the picture.")
+def read_still(file: Path) -> Picture:
+    """The picture in RGB, upright, whatever its own colours and orientation are; of a moving one, the first frame.
 
-
-def _read(move: StillMove) -> Picture:
-    """The picture in RGB, upright, whatever its own colours and orientation are; of a moving one, the first frame."""
+    Raises:
+        MediaError: it is not a picture that can be read.
+    """
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(move.image, formats=("PNG", "JPEG", "WEBP")) as image:
+        with Image.open(file, formats=("PNG", "JPEG", "WEBP")) as image:
             image.load()
             with contextlib.suppress(SyntaxError, ValueError, struct.error):  # a damaged note of how it was held
                 ImageOps.exif_transpose(image, in_place=True)
             return np.asarray(_opaque(image))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise MediaError(
-            f"{move.image.name} is not a picture that can be read.", hint="Make the image again."
-        ) from error
+        raise MediaError(f"{file.name} is not a picture that can be read.", hint="Make the image again.") from error
+
+
+def _check(move: StillMove) -> None:
+    for view in (move.start, move.end):
+        if view.zoom < 1 or max(abs(view.x), abs(view.y)) > 1:
+            raise MediaError("The camera shows what lies beside the picture.")
 
 
 def _opaque(image: "PillowImage") -> "PillowImage":

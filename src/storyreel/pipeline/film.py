@@ -17,6 +17,7 @@ from storyreel.media.encode import encoder_for
 from storyreel.media.join import Piece, join_film
 from storyreel.media.profile import EncodeProfile
 from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.cards import Cards
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.cutting import CuttingRoom, FinishedCut
 from storyreel.pipeline.milestones import passed
@@ -54,8 +55,9 @@ async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[
     profile = film_profile(project, encoded)
     takes = Takes(pipeline, task, encoded)
     room = CuttingRoom(pipeline, project, options, profile)
+    cards = Cards(pipeline, project, profile) if options.cards else None
     try:
-        cut = await _cut(pipeline, task, takes, room, profile, progress)
+        cut = await _cut(pipeline, task, takes, cards, room, profile, progress)
     finally:
         await room.close()
     passed("film.cut", task.type, task.id)
@@ -66,14 +68,20 @@ async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[
 
 
 async def _cut(
-    pipeline: Pipeline, task: Task, takes: Takes, room: CuttingRoom, profile: EncodeProfile, progress: Progress
+    pipeline: Pipeline,
+    task: Task,
+    takes: Takes,
+    cards: Cards | None,
+    room: CuttingRoom,
+    profile: EncodeProfile,
+    progress: Progress,
 ) -> FinishedCut:
     """Look at the shots, work for a while, and again, until nothing is left to do."""
     known: Cut | None = None
     while True:
         began = time.monotonic()
         seen = await asyncio.to_thread(takes.look)
-        room.follow(seen)
+        room.follow(cards.around(seen) if cards else seen)
         finished = room.finished()
         if finished is not None and not await asyncio.to_thread(takes.at_work):
             return finished

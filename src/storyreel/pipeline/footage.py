@@ -6,9 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from storyreel import offload
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import LEAD, Footage, FrameSource, StillMove
-from storyreel.domain.project import Project
+from storyreel.domain.film import LEAD, Footage, FrameSource, StillMove, View
+from storyreel.domain.project import Project, Style
 from storyreel.domain.serialize import from_json
 from storyreel.domain.storyboard import Camera
 from storyreel.engines.contracts.engine import Deferred
@@ -16,9 +17,14 @@ from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.video import VideoRequest
 from storyreel.engines.wrappers import with_retry
 from storyreel.errors import EngineError
+from storyreel.media.cards import Card, draw_card
 from storyreel.media.profile import EncodeProfile
+from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
-from storyreel.pipeline.narration import word_times
+from storyreel.pipeline.narration import mouthed_words
+
+_NEARER = 1.05
+"""How near the camera comes to a card."""
 
 
 def video_request(
@@ -37,7 +43,7 @@ def video_request(
         camera=Camera(order["camera"]),
         drawing=from_json(ImageRequest, drawing) if drawing else None,
         drawn_by=image.made_from.get("engine", ""),
-        words=tuple(replace(word, start=word.start + lead, end=word.end + lead) for word in word_times(voice)),
+        words=tuple(replace(word, start=word.start + lead, end=word.end + lead) for word in mouthed_words(voice)),
     )
 
 
@@ -51,14 +57,28 @@ class Drawn:
     voice: Artifact | None
 
 
-async def footage_of(pipeline: Pipeline, project: Project, shown: Artifact | Drawn, profile: EncodeProfile) -> Footage:
-    """A clip's file, or what an immediate engine shows for a shot, still to be drawn.
+@dataclass(frozen=True, slots=True)
+class Lettered:
+    """A card over a shot's picture, for so many frames. `key` is that of `made_from`, what the card is drawn from."""
+
+    key: str
+    made_from: dict[str, Any]
+    image: Artifact
+    frames: int
+
+
+async def footage_of(
+    pipeline: Pipeline, project: Project, shown: Artifact | Drawn | Lettered, profile: EncodeProfile
+) -> Footage:
+    """A clip's file, a card, or what an immediate engine shows for a shot, still to be drawn.
 
     Raises:
         EngineError: the engine failed, or is not as immediate as it says.
     """
     if isinstance(shown, Artifact):
         return pipeline.artifacts.path(shown)
+    if isinstance(shown, Lettered):
+        return await _card_move(pipeline, shown, profile)
     engine = pipeline.engines.video(project.settings)
     request = video_request(pipeline, shown.order, shown.image, shown.voice, profile)
     with tempfile.TemporaryDirectory(prefix="storyreel-") as folder:
@@ -78,6 +98,21 @@ def check_length(moving: FrameSource | StillMove, frames: int) -> None:
     """
     if len(moving) != frames:
         raise EngineError(f"The video engine draws {len(moving)} frames where {frames} were asked for.")
+
+
+async def _card_move(pipeline: Pipeline, shown: Lettered, profile: EncodeProfile) -> StillMove:
+    card = Card(
+        pipeline.artifacts.path(shown.image), shown.made_from["text"], Style(shown.made_from["style"]), profile.canvas
+    )
+
+    async def produce(folder: Path) -> Made:
+        out = folder / "card.png"
+        await offload.run(draw_card, offload.unwatched, card, out)
+        return Made(out, "image/png", {"width": card.canvas.width, "height": card.canvas.height})
+
+    drawn = await pipeline.artifacts.make(shown.made_from, produce)
+    image = pipeline.artifacts.path(drawn)
+    return StillMove(image, profile.canvas, profile.fps, shown.frames, View(), View(_NEARER))
 
 
 class _Unwatched:

@@ -14,7 +14,7 @@ from storyreel.media.profile import EncodeProfile
 from storyreel.media.segment import Rendering, render_segments
 from storyreel.media.timeline import Cue, Segment
 from storyreel.pipeline.context import Pipeline
-from storyreel.pipeline.footage import Drawn, footage_of
+from storyreel.pipeline.footage import Drawn, Lettered, footage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Shown:
 
     segment: Segment
     shots: tuple[Shot, ...]
-    footage: tuple[Artifact | Drawn, ...]
+    footage: tuple[Artifact | Drawn | Lettered, ...]
     cues: tuple[Cue, ...]
     made_from: dict[str, Any]
     key: str

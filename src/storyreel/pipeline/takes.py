@@ -16,7 +16,7 @@ from storyreel.domain.task import Task, TaskStatus
 from storyreel.errors import ConflictError, EngineError
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.context import Pipeline
-from storyreel.pipeline.footage import Drawn
+from storyreel.pipeline.footage import Drawn, Lettered
 from storyreel.pipeline.image import image_fields, image_task, point_at_image
 from storyreel.pipeline.narration import narration_task
 from storyreel.pipeline.orders import clip_order, film_profile, image_order, voice_order
@@ -31,14 +31,16 @@ class Take:
     Attributes:
         made: how much of picture, voice and clip is there, 0 … 1.
         voiced: whether its voice is there, or it has nothing to say: so, how long it lasts.
-        footage: its clip, or what an immediate engine draws it from; None while one of its parts is missing.
+        image: its picture, once it is there.
+        footage: its clip, or what it is drawn from; None while one of its parts is missing.
     """
 
     shot: Shot
     made: float
     voiced: bool
     voice: Artifact | None
-    footage: Artifact | Drawn | None = None
+    image: Artifact | None = None
+    footage: Artifact | Drawn | Lettered | None = None
 
 
 class Takes:
@@ -97,7 +99,7 @@ class _Maker:
         parts = 2 if immediate else 3
         image, pictured = self._picture()
         voice, spoken = self._voice()
-        take = Take(self._shot, (pictured + spoken) / parts, spoken == 1, voice)
+        take = Take(self._shot, (pictured + spoken) / parts, spoken == 1, voice, image)
         if image is None or spoken < 1:
             return take
         profile = film_profile(self._project, self._encoded)

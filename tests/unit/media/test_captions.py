@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from storyreel.domain.film import Canvas
-from storyreel.media.captions import CaptionArtist, drawable, safe_area
+from storyreel.media.captions import CaptionArtist, safe_area
 from storyreel.media.frames import GREY, Planes
+from storyreel.media.lettering import drawable
 
 ENGLISH = "Tonight the moon walked down the long stairs,\ncarrying a lamp for everyone who was lost."
 CHINESE = "月亮走下长长的木楼梯，手里提着一盏灯，\n它要照亮每一个在森林里迷路的人。"
