@@ -184,7 +184,7 @@ def test_chang_e():
     assert [subject.character for subject in flight.scene.subjects] == ["woman-1", "rabbit-1"]
     after = planned.shots[planned.shots.index(flight) + 1].scene
     assert after.mood == "sad"
-    assert (after.subjects[0].character, after.subjects[0].pose) == ("woman-1", "hold")
+    assert (after.subjects[0].character, after.subjects[0].pose) == ("woman-1", "hug")
     assert "earth" in after.props
     assert flight.prompt.startswith("全景：夜晚的月球上，嫦娥飞到了月亮上")
     assert flight.prompt_en.isascii()

@@ -1,4 +1,4 @@
-"""Who is who: follows kinds, names and pronouns through the story, so that one Character stays one Character."""
+"""Who is in the story: its members, what they are called, how they are related, and how they look."""
 
 import zlib
 from collections import Counter
@@ -6,70 +6,117 @@ from dataclasses import dataclass, field
 
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.reading import Mention
+from storyreel.engines.backends.builtin.planner.language import is_han
+from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
 
-_REMEMBERED = 4  # a pronoun reaches back this many shots
-_RECENT = 50
-_NARRATOR = "i"
-_ON_STAGE = 3  # as many as a picture holds
+_RECENT = 40
+_FEW = 3
+"""A group of so many is that many members; more of them are a crowd."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Member:
-    """Somebody of the story, as far as it has been read. `calls` are the words used for them."""
+    """Somebody of the story, or a group, as far as it has been read.
+
+    `calls` are the words used for them. `count` is 1; for a group how many they are, 0 for an unknown number. `parts`
+    are a group's own members. `last` is the shot that they were mentioned in last, `led` whether as who did something.
+    """
 
     id: str
     word: str
-    kind: str | None
+    noun: Noun = field(default_factory=Noun)
     name: str | None = None
     sex: str | None = None
-    animal: bool = False
+    age: str = ""
     look: str = ""
     clothes: str = ""
+    count: int = 1
+    parts: list["Member"] = field(default_factory=list["Member"])
     calls: set[str] = field(default_factory=set[str])
     last: int = -1
+    led: bool = False
+    times: int = 0
+
+    @property
+    def plural(self) -> bool:
+        return self.count != 1
+
+    @property
+    def animal(self) -> bool:
+        return self.noun.animal
 
 
 class Cast:
-    """Everybody met so far. Shots are given in order, by number."""
+    """Everybody met so far, and who is whose parent, child, sibling …"""
 
-    def __init__(self, animals: frozenset[str], names: frozenset[str], seed: int) -> None:
-        self._animals = animals
-        self._names = names
+    def __init__(self, seed: int) -> None:
+        self.members: list[Member] = []
+        self.recent: list[Member] = []  # the latest first, so many that nothing reaches further back
         self._seed = seed
-        self._members: list[Member] = []
-        self._recent: list[Member] = []  # the latest first, so many that no pronoun or kind reaches further back
-        self._called: dict[str, Member] = {}  # whom each word or name meant last
         self._numbers = Counter[str]()
-        self._before: list[Member] = []
+        self._called: dict[tuple[str, bool], list[Member]] = {}
+        self._kin: list[tuple[str, Member, Member]] = []  # (what somebody is to whom): parent, member, owner
 
-    def stage(self, shot: int, mentions: tuple[Mention, ...]) -> dict[int, list[Member]]:
-        """Who each mention means, by the place of its first word, in order."""
-        strong = [mention for mention in mentions if not mention.weak or mention.name]
-        found: dict[int, list[Member]] = {}
-        here: list[Member] = []
-        for mention in strong or mentions:
-            members = [member for member in self._who(shot, mention, here) if member not in here]
-            for member in members:
-                member.last = shot
-                self._called.update(dict.fromkeys(member.calls, member))
-            here += members
-            if members:
-                found[mention.first] = members
-        for mention in mentions:
-            self._learn_sex(mention, here)
-        self._recent = [*here, *(member for member in self._recent if member not in here)][:_RECENT]
-        if here:
-            self._before = here
-        return found
+    def add(self, mention: Mention) -> Member:
+        """Somebody new; a small group comes with its members."""
+        names = mention.names
+        count = len(names) if names else mention.count
+        member = self._make(mention, mention.name, count)
+        if 1 < count <= _FEW or names:
+            for place in range(count):
+                single = self._make(mention, names[place] if names else None, 1)
+                single.calls |= {mention.word}
+                member.parts.append(single)
+                self._remember(single)
+        self._remember(member)
+        return member
 
-    def before(self) -> list[Member]:
-        """Who was on stage last."""
-        return self._before[:_ON_STAGE]
+    def learn(self, member: Member, mention: Mention) -> None:
+        """Take over what a mention tells of somebody who is known."""
+        if mention.name and not member.name and not member.plural:
+            member.name = mention.name
+        noun = mention.noun
+        if noun is not None:
+            better = member.noun.generic or member.noun.kind is None
+            if better and (noun.kind is not None or not noun.generic) and not (member.animal and not noun.animal):
+                member.noun = noun
+                member.word = mention.word if noun.kind or not noun.generic else member.word
+            member.sex = member.sex or noun.sex
+            member.age = member.age or noun.age
+        member.age = member.age or ("old" if "old" in mention.look.split() else "")
+        member.look = member.look or mention.look
+        member.clothes = member.clothes or mention.clothes
+        member.calls |= {mention.word, *mention.aliases, *_parts(mention.name)} - {""}
+        self._remember(member)
 
-    def find(self, mention: Mention) -> Member | None:
-        """Whom a mention means, without making anybody up."""
-        return self._known(mention)
+    def called(self, word: str, *, plural: bool) -> list[Member]:
+        """Whom a word or a part of a name has meant, the latest mentioned first."""
+        return sorted(self._called.get((word, plural), ()), key=lambda member: -member.last)
+
+    def see(self, members: list[Member], shot: int, role: str) -> None:
+        """They are mentioned in a shot; a group with all its own."""
+        seen = [one for member in members for one in (member, *member.parts)]
+        for one in seen:
+            one.led = role == SUBJECT or (one.led and one.last == shot)
+            one.last = shot
+            one.times += 1
+        self.recent = [*seen, *(one for one in self.recent if one not in seen)][:_RECENT]
+
+    def relate(self, kin: str, member: Member, owner: Member) -> None:
+        if member is not owner and (kin, member, owner) not in self._kin:
+            self._kin = [*self._kin[-_RECENT:], (kin, member, owner)]
+
+    def related(self, kin: str, owner: Member | None, sex: str | None) -> list[Member]:
+        """Who is the parent (child, sibling …) of the owner, or of anybody when it is not said of whom."""
+        inverse = lexicon().inverse[kin]
+        found = [one for what, one, whose in reversed(self._kin) if what == kin and whose is (owner or whose)]
+        found += [whose for what, one, whose in reversed(self._kin) if what == inverse and one is (owner or one)]
+        return [member for member in dict.fromkeys(found) if member.sex in (None, sex) or sex is None]
+
+    def whose(self, kin: str, member: Member) -> list[Member]:
+        """Of whom somebody is known to be the parent, child, sibling …"""
+        return [whose for what, one, whose in self._kin if what == kin and one is member]
 
     def characters(self, ids: frozenset[str]) -> tuple[Character, ...]:
         """The members with these ids, in the order in which they came."""
@@ -79,91 +126,50 @@ class Cast:
                 name=member.name or member.word,
                 kind=kind_of(member),
                 looks=description(member),
-                seed=zlib.crc32(f"{self._seed}/{member.name or member.word}".encode()) & 0x7FFFFFFF,
+                seed=zlib.crc32(f"{self._seed}/{member.id}/{member.name or member.word}".encode()) & 0x7FFFFFFF,
             )
-            for member in self._members
+            for member in self.members
             if member.id in ids
         )
 
-    def _who(self, shot: int, mention: Mention, here: list[Member]) -> list[Member]:
-        if mention.pronoun:
-            meant = self._meant(shot, mention.pronoun, here)
-            if mention.name and len(meant) == 1:  # his name was Tom
-                meant[0].name = mention.name
-                meant[0].calls |= _parts(mention)
-            return meant
-        known = self._known(mention)
-        if known is not None and mention.new and known.name and not mention.name:
-            known = None  # a boy, after Tom the boy: somebody else
-        member = known or self._new(mention)
-        member.kind = member.kind or mention.kind
-        member.name = member.name or mention.name
-        member.look = member.look or mention.look
-        member.clothes = member.clothes or mention.clothes
-        member.calls |= {mention.word.lower(), *_parts(mention)}
-        return [member]
-
-    def _known(self, mention: Mention) -> Member | None:
-        for call in (*sorted(_parts(mention)), mention.word.lower()):
-            if call in self._called:
-                return self._called[call]
-        if mention.name and not mention.kind:
-            return None
-        return next((member for member in self._recent if _same_kind(member, mention)), None)
-
-    def _new(self, mention: Mention) -> Member:
-        stem = (mention.kind or "somebody").replace(" ", "-")
+    def _make(self, mention: Mention, name: str | None, count: int) -> Member:
+        noun = mention.noun or Noun()
+        stem = (
+            noun.kind or (mention.word if mention.word.isascii() and not mention.name else "") or "somebody"
+        ).replace(" ", "-")
         self._numbers[stem] += 1
-        sex = _sex_of_kind(mention.kind)
-        member = Member(f"{stem}-{self._numbers[stem]}", mention.word, mention.kind, mention.name, sex)
-        member.animal = mention.kind in self._animals
-        self._members.append(member)
+        age = noun.age or ("old" if "old" in mention.look.split() else "")
+        sex = noun.sex or (lexicon().sex_of_name(name) if name else None)
+        member = Member(
+            f"{stem}-{self._numbers[stem]}", mention.word, noun, name, sex, age, mention.look, mention.clothes, count
+        )
+        member.calls = {mention.word, *mention.aliases, *_parts(name)} - {""}
+        self.members.append(member)
         return member
 
-    def _meant(self, shot: int, pronoun: str, here: list[Member]) -> list[Member]:
-        if pronoun in ("self", "self_all"):
-            narrator = self._called.get(_NARRATOR)
-            if narrator is None:
-                narrator = self._new(Mention(0, "I", kind="kid"))
-                narrator.calls |= {_NARRATOR}
-            return [narrator] if pronoun == "self" else [narrator, *self._before][:_ON_STAGE]
-        recent = [member for member in self._recent if member.last >= shot - _REMEMBERED]
-        if pronoun == "all":
-            group = self._before if len(self._before) > 1 else recent
-            return [] if len(here) > 1 else group[: _ON_STAGE - len(here)]
-        fitting = [member for member in recent if _fits(member, pronoun)]
-        if not fitting or any(_fits(member, pronoun) for member in here):
-            return []
-        # Whoever is surely meant comes first; then whoever led the last shot, rather than whom they met there.
-        lead = min(fitting, key=lambda member: (self._unlikely(member), self._place(member), -member.last))
-        lead.sex = lead.sex or (pronoun if pronoun != "thing" else None)
-        return [lead]
-
-    def _unlikely(self, member: Member) -> bool:
-        """Whether he or she is rather some person: an animal counts when it led the last shot."""
-        return member.animal and self._before[:1] != [member]
-
-    def _place(self, member: Member) -> int:
-        return self._before.index(member) if member in self._before else len(self._before)
-
-    def _learn_sex(self, mention: Mention, here: list[Member]) -> None:
-        if mention.pronoun in ("male", "female"):
-            unsure = [member for member in here if member.sex is None and not member.animal]
-            if len(unsure) == 1 and not any(member.sex == mention.pronoun for member in here):
-                unsure[0].sex = mention.pronoun
+    def _remember(self, member: Member) -> None:
+        for call in member.calls:
+            known = self._called.setdefault((call, member.plural), [])
+            if member not in known:
+                known.append(member)
 
 
 def kind_of(member: Member) -> str:
-    """The member's kind; for a bare name, a child of the sex that the story's pronouns tell."""
-    if member.kind in (None, "kid"):
-        return {"male": "boy", "female": "girl"}.get(member.sex or "", "kid")
-    return member.kind
+    """What to draw: the member's kind; for others a person of the sex and age that the story tells."""
+    kind = member.noun.kind
+    if kind not in (None, "kid", "man", "woman"):
+        return kind
+    if kind is None and member.animal:
+        return "dog"
+    age = member.age or ("young" if kind == "kid" or _young_by_name(member) else "")
+    drawn = grammar().groups["persons"]
+    return drawn.get(f"{age} {member.sex or 'anybody'}".strip(), kind or "man")
 
 
 def description(member: Member) -> str:
     """The member in English without a name: a little girl in a red coat."""
-    kind = kind_of(member)
-    noun = " ".join([word for word in member.look.split() if word not in kind.split()] + [kind])
+    noun = member.word if member.word.isascii() and member.noun.kind is None and not member.name else kind_of(member)
+    noun = " ".join([word for word in member.look.split() if word not in noun.split()] + [noun])
     if not member.clothes:
         return with_article(noun)
     plural = member.clothes.endswith(("boots", "glasses"))
@@ -174,29 +180,14 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
-def _parts(mention: Mention) -> set[str]:
-    return {part.lower() for part in (mention.name or "").split()}
-
-
-def _sex_of_kind(kind: str | None) -> str | None:
-    if kind in grammar().words("male_kinds"):
-        return "male"
-    return "female" if kind in grammar().words("female_kinds") else None
-
-
-def _fits(member: Member, pronoun: str) -> bool:
-    if pronoun == "thing":
-        return member.animal or member.kind in ("robot", "snowman", "ghost")
-    return member.sex in (None, pronoun)
-
-
-def _same_kind(member: Member, mention: Mention) -> bool:
-    """Whether 'the girl' may be the kid, or 'the bunny' the rabbit, of whom the story told before."""
-    if mention.new or mention.kind is None:
+def _young_by_name(member: Member) -> bool:
+    """A bare given name is a child's; a full name or one with a surname is not."""
+    if member.name is None:
         return False
-    if member.kind == mention.kind and (member.animal or not mention.name or not member.name):
-        return member.animal or mention.kind in ("kid", "boy", "girl", "man", "woman", "old man", "old woman")
-    young = grammar().words("young_kinds")
-    if mention.kind not in young or (member.kind is not None and member.kind not in young):
-        return False
-    return member.kind != mention.kind and None in (_sex_of_kind(mention.kind), _sex_of_kind(member.kind), member.kind)
+    if is_han(member.name[0]):
+        return len(member.name) == 2 and (member.name[0] in "小阿" or member.name[0] == member.name[1])
+    return " " not in member.name and member.noun == Noun()
+
+
+def _parts(name: str | None) -> set[str]:
+    return {part.lower() for part in name.split()} | {name.lower()} if name else set()

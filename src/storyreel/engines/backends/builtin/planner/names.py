@@ -1,25 +1,16 @@
 """Finds the proper names of people and animals in the whole story, before anybody is put on stage."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.language import HAN
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
-
-_CALLED = re.compile(rf"(?:名叫|叫做|叫作|名字叫|名字是|有个叫|叫)([{HAN}]{{2,3}}?)(?=的|[，。、；！,.\s“”]|$)")
-
-
-def named_in_chinese(text: str, vocabulary: Vocabulary) -> frozenset[str]:
-    """Names that the story introduces with 叫, so that they are kept whole when it is split into words."""
-    return frozenset(name for name in _CALLED.findall(text) if not _listed(name, vocabulary))
 
 
 def names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary, introduced: Iterable[str]) -> frozenset[str]:
     """Every word of the story that names somebody; `introduced` are names that are known already."""
-    return frozenset(_english_names(story, vocabulary) | _chinese_names(story, vocabulary) | set(introduced))
+    return frozenset(_english_names(story, vocabulary) | set(introduced))
 
 
 def _english_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
@@ -49,21 +40,6 @@ def _english_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> s
     }
 
 
-def _chinese_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
-    """Words said more than once that the tagger takes for names, or that follow somebody's kind (妻子嫦娥)."""
-    said = Counter[str]()
-    named: set[str] = set()
-    for words in story:
-        for index, word in enumerate(words):
-            if not word.chinese:
-                continue
-            said[word.text] += 1
-            follows_kind = index > 0 and words[index - 1].text in vocabulary.chinese["kinds"]
-            if (word.mark == "name" or (word.mark == "noun" and follows_kind)) and 2 <= len(word.text) <= 3:
-                named.add(word.text)
-    return {text for text in named if said[text] > 1 and not _listed(text, vocabulary)}
-
-
 def _may_name(word: Word, vocabulary: Vocabulary) -> bool:
     lower = word.lower
     if lower in grammar().words("not_names") or lower in grammar().words("abbreviations"):
@@ -89,15 +65,3 @@ def _acts(words: Sequence[Word], index: int) -> bool:
     ):
         return False
     return after.lower in ("'s", "’s", "and") or bool(after.verbs) or after.mark == "auxiliaries"
-
-
-def _listed(text: str, vocabulary: Vocabulary) -> bool:
-    """Whether the dictionary only took an ordinary word of ours for a name (小兔子, 花园里)."""
-    if text in grammar().words("not_names"):
-        return True
-    parts = {text[start:end] for start in range(len(text)) for end in range(start + 1, len(text) + 1)}
-    return any(
-        part in listed and (len(part) > 1 or category == "kinds")
-        for category, listed in vocabulary.chinese.items()
-        for part in parts
-    )

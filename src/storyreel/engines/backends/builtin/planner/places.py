@@ -7,40 +7,79 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
 from storyreel.engines.backends.builtin.planner.words import Word
 
-
-def setting_of(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
-    """Where the shot says that it takes place: the goal of a movement, or else the first place."""
-    goals = [match for match in matches if (before := _leads_to(words, match)) and before in _GOALS]
-    places = [match for match in matches if _leads_to(words, match)]
-    return goals[-1].id if goals else places[0].id if places else None
+_THERE, _PASSING, _TOWARD = 3, 2, 1
+"""How surely a phrase tells the place: in the forest; across the meadow; towards the castle."""
 
 
-_GOALS = frozenset(
-    ("to", "into", "onto", "reach", "enter", "home", "到", "来到", "走到", "跑到", "飞到", "回到", "走进")
-)
+def setting_of(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | None, bool]:
+    """Where the shot says that it takes place, and whether that is only a part of a place (by the window, in bed)."""
+    led = [(match, _rank(words, match)) for match in matches]
+    found = [(match, rank) for match, rank in led if rank]
+    if not found:
+        return None, False
+    best = max(rank for _, rank in found)
+    whole = [match for match, rank in found if rank == best and not _is_part(match)]
+    chosen = whole[0] if whole else next(match for match, rank in found if rank == best)
+    return chosen.id, not whole
 
 
-def _leads_to(words: Sequence[Word], match: Match) -> str | None:
-    """The word that makes the match a place (in, 在), or None when it is a thing that is merely mentioned."""
+def hinted_setting(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
+    """A place that is mentioned at all, for when nothing better is known."""
+    afar = grammar().words("seen_from_afar")
+    hints = [match for match in matches if match.id not in afar and not only_named(words, match.first)]
+    return next((match.id for match in hints if not _is_part(match)), None)
+
+
+def _is_part(match: Match) -> bool:
+    return match.text.lower() in grammar().words("parts_of_places")
+
+
+def _rank(words: Sequence[Word], match: Match) -> int:
+    """How surely the match is where the shot takes place; 0 for a thing that is merely mentioned."""
     afar = match.id in grammar().words("seen_from_afar")
-    leading = grammar().words("inside_only" if afar else "place")
-    if words[match.first].chinese:
-        return _leads_to_in_chinese(words, match, leading)
-    if match.text.lower() in ("home", "indoors", "underwater", "outdoors"):
+    if match.text.lower() in grammar().words("homeward"):
         before = words[match.first - 1] if match.first else None
-        return None if before is not None and before.mark in ("definite", "indefinite") else "home"
+        return 0 if before is not None and before.mark in ("definite", "indefinite") else _THERE
+    if words[match.first].chinese:
+        return _rank_in_chinese(words, match, afar=afar)
     if words[match.first].mark == "preposition" and match.last > match.first:
-        return words[match.first].lower  # past the stars
-    for word in clause_before(words, match.first, 5):
+        return _THERE  # past the stars
+    if _owned_by_it(words, match):
+        return 0
+    leading = _leading(words, match, grammar().words("inside_only" if afar else "place"))
+    if leading is None:
+        return 0
+    for rank, name in ((_PASSING, "passing"), (_TOWARD, "toward")):
+        if leading in grammar().words(name):
+            return 0 if rank == _TOWARD and afar else rank
+    return _THERE
+
+
+def _owned_by_it(words: Sequence[Word], match: Match) -> bool:
+    """The castle's cook, the kitchen table: no place, but something of it."""
+    following = words[match.last + 1] if match.last + 1 < len(words) else None
+    return following is not None and following.lower in ("'s", "’s")
+
+
+def _leading(words: Sequence[Word], match: Match, leading: frozenset[str]) -> str | None:
+    """The word that makes the match a place (in, on, enter), or None."""
+    for word in clause_before(words, match.first, 6):
         if word.lower in leading or word.verbs & leading:
-            looked = word.lower in ("at", "to", "up", "toward") and _looking(words, word)
+            looked = word.lower in ("at", "to", "up", "toward", "over", "around") and _looking(words, word)
             return None if looked else word.lower
-        owned = word.lower in grammar().words("possessive")
+        owned = word.lower in grammar().words("possessive") or word.lower in ("'s", "’s")
         if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") and not owned:
-            return None
-        if word.verbs and not word.nouns:
+            return "in" if word.lower == "of" and _part_of(words, word) else None
+        if word.verbs and not word.nouns and not word.adjective:
             return None
     return None
+
+
+def _part_of(words: Sequence[Word], of: Word) -> bool:
+    """In the middle of the forest, at the edge of the lake."""
+    index = words.index(of)
+    part = words[index - 1] if index else None
+    return part is not None and bool(part.nouns & grammar().words("middles"))
 
 
 def _looking(words: Sequence[Word], preposition: Word) -> bool:
@@ -48,18 +87,20 @@ def _looking(words: Sequence[Word], preposition: Word) -> bool:
     return any(word.verbs & grammar().words("looking") for word in words[max(0, index - 3) : index])
 
 
-def _leads_to_in_chinese(words: Sequence[Word], match: Match, leading: frozenset[str]) -> str | None:
+def _rank_in_chinese(words: Sequence[Word], match: Match, *, afar: bool) -> int:
     localisers = tuple(grammar().words("localisers"))
     after = words[match.last + 1].text if match.last + 1 < len(words) else ""
-    if after.startswith(localisers) or match.text.endswith(localisers) or words[match.last].text.endswith(localisers):
-        return "里"
-    for word in clause_before(words, match.first, 4):
-        if word.text in leading or word.text.endswith(("到", "进", "在", "向")):
-            return word.text
-    return None
+    if after == "的" and match.last + 2 < len(words) and not match.text.endswith(localisers):
+        after = words[match.last + 2].text if words[match.last + 2].text in localisers else ""
+    led = next((word.text for word in clause_before(words, match.first, 4) if _leads_in_chinese(word)), None)
+    if led is not None and led.startswith(tuple(grammar().words("toward"))):
+        return _TOWARD
+    if led is not None:
+        return _THERE
+    located = after.startswith(localisers) or match.text.endswith(localisers)
+    located = located or words[match.last].text.endswith(localisers)
+    return _PASSING if located and not (afar and after[:1] == "上") else 0
 
 
-def hinted_setting(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
-    """A place that is mentioned at all, for when nothing better is known."""
-    afar = grammar().words("seen_from_afar")
-    return next((m.id for m in matches if m.id not in afar and not only_named(words, m.first)), None)
+def _leads_in_chinese(word: Word) -> bool:
+    return word.text in grammar().words("place") or word.text.endswith(("到", "进", "在", "向", "回"))

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from storyreel.domain.project import Language
 from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
-from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.cast import Cast
+from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
+from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
+from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.language import language_of
-from storyreel.engines.backends.builtin.planner.names import named_in_chinese, names
+from storyreel.engines.backends.builtin.planner.names import names
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
-from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, Who, transition
+from storyreel.engines.backends.builtin.planner.resolving import Resolver
+from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
 from storyreel.engines.backends.builtin.planner.words import Splitter, Word
 from storyreel.engines.contracts.story import StoryRequest
@@ -30,6 +34,7 @@ class Understood:
     spans: list[Span]
     staged: list[Staged]
     cast: Cast
+    resolver: Resolver
     reader: Reader
     splitter: Splitter
 
@@ -68,7 +73,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     if not spans:
         raise InvalidInputError("There is no story to plan: the text is blank.", code="story_empty")
     words_known = vocabulary()
-    introduced = named_in_chinese(text, words_known)
+    introduced = chinese_names(text, words_known)
     splitter = Splitter(introduced)
     quoted = _quoted(text)
     split: list[list[Word]] = []
@@ -82,30 +87,24 @@ def understand(report: Report, request: StoryRequest) -> Understood:
         part = text[span.start : span.end]
         readings.append(Reading() if _is_heading(part, index) else reader.read(words, part))
         report(0.5 + 0.4 * (index + 1) / len(spans))
-    cast = Cast(words_known.animals, found, request.seed)
-    return Understood(
-        language_of(text, request.language), spans, _staged(readings, cast, request), cast, reader, splitter
-    )
+    cast = Cast(request.seed)
+    staged, resolver = _staged(split, readings, spans, cast, request.seed)
+    return Understood(language_of(text, request.language), spans, staged, cast, resolver, reader, splitter)
 
 
-def _staged(readings: Sequence[Reading], cast: Cast, request: StoryRequest) -> list[Staged]:
+def _staged(
+    split: Sequence[Sequence[Word]], readings: Sequence[Reading], spans: Sequence[Span], cast: Cast, seed: int
+) -> tuple[list[Staged], Resolver]:
     ahead = (reading.setting or reading.hinted_setting for reading in readings[:_LOOK_AHEAD])
-    stage = Stage(seed=request.seed, setting=next((setting for setting in ahead if setting), None))
+    stage = Stage(Lens(seed), setting=next((setting for setting in ahead if setting), None))
+    resolver, dialogue = Resolver(cast), Dialogue()
     staged: list[Staged] = []
-    for shot, reading in enumerate(readings):
-        before = cast.before()
-        who = _with_unsaid(reading, cast.stage(shot, reading.mentions), before)
-        staged.append(stage.next(reading, who, before if reading.spoken_only else []))
-    return staged
-
-
-def _with_unsaid(reading: Reading, who: Who, before: list[Member]) -> Who:
-    """Chinese leaves out who does something when that is clear: then it is whoever led before."""
-    posed = [action for action in reading.actions if action.pose is not None and not action.verb.isascii()]
-    if not posed or not before or (who and min(who) < posed[0].first):
-        return who
-    done_to = {thing.first for thing in posed[0].things}
-    return {-1: before[:1], **who} if not who or min(who) in done_to else who
+    for words, reading, span in zip(split, readings, spans, strict=True):
+        before = resolver.before
+        who = resolver.next(reading.mentions, unsaid=reading.unsaid)
+        speaker = dialogue.speaker(words, reading, who, before, span.paragraph)
+        staged.append(stage.next(reading, who, speaker))
+    return staged, resolver
 
 
 def _is_heading(text: str, index: int) -> bool:
@@ -117,11 +116,12 @@ def _quoted(text: str) -> list[bool]:
     """For each character whether it stands between quotation marks; a blank line ends a forgotten quotation."""
     inside = ""
     marks: list[bool] = []
-    closing = {"“": "”", '"': '"', "「": "」", "『": "』"}
+    closing = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
     for index, character in enumerate(text):
         if inside:
             marks.append(True)
-            if character == inside or text.startswith("\n\n", index):
+            letters = character == "’" and text[index + 1 : index + 2].isalpha()
+            if (character == inside and not letters) or text.startswith("\n\n", index):
                 inside = ""
         else:
             inside = closing.get(character, "")

@@ -3,39 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.context import (
-    before_noun,
-    clause_before,
     denied,
     doubtful,
     held,
-    only_named,
-    stands_for_nobody,
     unreal,
 )
+from storyreel.engines.backends.builtin.planner.english import lemmas
+from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.places import hinted_setting, setting_of
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Somebody is spoken of at word `first`: by kind, by name, or by a pronoun's class (male, female, all …).
-
-    `word` is what they were called, `look` their size and colours, `clothes` what they wear, in English. A `weak`
-    mention (his hat) counts only where there is no other.
-    """
-
-    first: int
-    word: str
-    kind: str | None = None
-    name: str | None = None
-    pronoun: str | None = None
-    new: bool = False
-    look: str = ""
-    clothes: str = ""
-    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +37,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one shot says by itself; None or empty where it says nothing."""
+    """What one shot says by itself; None or empty where it says nothing.
+
+    `within` says that `setting` is only told by a part of a place: the window, the stairs. `hinted_setting` is a place
+    that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does something.
+    """
 
     mentions: tuple[Mention, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -64,13 +49,17 @@ class Reading:
     held: tuple[tuple[int, str], ...] = ()
     props: tuple[str, ...] = ()
     setting: str | None = None
+    within: bool = False
     hinted_setting: str | None = None
+    outdoors: bool = False
+    crowd: str | None = None
+    season: str | None = None
     time: str | None = None
     weather: str | None = None
     mood: str | None = None
     framing: str | None = None
     jump: bool = False
-    spoken_only: bool = False
+    unsaid: bool = False
 
 
 class Reader:
@@ -96,140 +85,76 @@ class Reader:
         in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
         in_hand = {first for first, _ in in_hands}
         settings = [match for match in matches if match.category == "settings"]
+        mentions = _mentions(words, self._names)
+        setting, within = setting_of(words, settings)
         lower = text.lower()
         return Reading(
-            mentions=tuple(self._mentions(words, matches)),
+            mentions=tuple(mentions),
             actions=tuple(_actions(words, matches, text)),
             expressions=tuple((match.first, match.id) for match in matches if match.category == "expressions"),
             held=tuple(in_hands),
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
-            setting=setting_of(words, settings),
+            setting=setting,
+            within=within,
             hinted_setting=hinted_setting(words, settings),
-            time=_first(matches, "times", words),
+            season=_season(matches, words),
+            time=_last_time(matches, words),
             weather=_weather(matches, words),
-            mood=_first(matches, "moods", words),
+            mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
             jump=any(phrase in lower for phrase in grammar().words("jumps")),
-            spoken_only=bool(words) and all(word.quoted or word.mark == "end" for word in words),
+            unsaid=_unsaid(words, mentions),
+            outdoors=any(word.lower in grammar().words("outdoors") and not word.quoted for word in words),
         )
 
-    def _mentions(self, words: Sequence[Word], matches: Sequence[Match]) -> list[Mention]:
-        kinds = {match.first: match for match in matches if match.category == "kinds"}
-        found: list[Mention] = []
-        index = 0
-        while index < len(words):
-            word = words[index]
-            last = index
-            pronoun = grammar().group("pronouns", word.lower)
-            if not word.quoted and (pronoun == "all" or not only_named(words, index)):
-                if index in kinds:
-                    last = kinds[index].last
-                    found += self._kind(words, kinds[index])
-                elif word.text in self._names:
-                    while last + 1 < len(words) and words[last + 1].text in self._names and not words[last + 1].chinese:
-                        last += 1
-                    name = " ".join(words[place].text for place in range(index, last + 1))
-                    kind = grammar().group("titles", words[index - 1].lower) if index else None
-                    found.append(Mention(index, name, kind=kind, name=name))
-                elif pronoun and not stands_for_nobody(words, index):
-                    weak = word.lower in grammar().words("possessive") or word.text.endswith("的")
-                    weak = weak or (index + 1 < len(words) and words[index + 1].text == "的")
-                    found.append(Mention(index, word.lower, pronoun=pronoun, weak=weak))
-            index = last + 1
-        return _named(words, found)
 
-    def _kind(self, words: Sequence[Word], match: Match) -> list[Mention]:
-        following = words[match.last + 1] if match.last + 1 < len(words) else None
-        if following is not None and following.lower in ("'s", "’s"):
-            return []
-        before = before_noun(words, match.first)
-        new = before is not None and before.mark == "indefinite"
-        return [
-            Mention(
-                match.first,
-                match.text.lower(),
-                kind=match.id,
-                new=new,
-                look=_look(words, match),
-                clothes=_clothes(words, match),
-            )
-        ]
+def _mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
+    found = english_mentions(words, names) + chinese_mentions(words, names)
+    return sorted(found, key=lambda mention: mention.first)
 
 
-def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
-    """Kind and name of the same one made one mention: a fox named Rusty; Captain Mara; Rusty the fox; Ann, a girl."""
-    merged: list[Mention] = []
-    for mention in mentions:
-        last = merged[-1] if merged else None
-        if last is not None and not (last.name and mention.name):
-            between = words[last.first + len(last.word.split()) : mention.first]
-            called = last.first > 0 and words[last.first - 1].text.endswith("叫")
-            if _apposed(between, last, mention) or (called and [word.text for word in between] == ["的"]):
-                merged[-1] = Mention(
-                    last.first,
-                    last.word,
-                    kind=mention.kind or last.kind,
-                    name=last.name or mention.name,
-                    pronoun=last.pronoun,
-                    new=last.new or mention.new,
-                    look=last.look or mention.look,
-                    clothes=last.clothes or mention.clothes,
-                )
-                continue
-        merged.append(mention)
-    return merged
-
-
-def _apposed(between: Sequence[Word], first: Mention, second: Mention) -> bool:
-    texts = [word.lower for word in between]
-    if first.pronoun:
-        return first.weak and second.name is not None and texts in _NAMES
-    if second.pronoun or len(texts) > 4:
-        return False
-    if second.name and first.kind:
-        return not texts or texts[-1] in ("named", "called", "叫", "名叫", "叫做", "叫作")
-    return texts in ([["the"], [",", "a"], [",", "the"], [",", "an"], *_IS] if first.name else _IS)
-
-
-_NAMES = [["name", "was"], ["name", "is"], ["的", "名字", "叫"], ["的", "名字", "是"], ["名字", "叫"]]
-_IS = [["was", "a"], ["is", "a"], ["was", "an"], ["is", "an"], ["是", "一个"], ["是", "一位"], ["是", "一只"]]
-
-
-def _look(words: Sequence[Word], match: Match) -> str:
-    """Size and colours before a kind: little, white."""
-    if words[match.first].chinese:
-        before = words[match.first - 1].text if match.first else ""
-        looks = [grammar().group("looks", part) for part in (*reversed(words[match.first].text[:2]), before)]
-    else:
-        looks = [grammar().group("looks", word.lower) for word in clause_before(words, match.first, 3)]
-    return " ".join(dict.fromkeys(look for look in reversed(looks) if look))
-
-
-def _clothes(words: Sequence[Word], match: Match) -> str:
-    """What somebody wears, after the kind in English and before it in Chinese: a red coat."""
-    chinese = words[match.first].chinese
-    around = words[max(0, match.first - 8) : match.first] if chinese else words[match.last + 1 : match.last + 8]
-    wearing, colour = False, ""
-    for word in around:
-        if word.mark == "end":
-            wearing, colour = False, ""
-            if not chinese:
-                break
-        wearing = wearing or word.lower in ("in", "with", "wearing") or word.text[0] in "穿戴"
-        if not wearing:
+def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
+    """Whether a Chinese sentence leaves out who does something: its first verb comes before anybody and anything."""
+    impersonal = grammar().words("inanimate_doers")
+    for index, word in enumerate(words):
+        if word.quoted or word.mark == "end":
             continue
-        colour = colour or grammar().group("looks", word.lower) or grammar().group("looks", word.text[0]) or ""
-        for text, garment in grammar().groups["garments"].items():
-            if word.lower == text or (word.chinese and word.text.endswith(text)):
-                return f"{colour} {garment}".strip()
-    return ""
+        if not word.chinese or any(mention.first == index and mention.role == SUBJECT for mention in mentions):
+            return False
+        if word.mark == "verb":
+            return word.text[0] not in impersonal and word.text not in grammar().words("existing")
+        if word.mark == "noun" and not _before_comma(words, index):
+            return False
+    return False
 
 
-def _first(matches: Sequence[Match], category: str, words: Sequence[Word]) -> str | None:
+def _before_comma(words: Sequence[Word], index: int) -> bool:
+    return index + 1 < len(words) and words[index + 1].mark == "end"
+
+
+def _first(matches: Sequence[Match], category: str) -> str | None:
+    return next((match.id for match in matches if match.category == category), None)
+
+
+def _last_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
+    """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
+    elsewhen = grammar().words("elsewhen")
+    times = [match for match in matches if match.category == "times"]
+    told = [match.id for match in times if not match.first or words[match.first - 1].lower not in elsewhen]
+    return told[-1] if told else None
+
+
+def _season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
+    """The season; a month only by its capital letter, and no spring that water comes from."""
     for match in matches:
-        if match.category == category:
-            greeting = match.first > 0 and words[match.first - 1].lower == "good"
-            if not greeting:
+        if match.category == "seasons":
+            word, before = words[match.first], words[match.first - 1] if match.first else None
+            month = word.mark in ("auxiliaries",) or "VERB" in lemmas(word.lower)
+            article = before is not None and before.lower in ("a", "the") and word.lower == "spring"
+            bare = month and not (word.text[0].isupper() and before is not None and before.mark != "end")
+            if word.lower == "spring" and before is not None and not article:
+                bare = before.mark not in ("preposition", "definite", "indefinite") and not before.adjective
+            if word.chinese or not (article or bare):
                 return match.id
     return None
 

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storyreel.domain.storyboard import Framing, SceneSpec, Subject
-from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.cast import Member, kind_of
+from storyreel.engines.backends.builtin.planner.deeds import deeds, subjects_of
+from storyreel.engines.backends.builtin.planner.lexicon import Noun
+from storyreel.engines.backends.builtin.planner.mentions import Mention
 from storyreel.engines.backends.builtin.planner.plan import Understood, understand
 from storyreel.engines.backends.builtin.planner.prompts import without_style
-from storyreel.engines.backends.builtin.planner.reading import Mention, Reading
-from storyreel.engines.backends.builtin.planner.staging import UNKNOWN_SETTING, Who, deeds, subjects_of
+from storyreel.engines.backends.builtin.planner.reading import Reading
+from storyreel.engines.backends.builtin.planner.resolving import Who
+from storyreel.engines.backends.builtin.planner.staging import UNKNOWN_SETTING
 from storyreel.engines.backends.builtin.planner.words import Word
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.offload import Report
@@ -26,6 +30,7 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
     return replace(
         before,
         setting=reading.setting or reading.hinted_setting or before.setting,
+        season=reading.season or before.season,
         time=reading.time or before.time,
         weather=reading.weather or before.weather,
         mood=reading.mood or before.mood,
@@ -45,7 +50,7 @@ def _subjects(story: Understood, reading: Reading, before: tuple[Subject, ...]) 
     who: Who = {mention.first: [_member(story, mention)] for mention in reading.mentions if not mention.pronoun}
     members = list({member.id: member for found in who.values() for member in found}.values())
     if not members:
-        members = [Member(subject.character, "", None) for subject in before]
+        members = [Member(subject.character, "") for subject in before]
     doing = deeds(reading, who, members)
     old = {subject.character: subject for subject in before}
     changed: list[Subject] = []
@@ -63,5 +68,12 @@ def _subjects(story: Understood, reading: Reading, before: tuple[Subject, ...]) 
 
 
 def _member(story: Understood, mention: Mention) -> Member:
-    kind = mention.kind or "kid"
-    return story.cast.find(replace(mention, new=False)) or Member(kind, mention.word, kind)
+    """Whom the prompt names; somebody whom the story does not know has their kind as their id."""
+    known = story.resolver.find(replace(mention, new=False))
+    if known is not None:
+        return known
+    stranger = Member(
+        "", mention.word, mention.noun or Noun(), mention.name, mention.noun.sex if mention.noun else None
+    )
+    stranger.id = kind_of(stranger)
+    return stranger

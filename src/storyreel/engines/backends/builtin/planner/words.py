@@ -98,7 +98,7 @@ def _english_forms(lower: str) -> tuple[frozenset[str], frozenset[str], bool, bo
     """Noun lemmas, verb lemmas, whether it may be an adjective, whether the dictionary has it."""
     found = lemmas(lower)
     if not found:
-        return frozenset((lower, lower.removesuffix("s"))), frozenset(), False, False
+        return frozenset((lower, lower.removesuffix("s") or lower)), frozenset(), False, False
     return frozenset(found.get("NOUN", ())), frozenset(found.get("VERB", ())), "ADJ" in found, True
 
 

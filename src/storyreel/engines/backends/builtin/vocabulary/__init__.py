@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, cast
 
-CATEGORIES = ("settings", "times", "weathers", "moods", "poses", "expressions", "kinds", "props")
+CATEGORIES = ("settings", "times", "weathers", "seasons", "moods", "poses", "expressions", "kinds", "props")
 
 
 @cache

@@ -1,0 +1,233 @@
+"""Who is spoken of in Chinese words: kinds with their describing syllables, names, pronouns, counted groups."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from storyreel.engines.backends.builtin.planner.context import only_named
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.words import Word
+
+_DESCRIBING = "小老大白黑灰花黄红胖瘦公母野山雪金银青这那瞎懒笨傻年轻"
+
+
+def chinese_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
+    """Everybody whom the Chinese words outside of quotation marks speak of, in order."""
+    found: list[Mention] = []
+    acted = False  # whether the clause has had its verb
+    for index, word in enumerate(words):
+        if word.mark == "end":
+            acted = False
+            continue
+        if word.quoted or not word.chinese:
+            continue
+        mention = _pronoun(words, index) or _name(words, index, names) or _noun(words, index)
+        if mention is None:
+            acted = acted or (word.mark == "verb" and word.text not in grammar().words("auxiliaries"))
+            continue
+        mention.role = _role(words, mention, acted)
+        mention.owner = _owner(found, words, mention)
+        found.append(mention)
+    return _named(words, found)
+
+
+def head_of(text: str) -> tuple[str, Noun] | None:
+    """Whom a Chinese word means: itself, without what describes it (小狐狸, 大灰狼), or by its ending (点灯匠)."""
+    known = lexicon()
+    if text in grammar().words("not_people"):
+        return None
+    text = text.removesuffix("们") or text
+    if noun := known.noun(text):
+        return text, noun
+    for size in range(len(text) - 1, 0, -1):
+        end, rest = text[-size:], text[:-size]
+        noun = known.noun(end)
+        if noun is not None and end not in ("人", "家") and all(character in _DESCRIBING for character in rest):
+            return end, noun
+        if noun is not None and size > 1 and not noun.animal:
+            return end, noun
+    return None
+
+
+def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
+    word = words[index]
+    text = word.text.removesuffix("的") if len(word.text) > 1 else word.text
+    pronoun = grammar().group("pronouns", text)
+    if text == "人" and (count := _counted(words, index)[0]) > 1:
+        return Mention(index, index, text, pronoun="all", count=count)  # 三个人: those three
+    return Mention(index, index, text, pronoun=pronoun) if pronoun else None
+
+
+def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
+    text = words[index].text
+    if text not in names:
+        return None
+    return Mention(index, index, text, None, text, definite=True)
+
+
+def _noun(words: Sequence[Word], index: int) -> Mention | None:
+    word = words[index]
+    if len(word.text) == 1 and not _stands_alone(words, index):
+        return None
+    found = head_of(word.text)
+    if found is None and word.mark == "noun" and word.text not in grammar().words("not_people"):
+        noun = lexicon().by_ending(word.text)
+        found = (word.text, noun) if noun else None
+    if found is None:
+        return None
+    lemma, noun = found
+    count, new, definite = _counted(words, index)
+    if word.text.endswith("们") or noun.plural:
+        count = 0 if count == 1 else count
+    return Mention(
+        index,
+        index,
+        lemma,
+        noun,
+        count=count,
+        new=new,
+        definite=definite,
+        look=_look(words, index),
+        clothes=_clothes(words, index),
+    )
+
+
+def _stands_alone(words: Sequence[Word], index: int) -> bool:
+    """Whether a word of one character names somebody: 一只鸟, 狼来了; but not 马上, 鼠标."""
+    return (
+        head_of(words[index].text) is not None
+        and words[index].mark in ("noun", "name", "")
+        and not (words[index].text in grammar().words("doubtful") and not _counted(words, index)[1])
+    )
+
+
+def _counted(words: Sequence[Word], index: int) -> tuple[int, bool, bool]:
+    """How many, whether told of for the first time, whether pointed at: 三个, 一只, 那位."""
+    text = ""
+    for word in reversed(words[max(0, index - 6) : index]):
+        if word.mark == "end" or (word.mark == "verb" and not text):
+            break
+        text = word.text + text
+        number = _number(word.text)
+        if number is not None:
+            return number, word.text[0] not in "那这", word.text[0] in "那这"
+    return 1, False, False
+
+
+@lru_cache(maxsize=1024)
+def _number(text: str) -> int | None:
+    """One for 一个, three for 三只, none of them (0) for 几个 and 一群, None for a word that counts nothing."""
+    digits = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+    if text in ("一群", "几个", "几只", "几位", "一些", "许多", "很多", "好多", "一队", "一伙", "众", "各位", "群"):
+        return 0
+    bare = text.lstrip("那这另有")
+    if len(bare) == 2 and bare[0] in digits and bare[1] in "个只位名条头匹对群户尾":
+        return 0 if bare[1] == "群" else 2 if bare[1] == "对" else digits[bare[0]]
+    if not bare and text in ("那", "这"):
+        return 1
+    return 1 if bare in ("个", "只", "位", "名") and text != bare else None
+
+
+def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
+    following = words[mention.last + 1] if mention.last + 1 < len(words) else None
+    before = words[mention.first - 1] if mention.first else None
+    if words[mention.first].text.endswith("的") or (following is not None and following.text == "的"):
+        return _of_owner(words, mention, acted)
+    if following is not None and following.chinese and mention.pronoun and _is_kin(following.text):
+        return OWNER
+    if only_named(words, mention.first):
+        return APART
+    if before is not None and before.text in grammar().words("object_markers"):
+        return OBJECT
+    return OBJECT if acted else SUBJECT
+
+
+def _of_owner(words: Sequence[Word], mention: Mention, acted: bool) -> str:
+    """An owner is there with what is theirs (仙鹤的长嘴), but not where that is somebody else (小明的狗)."""
+    things = [word for word in words[mention.last + 1 : mention.last + 5] if word.text != "的"]
+    owned = next((word for word in things if word.mark in ("noun", "name", "end") or head_of(word.text)), None)
+    if owned is None or owned.mark == "end" or head_of(owned.text) is not None:
+        return OWNER
+    return (
+        SUBJECT
+        if not acted
+        else OBJECT
+        if any(part in owned.text for part in grammar().words("chinese_body"))
+        else OWNER
+    )
+
+
+def _is_kin(text: str) -> bool:
+    found = head_of(text)
+    return found is not None and found[1].kin is not None
+
+
+def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Mention | None:
+    if not found or found[-1].role != OWNER:
+        return None
+    return found[-1] if mention.first - found[-1].last <= 2 else None
+
+
+def _look(words: Sequence[Word], index: int) -> str:
+    before = words[index - 1].text if index else ""
+    if before == "的" and index > 1:
+        before = words[index - 2].text
+    looks = [grammar().group("looks", part) for part in (before, *words[index].text[:2])]
+    return " ".join(dict.fromkeys(look for look in looks if look))
+
+
+def _clothes(words: Sequence[Word], index: int) -> str:
+    """What somebody wears, before the kind: 穿着红色裙子的小女孩."""
+    wearing, colour = False, ""
+    for word in words[max(0, index - 8) : index]:
+        if word.mark == "end":
+            wearing, colour = False, ""
+        wearing = wearing or word.text[0] in "穿戴披系"
+        if not wearing:
+            continue
+        colour = colour or grammar().group("looks", word.text) or grammar().group("looks", word.text[0]) or ""
+        for text, garment in grammar().groups["garments"].items():
+            if word.text.endswith(text):
+                return f"{colour} {garment}".strip()
+    return ""
+
+
+def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Kind and name of the same one made one mention: 村长王大山, 一个叫小红的女孩, 女孩名叫小红."""
+    merged: list[Mention] = []
+    for mention in mentions:
+        last = merged[-1] if merged else None
+        if last is not None and _same(words, last, mention):
+            named, kind = (last, mention) if last.name else (mention, last)
+            last.name, last.noun, last.word = named.name, kind.noun, kind.word or named.word
+            last.new, last.count = last.new or mention.new, last.count
+            last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
+            last.role = mention.role if last.role == OWNER else last.role
+            last.last = mention.last
+            continue
+        merged.append(mention)
+    return merged
+
+
+def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+    between = "".join(word.text for word in words[one.last + 1 : other.first])
+    if bool(one.name) == bool(other.name) or other.pronoun or other.plural or one.plural:
+        return False
+    if one.pronoun:
+        return between in ("名字叫", "的名字叫", "的名字是", "名叫")
+    calling = tuple(grammar().words("calling"))
+    if other.name:
+        return (not between and one.role != OWNER) or (between.endswith(calling) and len(between) <= 5)
+    called = one.first > 0 and words[one.first - 1].text.endswith(("叫", "叫做", "名叫"))
+    return (called and between == "的") or between in (
+        "是",
+        "是个",
+        "是一个",
+        "是一位",
+        "是一名",
+        "是一只",
+        "这个",
+        "这位",
+        "这只",
+    )

@@ -1,0 +1,81 @@
+"""Finds the names of people and animals in a whole Chinese story, so that they are kept whole when it is split."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import rjieba
+
+from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import HAN
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
+from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
+
+_CALLED = re.compile(rf"(?:名叫|叫做|叫作|名字叫|名字是|有个叫|叫)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)")
+_RUN = re.compile(rf"[{HAN}]+")
+
+
+def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """Names that are introduced (名叫X), that the dictionary takes for names, and surnames with what follows them."""
+    said = Counter[str]()
+    sure: set[str] = set()
+    for run in _RUN.findall(text):
+        pieces = rjieba.tag(run)
+        for name, certain in _candidates(pieces):
+            said[name] += 1
+            if certain:
+                sure.add(name)
+    found = {name for name in said if name in sure or text.count(name) > 1}
+    found |= set(_CALLED.findall(text)) | set(_respectful().findall(text))
+    found = {name for name in found if not _ordinary(name, vocabulary)}
+    found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
+    given = {name[1:] for name in found if len(name) == _FULL}
+    return frozenset(found | {name for name in given if _alone(name, text, found)})
+
+
+_FULL = 3  # a surname and two more
+
+
+def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
+    """What may be a name, and whether what stands before it makes that certain."""
+    surnames = lexicon().surnames
+    for index, (piece, tag) in enumerate(pieces):
+        following = pieces[index + 1] if index + 1 < len(pieces) else ("", "")
+        role = index > 0 and head_of(pieces[index - 1][0]) is not None
+        if tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
+            yield piece, False
+        elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
+            if following[1][:1] in "nazjig" or tag.startswith("nr"):
+                yield piece + following[0], role
+        elif role and tag[:2] in ("nr", "ns", "nz", "n") and 2 <= len(piece) <= _FULL and head_of(piece) is None:
+            yield piece, tag != "n"  # 妻子嫦娥
+
+
+def _respectful() -> re.Pattern[str]:
+    """A surname with how one addresses them: 刘婶, 王师傅."""
+    surnames = "".join(sorted(lexicon().surnames - {"小", "阿", "老"}))
+    titles = "|".join(sorted(grammar().words("chinese_titles"), key=lambda title: (-len(title), title)))
+    return re.compile(rf"[{surnames}](?:{titles})")
+
+
+def _alone(name: str, text: str, found: set[str]) -> bool:
+    """Whether a given name is also said without its surname."""
+    full = sum(text.count(other) for other in found if other.endswith(name))
+    return text.count(name) > full
+
+
+def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether the dictionary only took an ordinary word of ours for a name (小兔子, 花园里)."""
+    if text in grammar().words("not_names") or text in grammar().words("not_people") or lexicon().noun(text):
+        return True
+    if text[-1] in "的了着过得地上下里中边们前后外" or text[:2] in ("小小", "老老"):
+        return True
+    if text[0] in "小老大阿" and (lexicon().noun(text[1:]) or len(text) > _FULL):
+        return True
+    parts = {text[start:end] for start in range(len(text)) for end in range(start + 2, len(text) + 1)}
+    listed = [vocabulary.chinese[name] for name in ("settings", "kinds", "props", "times", "weathers")]
+    whole = text[1:] if text[0] in "小老大" else text
+    return any(whole in words for words in listed) or (
+        text[0] in "小老大" and any(p in w for w in listed for p in parts)
+    )

@@ -1,0 +1,101 @@
+"""Who of those on stage does what: verbs and feelings given to their doers, in the order of the sentence."""
+
+from collections.abc import Sequence
+
+from storyreel.domain.storyboard import Subject
+from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.mentions import OBJECT, SUBJECT
+from storyreel.engines.backends.builtin.planner.reading import Action, Reading
+from storyreel.engines.backends.builtin.planner.resolving import Who
+
+_SIDE_BY_SIDE = 4
+_AFTER_VERB = 4
+
+
+def deeds(reading: Reading, who: Who, members: Sequence[Member]) -> list[Action | None]:
+    """What each one does; an action that has a pose goes before one that has none, doing before looking or talking."""
+    found: dict[str, Action] = {}
+    for action in sorted(reading.actions, key=_telling):
+        for member in doers(reading, who, members, action.first):
+            found.setdefault(member.id, action)
+    return [found.get(member.id) for member in members]
+
+
+def doers(reading: Reading, who: Who, members: Sequence[Member], place: int) -> list[Member]:
+    """Whose the word at `place` is: theirs who do something and were mentioned last before it, or right after it."""
+    leading = {mention.first for mention in reading.mentions if mention.role == SUBJECT} | {-1}
+    before = [first for first in who if first < place and first in leading]
+    if not before:
+        after = [first for first in who if place < first <= place + _AFTER_VERB and first in leading]
+        whose = after[:1]
+    else:
+        whose = before[-1:]
+        # Ann and Ben walk: those who are mentioned side by side do it together.
+        while len(before) > len(whose) and whose[0] - before[-len(whose) - 1] <= _SIDE_BY_SIDE and whose[0] >= 0:
+            whose = before[-len(whose) - 1 :]
+    found = [one for first in whose for member in who[first] for one in singles(member)]
+    return found or list(members[:1])
+
+
+def singles(member: Member) -> list[Member]:
+    """A group's own members, or the one."""
+    return member.parts or [member]
+
+
+def on_stage(who: Who) -> list[Member]:
+    """All who are there, each once; of a group its members."""
+    found = [one for members in who.values() for member in members for one in singles(member)]
+    return list(dict.fromkeys(found))
+
+
+def subjects_of(
+    reading: Reading, who: Who, members: Sequence[Member], doing: Sequence[Action | None]
+) -> tuple[Subject, ...]:
+    """Everybody on stage with pose, face, what they hold, and whom or what the pose is about."""
+    subjects: list[Subject] = []
+    in_hand: set[int] = set()
+    for place, (member, action) in enumerate(zip(members, doing, strict=True)):
+        pose = (action.pose if action else None) or "stand"
+        felt = (id_ for at, id_ in reading.expressions if member in doers(reading, who, members, at))
+        held = [
+            (at, id_) for at, id_ in reading.held if at not in in_hand and member in doers(reading, who, members, at)
+        ]
+        in_hand |= {at for at, _ in held[:1]}
+        subjects.append(
+            Subject(
+                character=member.id,
+                pose=pose,
+                expression=_face(pose, next(felt, "calm")),
+                facing="left" if place % 2 else "right",
+                holds=held[0][1] if held else None,
+                toward=_toward(reading, who, member, members, action),
+            )
+        )
+    return tuple(subjects)
+
+
+def _telling(action: Action) -> int:
+    """Which of several deeds makes the picture: a visible one before looking, thinking and talking."""
+    if action.pose is None:
+        return 3
+    return 2 if action.pose == "stand" else 1 if action.pose in ("talk", "think", "look_up") else 0
+
+
+def _face(pose: str, felt: str) -> str:
+    return pose if pose in ("sleep", "laugh", "cry") else felt
+
+
+def _toward(reading: Reading, who: Who, member: Member, members: Sequence[Member], action: Action | None) -> str | None:
+    """Whom one hugs, rides, gives to, fights, talks to: the first other one or thing after the verb."""
+    if action is None or action.pose not in grammar().words("about_somebody"):
+        return None
+    done_to = {mention.first for mention in reading.mentions if mention.role == OBJECT}
+    for first, others in who.items():
+        if first > action.first and first in done_to:
+            for other in others:
+                for one in singles(other):
+                    if one is not member and one in members:
+                        return one.id
+    things = [thing.id for thing in action.things if thing.category == "props"]
+    return things[0] if things and action.pose in grammar().words("about_something") else None

@@ -1,0 +1,71 @@
+"""Who speaks the words in quotation marks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.deeds import singles
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
+from storyreel.engines.backends.builtin.planner.reading import Reading
+from storyreel.engines.backends.builtin.planner.resolving import Who
+from storyreel.engines.backends.builtin.planner.words import Word
+
+
+@dataclass
+class Dialogue:
+    """Follows a conversation. `speakers` are the last ones, the latest first; `paragraph` is where they spoke."""
+
+    speakers: list[Member] = field(default_factory=list[Member])
+    paragraph: int = -1
+
+    def speaker(
+        self, words: Sequence[Word], reading: Reading, who: Who, before: Sequence[Member], paragraph: int
+    ) -> Member | None:
+        """The speaker of a shot; None where nobody speaks."""
+        if not any(word.quoted and word.mark != "end" for word in words):
+            return None
+        found = _told(words, reading, who) or self._untold(before, paragraph, reading)
+        if found is not None:
+            self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
+            self.paragraph = paragraph
+        return found
+
+    def _untold(self, before: Sequence[Member], paragraph: int, reading: Reading) -> Member | None:
+        """Who goes on within a paragraph; else who answers."""
+        if self.speakers and paragraph == self.paragraph:
+            return self.speakers[0]
+        present = [one for member in before for one in singles(member)]
+        if not self.speakers or self.speakers[0] not in present:
+            return present[0] if present else None
+        others = [one for one in self.speakers[1:] if one in present] or [
+            one for one in present if one is not self.speakers[0] and not one.plural
+        ]
+        return others[0] if others else self.speakers[0]
+
+
+def _told(words: Sequence[Word], reading: Reading, who: Who) -> Member | None:
+    """Who is said to speak: the doer nearest to the verb of saying, else the last one who did something."""
+    acting = [mention for mention in reading.mentions if mention.role == SUBJECT and mention.first in who]
+    if -1 in who and not acting:
+        return singles(who[-1][0])[0]
+    if not acting:
+        return None
+    verbs = [place for place, word in enumerate(words) if not word.quoted and _says(word)]
+    quotes = [place for place, word in enumerate(words) if word.quoted]
+    if verbs:
+        verb = min(verbs, key=lambda place: min(abs(place - quote) for quote in quotes))
+        nearest = min(acting, key=lambda mention: _distance(mention.first, verb))
+    else:
+        nearest = min(acting, key=lambda mention: min(abs(mention.first - quote) for quote in quotes))
+    return singles(who[nearest.first][0])[0]
+
+
+def _distance(mention: int, verb: int) -> float:
+    """A doer stands before the verb, or right after it: said the fox."""
+    return verb - mention if mention < verb else 0.5 if mention - verb <= 3 else 100 + mention - verb
+
+
+def _says(word: Word) -> bool:
+    said = grammar().words("speech_verbs")
+    return bool(word.verbs & said) or (word.chinese and word.text.endswith(tuple(grammar().words("speech_tags"))))

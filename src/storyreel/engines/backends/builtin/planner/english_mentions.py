@@ -1,0 +1,346 @@
+"""Who is spoken of in English words: noun phrases, names, pronouns; as doers, done to, or only in passing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from storyreel.engines.backends.builtin.planner.context import only_named, stands_for_nobody
+from storyreel.engines.backends.builtin.planner.english import lemmas
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.words import Word
+
+_NAMING = 3  # words at most up to the name in "a boy of nine named Tom"
+_SIDE_BY_SIDE = 4
+
+
+def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
+    """Everybody whom the words outside of quotation marks speak of, in order."""
+    found: list[Mention] = []
+    index = 0
+    while index < len(words):
+        word = words[index]
+        mention = None
+        if not (word.quoted or word.chinese or word.mark == "end"):
+            mention = _pronoun(words, index) or _name(words, index, names) or _noun(words, index, names)
+        if mention is None:
+            index += 1
+            continue
+        if not mention.pronoun:
+            mention.owner = _owner(found, words, mention)
+        found.append(mention)
+        index = mention.last + 1
+    return _as_doers(words, _named(words, found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What stands before a noun: `start` is the phrase's first word, `article` the one that decides what is meant."""
+
+    start: int
+    article: Word | None
+    looks: tuple[str, ...]
+    count: int | None
+
+
+def _phrase(words: Sequence[Word], head: int) -> _Phrase:
+    start, article, count = head, None, None
+    looks: list[str] = []
+    while start > 0 and head - start < 5:
+        word = words[start - 1]
+        if number := grammar().group("numbers", word.lower):
+            count = int(number)
+        elif _is_article(word):
+            article = word
+        elif word.mark or not (word.adjective or (word.nouns and not word.verbs) or _participle(word)):
+            break
+        look = grammar().group("looks", word.lower)
+        looks += [look] if look else []
+        start -= 1
+        if article:
+            break
+    return _Phrase(start, article, tuple(reversed(looks)), count)
+
+
+def _is_article(word: Word) -> bool:
+    return word.mark in ("indefinite", "definite", "possessive") or word.lower in grammar().words("possessive")
+
+
+def _participle(word: Word) -> bool:
+    return word.lower.endswith(("ed", "ing")) and bool(word.verbs)
+
+
+def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
+    word = words[index]
+    pronoun = grammar().group("pronouns", word.lower)
+    if not pronoun or (word.lower == "it" and stands_for_nobody(words, index)):
+        return None
+    if word.lower in ("all", "both") and index + 1 < len(words) and words[index + 1].mark in ("definite", "possessive"):
+        return None
+    owns = word.lower in grammar().words("possessive") and _owns(words, index)
+    role = OWNER if owns else APART if only_named(words, index) else OBJECT if _governed(words, index) else SUBJECT
+    if owns and _of_body(words, index + 1):
+        role = OBJECT
+    return Mention(index, index, word.lower, pronoun=pronoun, role=role)
+
+
+def _owns(words: Sequence[Word], index: int) -> bool:
+    """Whether a noun follows: her brother, but not "saw her at home"."""
+    if words[index].lower not in ("her", "his"):
+        return True
+    following = words[index + 1] if index + 1 < len(words) else None
+    return following is not None and not following.mark and bool(following.nouns or following.adjective)
+
+
+def _of_body(words: Sequence[Word], index: int) -> bool:
+    return any(word.nouns & grammar().words("body") for word in words[index : index + 2])
+
+
+def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
+    """A name, with the title or the role that stands before it: Captain Mara Brandt, her brother Ned."""
+    first = index
+    noun: Noun | None = None
+    while grammar().group("titles", words[index].lower) is not None and index + 1 < len(words):
+        if not words[index].text[0].isupper():
+            return None
+        noun = lexicon().noun(grammar().group("titles", words[index].lower) or "") or noun
+        index += 1
+        if words[index].text == ".":
+            return None
+    last = index
+    while last < len(words) and words[last].text in names and not words[last].quoted:
+        last += 1
+    last -= 1
+    if last < index:
+        return None
+    name = " ".join(word.text for word in words[index : last + 1])
+    if _afterwards(words, last, ("'s", "’s")):
+        role = OBJECT if _of_body(words, last + 2) else OWNER
+    else:
+        role = APART if only_named(words, first) else OBJECT if _governed(words, first) else SUBJECT
+    return Mention(first, last, name.lower(), noun, name, role=role, definite=True)
+
+
+def _afterwards(words: Sequence[Word], last: int, texts: tuple[str, ...]) -> bool:
+    return last + 1 < len(words) and words[last + 1].lower in texts
+
+
+def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
+    word = words[index]
+    lemma, noun = _person(words, index)
+    if noun is None:
+        return None
+    phrase = _phrase(words, index)
+    article = phrase.article
+    plural = noun.plural or (word.lower not in word.nouns and lemma != word.lower)
+    if _doubtful(words, index, phrase, names, plural=plural) or _only_modifies(words, index, names):
+        return None
+    if article is not None and article.lower in ("no", "any"):
+        return None
+    if noun.age != "old" and noun.kind in ("man", "woman") and "old" in phrase.looks:
+        lemma, noun = f"old {noun.kind}", lexicon().noun(f"old {noun.kind}") or noun
+    mention = Mention(
+        index,
+        index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index,
+        lemma,
+        noun,
+        count=phrase.count if phrase.count is not None else 0 if plural else 1,
+        new=(article is not None and article.mark == "indefinite")
+        or (article is None and (plural or phrase.count == 1)),
+        definite=article is not None and article.mark != "indefinite",
+        look=" ".join(dict.fromkeys(phrase.looks)),
+        clothes=_clothes(words, index),
+    )
+    mention.role = _role(words, phrase.start, mention.last)
+    return mention
+
+
+def _person(words: Sequence[Word], index: int) -> tuple[str, Noun | None]:
+    """The lemma that names somebody, two words long where the lexicon has them together, and what it tells."""
+    word = words[index]
+    known = lexicon()
+    if index + 1 < len(words):
+        for lemma in sorted(words[index + 1].nouns):
+            pair = f"{word.lower} {lemma}"
+            if (noun := known.noun(pair)) and word.lower not in ("old", "young", "little"):
+                return pair, noun
+    if word.mark or (word.verbs and not word.nouns):
+        return "", None
+    for lemma in (*sorted(word.nouns), word.lower):
+        if noun := known.noun(lemma):
+            return lemma, noun
+    if word.nouns and not word.adjective and not grammar().words("things") & word.nouns:
+        lemma = min(word.nouns, key=lambda lemma: (-len(lemma), lemma))
+        noun = known.by_ending(lemma)
+        if noun is not None or _speaks(words, index):
+            return lemma, noun or Noun()
+    return "", None
+
+
+def _speaks(words: Sequence[Word], index: int) -> bool:
+    """Whether an unknown noun does what only somebody does: said the X."""
+    article = _phrase(words, index).article
+    if article is None:
+        return False
+    after = words[index + 1] if index + 1 < len(words) else None
+    return after is not None and bool(after.verbs & grammar().words("animate_verbs")) and not after.nouns
+
+
+def _doubtful(words: Sequence[Word], index: int, phrase: _Phrase, names: frozenset[str], *, plural: bool) -> bool:
+    """Whether the word, which may also be a verb or a thing, stands without anything that makes it somebody."""
+    word = words[index]
+    if "VERB" not in lemmas(word.lower) and word.lower not in grammar().words("doubtful"):
+        return False
+    capital = word.text[0].isupper() and index > 0 and words[index - 1].mark != "end"
+    named = index + 1 < len(words) and words[index + 1].text in names
+    return not (phrase.article or phrase.count is not None or phrase.looks or plural or capital or named)
+
+
+def _only_modifies(words: Sequence[Word], index: int, names: frozenset[str]) -> bool:
+    """The dog house, the king crab; but not the farmer Tom."""
+    following = words[index + 1] if index + 1 < len(words) else None
+    if following is None or following.mark or following.text in names or following.quoted:
+        return False
+    found = lemmas(following.lower)
+    return "NOUN" in found and not ("VERB" in found or "ADV" in found or "ADJ" in found)
+
+
+def _role(words: Sequence[Word], start: int, last: int) -> str:
+    if _afterwards(words, last, ("'s", "’s")) or (
+        _afterwards(words, last, ("'", "’")) and words[last].lower[-1] == "s"
+    ):
+        return OBJECT if _of_body(words, last + 2) else OWNER
+    if start > 0 and words[start - 1].lower == "of":
+        counted = start > 1 and (
+            words[start - 2].lower in grammar().words("quantities")
+            or words[start - 2].nouns & grammar().words("quantities")
+        )
+        return SUBJECT if counted else APART
+    if only_named(words, start):
+        return APART
+    return OBJECT if _governed(words, start) else SUBJECT
+
+
+def _governed(words: Sequence[Word], start: int) -> bool:
+    """Whether a verb or a preposition stands before the phrase, other than "said" after what was said."""
+    if start == 0:
+        return False
+    before = words[start - 1]
+    if before.mark == "preposition":
+        return True
+    if not before.verbs or before.nouns or before.mark:
+        return False
+    earlier = words[start - 2] if start > 1 else None
+    inverted = earlier is None or earlier.quoted or earlier.mark == "end" or earlier.lower in ("there", "here", "then")
+    return not inverted
+
+
+def _clothes(words: Sequence[Word], index: int) -> str:
+    """What somebody wears, as far as it follows at once: in a red coat."""
+    wearing, colour = False, ""
+    for word in words[index + 1 : index + 8]:
+        if word.mark == "end":
+            break
+        wearing = wearing or word.lower in ("in", "with", "wearing", "wore")
+        if wearing:
+            colour = colour or grammar().group("looks", word.lower) or ""
+            if garment := grammar().group("garments", word.lower):
+                return f"{colour} {garment}".strip()
+    return ""
+
+
+def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Mention | None:
+    """Whose brother: the owner that stands right before the phrase."""
+    if not found or found[-1].role not in (OWNER, OBJECT):
+        return None
+    between = words[found[-1].last + 1 : mention.first]
+    if found[-1].pronoun:
+        owns = found[-1].word in grammar().words("possessive") and all(not word.mark for word in between)
+    else:
+        owns = (
+            bool(between) and between[0].lower in ("'s", "’s", "'", "’") and all(not word.mark for word in between[1:])
+        )
+    return found[-1] if owns and len(between) <= 4 else None
+
+
+def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Two words for the same one made one mention: a fox named Rusty; Captain Mara; Rusty the fox; Ann, a girl."""
+    merged: list[Mention] = []
+    for mention in mentions:
+        last = merged[-1] if merged else None
+        if last is not None and _same(words, last, mention):
+            last.noun = mention.noun if last.name and mention.noun else last.noun or mention.noun
+            if mention.name and not last.name:
+                last.name = mention.name
+            elif last.name and mention.noun:
+                last.word = mention.word
+            last.owner = last.owner or mention.owner
+            last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
+            last.last = mention.last
+            continue
+        if last is not None and _lists_names(words, merged, mention):
+            _group(merged).names.append(mention.name or "")
+            continue
+        merged.append(mention)
+    return merged
+
+
+def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+    between = [word.lower for word in words[one.last + 1 : other.first]]
+    if one.plural or other.plural or other.pronoun:
+        return False
+    if one.pronoun:  # his name was Tom
+        return other.name is not None and between in (["name", "was"], ["name", "is"])
+    if one.name and other.name:
+        return False
+    if other.name:
+        return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
+    if one.name and other.noun:
+        articles = {"a", "an", "the", "was", "is", "were", "had", "been", "our", "my", "his", "her", "their", ","}
+        looks = [text for text in between if text not in articles and grammar().group("looks", text) is None]
+        joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
+        return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))
+    return False
+
+
+def _closed(words: Sequence[Word], last: int) -> bool:
+    """Whether an apposition ends: Tom, the baker, …"""
+    following = words[last + 1] if last + 1 < len(words) else None
+    return following is None or following.mark == "end" or following.lower in ("of", "who", "in", "with", "'s", "’s")
+
+
+def _group(merged: list[Mention]) -> Mention:
+    return next(mention for mention in reversed(merged) if mention.plural)
+
+
+def _lists_names(words: Sequence[Word], merged: list[Mention], mention: Mention) -> bool:
+    """Four rabbits, and their names were Flopsy, Mopsy and Peter; the twins Tilly and Ned."""
+    if mention.name is None:
+        return False
+    group = next((one for one in reversed(merged) if one.plural), None)
+    if group is None or any(one.name for one in merged[merged.index(group) + 1 :]):
+        return False
+    between = [word.lower for word in words[group.last + 1 : mention.first]]
+    if any(
+        "name" in words[place].nouns or words[place].lower in ("named", "called")
+        for place in range(group.last + 1, mention.first)
+    ):
+        return True
+    names = [text for text in between if text not in (",", "and", ":")]
+    return not names or (bool(group.names) and all(any(name in one.lower() for one in group.names) for name in names))
+
+
+def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Those joined by "and" or a comma share what the last of them does."""
+    for one, other in reversed(list(pairwise(mentions))):
+        between = [word.lower for word in words[one.last + 1 : other.first]]
+        joined = "and" in between[:2] and len(between) <= _SIDE_BY_SIDE and other.role in (SUBJECT, OBJECT)
+        if joined and one.role == OBJECT and not _acts(words, other.last):
+            other.role = OBJECT
+    return mentions
+
+
+def _acts(words: Sequence[Word], last: int) -> bool:
+    following = words[last + 1] if last + 1 < len(words) else None
+    return following is not None and (bool(following.verbs) or following.mark == "auxiliaries")

@@ -1,0 +1,109 @@
+"""What words say of the people and animals that they name: kind, sex, age, kinship; from people.json and the kinds."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from storyreel.engines.backends.builtin.planner.language import is_han
+from storyreel.engines.backends.builtin.vocabulary import entries
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """Somebody as a word tells of them; empty or None where it leaves that open.
+
+    `kind` is an entry of the vocabulary's kinds; `sex` is male or female, `age` young or old. A `generic` word (the
+    girl, 老人) may be said of anybody whom it fits. `kin` is what they are to somebody: parent, child, sibling …
+    """
+
+    kind: str | None = None
+    sex: str | None = None
+    age: str = ""
+    animal: bool = False
+    generic: bool = False
+    kin: str | None = None
+    plural: bool = False
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`nouns` by lemma or Chinese word; `names` gives the sex that a given name tells."""
+
+    nouns: dict[str, Noun]
+    names: dict[str, str]
+    inverse: dict[str, str]
+    surnames: frozenset[str]
+    birds: frozenset[str]
+    endings: dict[str, tuple[str, ...]]
+    sexed_characters: dict[str, str]
+
+    def noun(self, word: str) -> Noun | None:
+        return self.nouns.get(word)
+
+    def by_ending(self, word: str) -> Noun | None:
+        """Somebody whom only the end of a word gives away: lamplighter no, cloudkeeper yes; 点灯匠."""
+        chinese = is_han(word[0])
+        if len(word) < (_SHORTEST_CHINESE if chinese else _SHORTEST):
+            return None
+        if not word.endswith(self.endings["zh" if chinese else "en"]):
+            return None
+        female = word.endswith(("woman", "girl", "ess", "mother", "婆", "妇"))
+        male = not chinese and word.endswith(("man", "boy", "father"))
+        return Noun(sex="female" if female else "male" if male else None)
+
+    def sex_of_name(self, name: str) -> str | None:
+        """The sex that a name tells, if it does."""
+        if not is_han(name[0]):
+            return next((self.names[part] for part in name.lower().split() if part in self.names), None)
+        return self.sexed_characters.get(name[-1])
+
+    def same_sort(self, one: str | None, other: str | None) -> bool:
+        """Whether an animal of the first kind may be called by a word for the second: the owl is a bird."""
+        return one == other or (one in self.birds and other == "bird") or (other in self.birds and one == "bird")
+
+
+_SHORTEST_CHINESE = 2
+_SHORTEST = 6
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Read once per process."""
+    data: dict[str, Any] = json.loads(Path(__file__).with_name("people.json").read_text("utf-8"))
+    nouns: dict[str, Noun] = {}
+    for word in data["anybody"]:
+        nouns[word] = Noun()
+    for word in data["animals"]:
+        nouns[word] = Noun(animal=True)
+    for kind, words in data["species"].items():
+        nouns |= {word: Noun(kind, animal=True) for word in words}
+    for kind, entry in entries("kinds").items():
+        for word in dict.fromkeys((*entry["en"], *entry["zh"], kind)):
+            nouns[word] = Noun(kind, animal=entry.get("is") == "animal")
+    _mark(nouns, data["male"], sex="male")
+    _mark(nouns, data["female"], sex="female")
+    _mark(nouns, data["young"], age="young")
+    _mark(nouns, data["old"], age="old")
+    _mark(nouns, data["generic"], generic=True)
+    _mark(nouns, data["plural"], plural=True)
+    for kin, words in data["kin"].items():
+        _mark(nouns, words, kin=kin)
+    names = dict.fromkeys(data["male_names"], "male") | dict.fromkeys(data["female_names"], "female")
+    sexed = dict.fromkeys(data["male_characters"], "male") | dict.fromkeys(data["female_characters"], "female")
+    return Lexicon(
+        nouns,
+        names,
+        data["inverse"],
+        frozenset(data["surnames"]),
+        frozenset(data["birds"]),
+        {language: tuple(found) for language, found in data["role_endings"].items()},
+        sexed,
+    )
+
+
+def _mark(nouns: dict[str, Noun], words: Iterable[str], **features: Any) -> None:
+    for word in words:
+        nouns[word] = replace(nouns.get(word, Noun()), **features)

@@ -1,0 +1,39 @@
+"""A mention of somebody in a shot, in either language."""
+
+from dataclasses import dataclass, field
+
+from storyreel.engines.backends.builtin.planner.lexicon import Noun
+
+SUBJECT, OBJECT, OWNER, APART = "subject", "object", "owner", "apart"
+
+
+@dataclass(slots=True)
+class Mention:
+    """Somebody is spoken of at the words `first` … `last`, by a noun, a name, a pronoun's class, or several of these.
+
+    `word` is what they are called, in lower case. `count` is how many are meant; 0 for an unknown number of them.
+    `role` is subject, object, owner (of something: his hat) or apart (only spoken of: about her, like a bird).
+    `owner` is the mention that stands before a possessive: her in "her brother". `new` says that the word comes with
+    an indefinite article. `names` are those of a
+    group that is told by name, `aliases` what else they are called here (the stranger was a doctor).
+    """
+
+    first: int
+    last: int
+    word: str = ""
+    noun: Noun | None = None
+    name: str | None = None
+    pronoun: str | None = None
+    count: int = 1
+    role: str = SUBJECT
+    owner: "Mention | None" = None
+    new: bool = False
+    definite: bool = False
+    look: str = ""
+    clothes: str = ""
+    names: list[str] = field(default_factory=list[str])
+    aliases: list[str] = field(default_factory=list[str])
+
+    @property
+    def plural(self) -> bool:
+        return self.count != 1

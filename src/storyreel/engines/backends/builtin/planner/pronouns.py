@@ -1,0 +1,73 @@
+"""Whom a pronoun means: of those who were mentioned lately the one whom it fits, doers first."""
+
+from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.mentions import OBJECT, OWNER
+
+_REACH = 5  # shots back
+_NEAR = (3.0, 2.2, 1.4, 0.8, 0.4, 0.2)
+_EVERYBODY = 6
+_LIKE_THINGS = ("robot", "snowman", "ghost")
+
+
+def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, pronoun: str, role: str) -> list[Member]:
+    """He, she or it (male, female, thing): one of the members, or nobody."""
+    doer = next((one for one in here if one.led and one.last == shot), None)
+    fitting = [
+        one
+        for one in members
+        if one.last >= shot - _REACH
+        and not one.plural
+        and fits(one, pronoun)
+        and not (role == OBJECT and one is doer and len(here) > 0 and _another(members, one, shot, pronoun))
+    ]
+    if not fitting:
+        return []
+    best = max(fitting, key=lambda one: (_likely(one, shot, pronoun, role, doer), -members.index(one)))
+    if best.sex is None and pronoun in ("male", "female"):
+        best.sex = pronoun
+    return [best]
+
+
+def others_meant(
+    members: list[Member], before: list[Member], here: list[Member], shot: int, *, everybody: bool
+) -> list[Member]:
+    """They, or everybody: the last group, those who were on stage together, or all who were met lately."""
+    if everybody:
+        return [one for one in members if one.last >= shot - _EVERYBODY and one.last >= 0 and not one.parts]
+    if len(here) > 1 or any(one.plural for one in here):
+        return here[:]
+    groups = [one for one in members if one.plural and one.last >= shot - _REACH and one.last >= 0]
+    group = max(groups, key=lambda one: (one.last, one.led), default=None)
+    together = [one for one in before if one not in here]
+    if group is not None and (group in before or len(before) < 2):
+        return [group] if group.led or len(before) < 2 or not any(one.led for one in before) else before[:]
+    if len(before) > 1:
+        return before[:]
+    if group is not None:
+        return [group]
+    recent = sorted((one for one in members if one.last >= shot - 2 and one.last >= 0), key=lambda one: -one.last)
+    return recent[:2] if len(recent) > 1 else together
+
+
+def fits(member: Member, pronoun: str) -> bool:
+    if pronoun == "thing":
+        return member.animal or member.noun.kind in _LIKE_THINGS
+    return pronoun == "person" or member.sex in (None, pronoun)
+
+
+def _another(members: list[Member], doer: Member, shot: int, pronoun: str) -> bool:
+    return any(
+        one is not doer and one.last >= shot - _REACH and not one.plural and fits(one, pronoun) for one in members
+    )
+
+
+def _likely(member: Member, shot: int, pronoun: str, role: str, doer: Member | None) -> float:
+    score = _NEAR[min(shot - member.last, _REACH)] + 0.9 * member.led + min(member.times, 6) * 0.15
+    if pronoun in ("male", "female"):
+        score += 0.8 * (member.sex == pronoun)
+        score -= 1.5 * (member.animal and not member.name)
+    else:
+        score -= 1.0 * (member.sex is not None and bool(member.name))
+    if role == OWNER and member is doer:
+        score += 1.5
+    return score

@@ -1,0 +1,231 @@
+"""Whom each mention means: follows names, words, kinship and pronouns from shot to shot."""
+
+from collections.abc import Sequence
+
+from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import is_han
+from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.pronouns import fits, meant_by_pronoun, others_meant
+
+_REMEMBERED = 8  # the girl, the stranger: a word that fits many means one of these many shots
+_NAMED = 200  # members among whom a Chinese name is sought without its surname
+_NARRATOR = "i"
+
+Who = dict[int, list[Member]]
+"""Who is meant by each mention, by the place of its first word, in order; −1 for whom the sentence leaves out."""
+
+
+class Resolver:
+    """Reads the mentions of the shots in order. `before` are those on stage in the last shot that had anybody."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.before: list[Member] = []
+        self._shot = -1
+
+    def next(self, mentions: Sequence[Mention], *, unsaid: bool) -> Who:
+        """Who is on stage in the next shot; `unsaid` when the sentence leaves out who does something."""
+        self._shot += 1
+        found: Who = {}
+        meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
+        here: list[Member] = []
+        if unsaid and self.before:
+            found[-1] = self._lead()
+            here += found[-1]
+            self._see(found[-1], SUBJECT)
+        for mention in mentions:
+            members = self._who(mention, here, meant)
+            meant[id(mention)] = members
+            if mention.role in (SUBJECT, OBJECT):
+                self._see(members, mention.role)
+                here += [one for one in members if one not in here]
+                if members:
+                    found.setdefault(mention.first, members)
+        if not here:
+            here = self._owners(mentions, meant, found)
+        if here:
+            self.before = here
+        return found
+
+    def find(self, mention: Mention) -> Member | None:
+        """Whom a mention means, without making anybody up."""
+        if mention.pronoun:
+            return None
+        known = self._known(mention, [], None)
+        return known[0] if known else None
+
+    def _lead(self) -> list[Member]:
+        """Who did something last; all of them where they were a group or did it together."""
+        led = [member for member in self.before if member.led] or self.before[:1]
+        return led if len(led) == 1 or any(member.plural for member in led) else led[:1]
+
+    def _see(self, members: list[Member], role: str) -> None:
+        self.cast.see(members, self._shot, role)
+
+    def _owners(self, mentions: Sequence[Mention], meant: dict[int, list[Member]], found: Who) -> list[Member]:
+        """Where nobody else is mentioned, his hat stands for him."""
+        here: list[Member] = []
+        for mention in mentions:
+            if mention.role == OWNER:
+                here += [one for one in meant[id(mention)] if one not in here]
+                if here:
+                    found.setdefault(mention.first, here)
+                    self._see(here, OBJECT)
+        return here
+
+    def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
+        if mention.pronoun:
+            members = self._by_pronoun(mention, here)
+            if mention.name and len(members) == 1:
+                self.cast.learn(members[0], mention)
+            return members
+        owner = next(iter(meant.get(id(mention.owner), ())), None) if mention.owner else None
+        known = self._known(mention, here, owner)
+        if known:
+            if len(known) == 1:
+                self.cast.learn(known[0], mention)
+        elif mention.role == APART and not mention.name:
+            return []  # a horse as black as a raven: no raven is there
+        else:
+            known = [self.cast.add(mention)]
+        self._relate(mention, known, owner, here)
+        return known
+
+    def _relate(self, mention: Mention, members: list[Member], owner: Member | None, here: list[Member]) -> None:
+        """Who is whose kin: his mother; a farmer had three sons; 女儿小红, of whom was told before."""
+        kin = mention.noun.kin if mention.noun else None
+        if kin is None or (mention.noun and mention.noun.generic and owner is None):
+            return
+        lead = here[:1] or self._lead()
+        whose = [owner] if owner else [] if any(self.cast.whose(kin, one) for one in members) else lead
+        for one in members:
+            for other in whose:
+                if other not in members and other.animal == one.animal:
+                    self.cast.relate(kin, one, other)
+
+    def _by_pronoun(self, mention: Mention, here: list[Member]) -> list[Member]:
+        pronoun = mention.pronoun or ""
+        if pronoun in ("self", "self_all"):
+            narrator = next(iter(self.cast.called(_NARRATOR, plural=False)), None)
+            if narrator is None:
+                narrator = self.cast.add(Mention(0, 0, _NARRATOR, lexicon().noun("kid")))
+                narrator.word = "I"
+            return [narrator] if pronoun == "self" else list(dict.fromkeys([narrator, *self.before]))
+        if pronoun in ("all", "everybody"):
+            return others_meant(self.cast.recent, self.before, here, self._shot, everybody=pronoun == "everybody")
+        role = OWNER if mention.word in grammar().words("possessive") else mention.role
+        return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
+
+    def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
+        noun = mention.noun
+        if mention.name:
+            return self._by_name(mention)
+        if noun is None:
+            return []
+        if noun.kin and owner is not None:
+            return self._of_owner(noun, mention, owner)
+        if mention.plural:
+            return self._group(mention, noun)
+        called = [one for one in self.cast.called(mention.word, plural=False) if not _differs(one, mention)]
+        if called and not (mention.new and not mention.definite):
+            return [self._of_several(called, mention, here)]
+        if mention.new:
+            return []
+        if noun.kin and owner is None and (related := self.cast.related(noun.kin, None, noun.sex)):
+            return [one for one in related if one not in here][:1] or related[:1]
+        return self._by_sort(mention, noun, here)
+
+    def _by_name(self, mention: Mention) -> list[Member]:
+        parts = (mention.name or "").lower()
+        if is_han(parts[0]):
+            return self._by_chinese_name(mention, parts)
+        for call in (parts, *reversed(parts.split())):
+            if found := self.cast.called(call, plural=False):
+                return found[:1]
+        if mention.noun is not None and mention.word != parts and not mention.new:
+            unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
+            return unnamed[:1]
+        return []
+
+    def _by_chinese_name(self, mention: Mention, name: str) -> list[Member]:
+        """The same name, or one without its surname; or the one who has been called by that role alone so far."""
+        named = [
+            one
+            for one in self.cast.members[:_NAMED]
+            if one.name and (one.name.endswith(name) or name.endswith(one.name))
+        ]
+        if named or mention.noun is None or mention.new:
+            return named[:1]
+        return [one for one in self.cast.called(mention.word, plural=False) if not one.name][:1]
+
+    def _of_owner(self, noun: Noun, mention: Mention, owner: Member) -> list[Member]:
+        """Her brother: whoever is known to be; else the only brother of the story, or somebody new."""
+        kin = noun.kin or ""
+        related = [one for one in self.cast.related(kin, owner, noun.sex) if one.plural == mention.plural]
+        if related:
+            return related[:1]
+        called = [one for one in self.cast.called(mention.word, plural=mention.plural) if one is not owner]
+        free = [one for one in called if not self.cast.whose(kin, one) or kin in ("parent", "grandparent")]
+        return free[:1]
+
+    def _of_several(self, called: list[Member], mention: Mention, here: list[Member]) -> Member:
+        """Which of those who are called the same: the first pig, the other boy, else the latest."""
+        if len(called) > 1:
+            order = [grammar().group("ordinals", word) for word in mention.look.split()]
+            place = next((int(found) for found in order if found), None)
+            inorder = sorted(called, key=lambda one: self.cast.members.index(one))
+            if place is not None and abs(place) <= len(inorder):
+                return inorder[place]
+        return called[0]
+
+    def _group(self, mention: Mention, noun: Noun) -> list[Member]:
+        """The brothers: a group called so, or those of whom it may be said."""
+        if mention.new and mention.count != 0:
+            return []
+        if called := self.cast.called(mention.word, plural=True):
+            return called[:1]
+        if mention.new:
+            return []
+        recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        fitting = [one for one in recent if _may_be_called(one, mention, noun)]
+        fitting.sort(key=lambda one: -one.last)
+        wanted = mention.count or len(fitting)
+        return fitting[:wanted] if len(fitting) > 1 and len(fitting) >= wanted else []
+
+    def _by_sort(self, mention: Mention, noun: Noun, here: list[Member]) -> list[Member]:
+        """The girl, the animal, the bunny: who was told of by another word that means the same."""
+        recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        fitting = [one for one in recent if one not in here and _may_be_called(one, mention, noun)]
+        fitting.sort(key=lambda one: (-(one.sex is not None and one.sex == noun.sex), -one.last, -one.times))
+        return fitting[:1]
+
+
+def _differs(member: Member, mention: Mention) -> bool:
+    """The old woman is not the young one, the black cat not the white one."""
+    for kind in ("ages", "colours"):
+        listed = grammar().words(kind)
+        one, other = listed & set(member.look.split()), listed & set(mention.look.split())
+        if one and other and not one & other:
+            return True
+    return False
+
+
+def _may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
+    if _differs(member, mention):
+        return False
+    if member.animal or noun.animal:
+        if noun.kind is None and noun.animal:
+            return member.animal
+        return member.animal and noun.animal and lexicon().same_sort(member.noun.kind, noun.kind)
+    if not noun.generic or (member.name and mention.word in grammar().words("unnamed")):
+        return False
+    if not fits(member, noun.sex or "person"):
+        return False
+    adult = noun.kind in ("man", "woman")
+    if noun.age == "young":
+        return member.age in ("", "young") and member.noun.kind not in ("man", "woman")
+    if noun.age == "old":
+        return member.age == "old" or (member.age == "" and member.noun.generic)
+    return not (adult and member.age == "young")
