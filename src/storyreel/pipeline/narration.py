@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storyreel.domain.artifact import Artifact
+from storyreel.domain.dialogue import quotations
 from storyreel.domain.film import WordTime
 from storyreel.domain.project import Project
 from storyreel.domain.serialize import as_json, from_json
@@ -78,6 +79,16 @@ async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], pro
         return await _verified(spoken.file, spoken.words)
 
     return await pipeline.artifacts.make(made_from, produce)
+
+
+def mouthed_words(voice: Artifact | None) -> tuple[WordTime, ...]:
+    """The words of a voice that move mouths: those in quotation marks when it has a speaker for them, else all."""
+    found = word_times(voice)
+    request: dict[str, Any] = voice.made_from["request"] if voice else {}
+    if not request.get("speaker"):
+        return found
+    spoken = quotations(request["text"])
+    return tuple(word for word in found if any(start <= word.offset < end for start, end in spoken))
 
 
 def word_times(voice: Artifact | None) -> tuple[WordTime, ...]:

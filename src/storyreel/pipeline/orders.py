@@ -1,14 +1,16 @@
 """What a shot asks of each engine as it stands, as the JSON that its artifact's key is hashed from."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from storyreel.domain.artifact import Artifact
+from storyreel.domain.dialogue import quotations
 from storyreel.domain.film import FilmOptions, Preset, canvas_for
 from storyreel.domain.project import Project, Style
 from storyreel.domain.serialize import as_json
 from storyreel.domain.shot import Shot
-from storyreel.domain.storyboard import Camera
+from storyreel.domain.storyboard import Camera, Character
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.engines.registry import EngineRegistry, identity
@@ -29,21 +31,33 @@ def image_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[s
         canvas=canvas_for(project.settings.resolution, project.settings.aspect),
         seed=(project.settings.seed + shot.take * SEEDS_BETWEEN_TAKES) % (MAX_SEED + 1),
         scene=shot.scene,
-        characters=tuple(character for character in project.characters if character.id in cast),
+        characters=tuple(replace(member, aliases=()) for member in project.characters if member.id in cast),
     )
     return {"kind": "image", "engine": identity(engines.image(project.settings).info), "request": as_json(request)}
 
 
 def voice_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[str, Any] | None:
     """What the shot's voice is made from; None when it has nothing to say."""
-    if not shot.narration.strip():
+    text = shot.narration.strip()
+    if not text:
         return None
-    request = SpeechRequest(
-        text=shot.narration.strip(),
-        language=project.language or "en",
-        voice=shot.voice_name or project.settings.voice,
+    request = as_json(
+        SpeechRequest(
+            text=text,
+            language=project.language or "en",
+            voice=shot.voice_name or project.settings.voice,
+            speaker=_speaker(project, shot) if quotations(text) else None,
+        )
     )
-    return {"kind": "voice", "engine": identity(engines.speech(project.settings).info), "request": as_json(request)}
+    if request["speaker"] is None:
+        del request["speaker"]  # so that a voice in which nobody else speaks keeps its key, whoever is said to
+    return {"kind": "voice", "engine": identity(engines.speech(project.settings).info), "request": request}
+
+
+def _speaker(project: Project, shot: Shot) -> Character | None:
+    """Whose words stand in the shot's quotation marks; None for somebody whom the project does not know."""
+    wanted = shot.scene.speaker if shot.scene else None
+    return next((character for character in project.characters if character.id == wanted), None)
 
 
 def clip_order(

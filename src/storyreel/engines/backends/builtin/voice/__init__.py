@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from storyreel import offload
 from storyreel.engines.backends.builtin.voice.catalogue import VOICES, choose
+from storyreel.engines.backends.builtin.voice.timbre import timbre_of
 from storyreel.engines.contracts.engine import EngineInfo, Job
 from storyreel.engines.contracts.speech import SpeechRequest, SpeechResult, Voice
 
@@ -17,7 +18,7 @@ class BuiltinSpeechEngine:
         return EngineInfo(
             id="builtin",
             kind="speech",
-            version="1",
+            version="2",
             title="Built-in voice (espeak-ng)",
             languages=("en", "zh"),
             max_batch=16,
@@ -29,22 +30,29 @@ class BuiltinSpeechEngine:
         return []
 
     async def voices(self) -> Sequence[Voice]:
-        return [speaker.voice for speaker in VOICES]
+        return [narrator.voice for narrator in VOICES]
 
     async def speak(self, requests: Sequence[SpeechRequest], job: Job) -> Sequence[SpeechResult]:
         """One WAV (48 kHz, mono, 16 bit, peak at most −1 dBFS) per request, with the time of every spoken word.
 
+        What stands in quotation marks is the request's speaker's, in a voice of their own; all else is the narrator's.
         Text without anything to say gives 0.6 s of silence. Text is never read as markup.
 
         Raises:
             InvalidInputError: code `unknown_voice`.
             EngineUnavailableError: espeak-ng cannot be loaded.
         """
-        from storyreel.engines.backends.builtin.voice.narrate import narrate
+        from storyreel.engines.backends.builtin.voice.narrate import Order, narrate
 
         orders = [
-            (job.folder / f"voice-{number}.wav", request.text, choose(request.voice, request.language), request.rate)
+            Order(
+                job.folder / f"voice-{number}.wav",
+                request.text,
+                choose(request.voice, request.language),
+                request.rate,
+                timbre_of(request.speaker) if request.speaker else None,
+            )
             for number, request in enumerate(requests)
         ]
         words = await offload.run(narrate, job.progress, orders)
-        return [SpeechResult(file=order[0], words=times) for order, times in zip(orders, words, strict=True)]
+        return [SpeechResult(file=order.file, words=times) for order, times in zip(orders, words, strict=True)]

@@ -1,107 +1,158 @@
-"""Text to a WAV file and word times: speaks each passage, polishes it, and sets them side by side. Runs in a child."""
+"""Text to a WAV file and word times: speaks each phrase in its voice, and sets them in a room. Runs in a child."""
 
 import wave
+import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from storyreel.domain.dialogue import quotations
 from storyreel.domain.film import WordTime
-from storyreel.engines.backends.builtin.voice.catalogue import Speaker
+from storyreel.engines.backends.builtin.voice.catalogue import Narrator
 from storyreel.engines.backends.builtin.voice.espeak import Espeak
-from storyreel.engines.backends.builtin.voice.polish import SAMPLE_RATE, Signal, faded, polished, voiced_span
-from storyreel.engines.backends.builtin.voice.scripts import Passage, passages, words
+from storyreel.engines.backends.builtin.voice.polish import (
+    LEVEL,
+    SAMPLE_RATE,
+    Signal,
+    equalised,
+    faded,
+    limited,
+    polished,
+    speech_power,
+)
+from storyreel.engines.backends.builtin.voice.reading import read
+from storyreel.engines.backends.builtin.voice.room import DECAY, echo
+from storyreel.engines.backends.builtin.voice.scripts import Phrase, cleaned, phrases
+from storyreel.engines.backends.builtin.voice.timbre import Timbre
+from storyreel.engines.backends.builtin.voice.timing import word_times
 from storyreel.offload import Report
-
-Order = tuple[Path, str, Speaker, float]
-"""File to write, text, speaker, rate."""
 
 NOTHING_TO_SAY = 0.6
 """Seconds of silence for text that has no word in it."""
 
-_WORDS_PER_MINUTE = 155  # a storyteller's pace; espeak-ng's own is 175
-_EDGE = 0.02  # seconds kept before and after what is heard
+# espeak-ng's own measure, which it overshoots the more the slower it is; with PAUSES, English comes to 150 words a
+# minute, as audio books do (150–160), and Chinese to 4.2 syllables a second, as stories read to children do.
+_WORDS_PER_MINUTE = {"zh": 210}
+_OTHERS_WORDS_PER_MINUTE = 126
+_LANGUAGE_FILES = {"zh": "cmn"}
+_INAUDIBLE = 16  # of 32768, −66 dB: what espeak-ng leaves before and after what it says
+_EDGE = 0.012  # seconds kept before and after what is heard
 _FADE = 0.006
-_PAUSES = {".": 0.4, "!": 0.4, "?": 0.4, "。": 0.4, "！": 0.4, "？": 0.4, "…": 0.4, ",": 0.2, "，": 0.2, "、": 0.15}
-_PAUSE = 0.06  # between two languages within a sentence
+_LAST_ECHO = 0.12  # seconds of the room that end a voice: 60 dB under it by then
+_LAST_FADE = 0.04
+_SENTENCE_PITCH = 8
+"""How far a sentence's pitch strays, of espeak-ng's hundred: ±5 %. People start each sentence a little differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be spoken: `file` to write, `rate` 1 is a storyteller's pace, `speaker` has what is quoted."""
+
+    file: Path
+    text: str
+    narrator: Narrator
+    rate: float = 1.0
+    speaker: Timbre | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A phrase, what espeak-ng made of it, trimmed to what is heard, and when its words are."""
+
+    phrase: Phrase
+    samples: NDArray[np.int16]
+    words: list[WordTime]
 
 
 def narrate(report: Report, orders: Sequence[Order]) -> list[tuple[WordTime, ...]]:
     """Write each order's WAV and return the word times of each."""
     times: list[tuple[WordTime, ...]] = []
-    for number, (file, text, speaker, rate) in enumerate(orders):
-        parts = passages(text, speaker.voice.language)
-        with Espeak() as espeak, wave.open(str(file), "wb") as out:
+    for number, order in enumerate(orders):
+        with Espeak() as espeak, wave.open(str(order.file), "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)
             out.setframerate(SAMPLE_RATE)
+            spoken = _spoken(espeak, order)
+            report((number + 0.5) / len(orders))
             found: list[WordTime] = []
-            start = 0
-            for index, part in enumerate(parts):
-                signal, spoken = _spoken(espeak, part, speaker, rate, last=index == len(parts) - 1)
+            for signal, said in _set_in_room(spoken, espeak.sample_rate, order.rate):
                 out.writeframes(_pcm(signal))
-                found += [_later(word, start / SAMPLE_RATE) for word in spoken]
-                start += len(signal)
-                report((number + (index + 1) / len(parts)) / len(orders))
-            if start == 0:
+                found += said
+            if not spoken:
                 out.writeframes(_pcm(np.zeros(round(NOTHING_TO_SAY * SAMPLE_RATE))))
         times.append(tuple(found))
+        report((number + 1) / len(orders))
     return times
 
 
-def _spoken(
-    espeak: Espeak, part: Passage, speaker: Speaker, rate: float, *, last: bool
-) -> tuple[Signal, list[WordTime]]:
-    """One passage's signal, trimmed to what is heard and followed by its pause; times from the signal's start."""
-    samples, anchors = espeak.say(part.text, speaker.espeak_voice(part.language), _WORDS_PER_MINUTE * rate)
-    signal = polished(samples, espeak.sample_rate)
-    first, end = voiced_span(signal)
-    if first == end:
-        return signal[:0], []
-    edge = round(_EDGE * SAMPLE_RATE)
-    begin, finish = max(0, first - edge), min(len(signal), end + edge)
-    scale = SAMPLE_RATE / espeak.sample_rate
-    heard = [(place, round(sample * scale)) for place, sample in anchors]
-    times = [_later(word, -begin / SAMPLE_RATE) for word in _word_times(part, heard, signal[:finish])]
-    trimmed = faded(signal[begin:finish], _FADE)
-    if not last:
-        pause = _PAUSES.get(part.text.rstrip(" \"')」』")[-1:], _PAUSE)
-        trimmed = np.concatenate([trimmed, np.zeros(round(pause * SAMPLE_RATE))])
-    return trimmed, times
-
-
-def _word_times(part: Passage, anchors: Sequence[tuple[int, int]], signal: Signal) -> Iterator[WordTime]:
-    """The time of each word. espeak-ng reports no event for some (Mandarin compounds, repeated syllables).
-
-    Those are placed evenly between their neighbours. A word ends where the next begins, or where silence does.
-    """
-    spans = words(part.text)
-    starts = _starts(spans, anchors, len(part.text), signal)
-    for (offset, length), start, following in zip(spans, starts[:-1], starts[1:], strict=True):
-        heard = voiced_span(signal[start:following])[1]
-        yield WordTime(
-            start=start / SAMPLE_RATE,
-            end=(start + (heard or following - start)) / SAMPLE_RATE,
-            offset=part.offset + offset,
-            length=length,
+def _spoken(espeak: Espeak, order: Order) -> list[_Spoken]:
+    """Each phrase that is heard, as espeak-ng says it."""
+    quoted = quotations(order.text) if order.speaker else ()
+    found: list[_Spoken] = []
+    for phrase in phrases(order.text, order.narrator.voice.language, quoted):
+        timbre = order.speaker if phrase.quoted and order.speaker else order.narrator.timbre
+        language = order.narrator.english if phrase.language == "en" else phrase.language
+        espeak.choose(_LANGUAGE_FILES.get(language, language), timbre.definition(phrase.language))
+        written = read(phrase.text, phrase.language)
+        pace = _WORDS_PER_MINUTE.get(phrase.language, _OTHERS_WORDS_PER_MINUTE) * order.rate * timbre.pace
+        samples, anchors = espeak.say(
+            written.text, pace, pitch=_pitch(order.text, phrase), phonemes=phrase.language == "zh"
         )
+        heard = np.flatnonzero(np.abs(samples.astype(np.int32)) > _INAUDIBLE)
+        if heard.size:
+            edge = round(_EDGE * espeak.sample_rate)
+            first, end = max(int(heard[0]) - edge, 0), int(heard[-1]) + 1 + edge
+            kept = np.pad(samples[first:end], (0, max(end - len(samples), 0)))
+            heard_at = [(place, max(sample - first, 0)) for place, sample in anchors]
+            times = word_times(phrase, written, heard_at, kept, espeak.sample_rate)
+            found.append(_Spoken(phrase, kept, times))
+    return found
 
 
-def _starts(
-    spans: Sequence[tuple[int, int]], anchors: Sequence[tuple[int, int]], length: int, signal: Signal
-) -> list[int]:
-    """The sample at which each word starts, and the end of the signal; never decreasing."""
-    known: dict[int, int] = {0: voiced_span(signal)[0]}
-    for place, sample in anchors:
-        if place > max(known) and sample > known[max(known)]:  # espeak-ng's places jump about within numbers
-            known[place] = min(sample, len(signal))
-    known.setdefault(length, len(signal))
-    places = [offset for offset, _ in spans]
-    return [round(float(at)) for at in np.interp(places, list(known), list(known.values()))] + [len(signal)]
+def _pitch(text: str, phrase: Phrase) -> int:
+    """espeak-ng's pitch for a phrase: a little else for each sentence, the same for the same words."""
+    drawn = zlib.crc32(f"{phrase.sentence} {' '.join(cleaned(text).split())}".encode()) / 2**32
+    return 50 + round(_SENTENCE_PITCH * (2 * drawn - 1))
 
 
-def _later(word: WordTime, seconds: float) -> WordTime:
+def _set_in_room(spoken: Sequence[_Spoken], rate: int, pace: float) -> Iterator[tuple[Signal, list[WordTime]]]:
+    """The phrases one after another, each with its pause and the room, and their words' times in the whole."""
+    gains = {quoted: _gain([one for one in spoken if one.phrase.quoted == quoted], rate) for quoted in (False, True)}
+    start = 0
+    hanging = np.zeros(round(DECAY * SAMPLE_RATE))  # what the room still holds of the phrases before
+    for index, one in enumerate(spoken):
+        dry = faded(polished(equalised(one.samples, rate), gains[one.phrase.quoted]), _FADE)
+        last = index == len(spoken) - 1
+        length = len(dry) + round((_LAST_ECHO if last else one.phrase.pause / pace) * SAMPLE_RATE)
+        mixed = np.zeros(max(length, len(dry) + len(hanging)))
+        mixed[: len(dry)] = dry
+        mixed[: len(dry) + len(hanging)] += echo(dry, SAMPLE_RATE)
+        mixed[: len(hanging)] += hanging
+        hanging = mixed[length:][: len(hanging)]
+        hanging = np.pad(hanging, (0, round(DECAY * SAMPLE_RATE) - len(hanging)))
+        yield limited(_ended(mixed[:length]) if last else mixed[:length]), [_later(word, start) for word in one.words]
+        start += length
+
+
+def _gain(spoken: Sequence[_Spoken], rate: int) -> float:
+    """What brings all that one voice says to LEVEL, so that the narrator and the speaker are equally loud."""
+    powers = [speech_power(equalised(one.samples, rate)) for one in spoken]
+    total, number = sum(power for power, _ in powers), sum(size for _, size in powers)
+    return LEVEL / np.sqrt(total / number) if total else 1.0
+
+
+def _ended(signal: Signal) -> Signal:
+    length = min(round(_LAST_FADE * SAMPLE_RATE), len(signal))
+    result = signal.copy()
+    result[len(signal) - length :] *= 0.5 + 0.5 * np.cos(np.linspace(0, np.pi, length))
+    return result
+
+
+def _later(word: WordTime, samples: int) -> WordTime:
+    seconds = samples / SAMPLE_RATE
     return WordTime(word.start + seconds, word.end + seconds, word.offset, word.length)
 
 
