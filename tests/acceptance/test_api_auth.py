@@ -159,7 +159,7 @@ def theirs(other: Any) -> dict[str, str]:
 
 
 def filled(path: str, ids: dict[str, str]) -> str:
-    wellformed = {"key": "0" * 64, "artifact": "0" * 64, "kind": "pictures", "name": "0_0_0_1"}
+    wellformed = {"key": "0" * 64, "artifact": "0" * 64, "kind": "pictures", "name": "0_0_0_1", "character_id": "fox-1"}
     return path.removeprefix("/api").format(**wellformed | ids)
 
 

@@ -10,7 +10,21 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from storyreel import __version__
-from storyreel.api import auth, engines, events, films, health, live, media, problems, projects, shots, tasks, webhook
+from storyreel.api import (
+    auth,
+    characters,
+    engines,
+    events,
+    films,
+    health,
+    live,
+    media,
+    problems,
+    projects,
+    shots,
+    tasks,
+    webhook,
+)
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import current_user
 from storyreel.api.limits import RequestLimits
@@ -55,7 +69,7 @@ def _api() -> APIRouter:
     for open_to_all in (auth.public, live.public, media.public, webhook.public):
         api.include_router(open_to_all)
     signed_in = APIRouter(dependencies=[Depends(current_user)])
-    for noun in (projects, shots, tasks, films, events, engines, auth):
+    for noun in (projects, characters, shots, tasks, films, events, engines, auth):
         signed_in.include_router(noun.router)
     api.include_router(signed_in)
     return api

@@ -37,10 +37,14 @@ EngineChoice = Annotated[
 
 
 class CharacterView(View):
+    """Somebody of the cast, as the story engine understood the story, or as it was corrected."""
+
     id: str
     name: str
-    kind: str
-    looks: str
+    kind: str = Field(description="An English noun: girl, old man, fox …")
+    looks: str = Field(description="A few English words: little, red coat, glasses …")
+    aliases: list[str] = Field(description="Other words by which the story calls them.")
+    seed: int = Field(description="Fixes all that the looks leave open: another seed, another face.")
 
 
 class ProjectView(View):

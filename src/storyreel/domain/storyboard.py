@@ -37,7 +37,8 @@ class Camera(StrEnum):
 class Character:
     """Somebody who recurs. `looks` is a short English description; `seed` fixes all that it leaves open.
 
-    `kind` is an English singular noun: kid, girl, boy, woman, man, old man, fox, rabbit …
+    `kind` is an English singular noun: kid, girl, boy, woman, man, old man, fox, rabbit …  `aliases` are the other words
+    by which the story calls them.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Character:
     kind: str
     looks: str = ""
     seed: int = 0
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

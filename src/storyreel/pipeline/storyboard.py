@@ -177,5 +177,6 @@ def _lay_out(connection: sa.Connection, task: Task, storyboard: Storyboard) -> N
 async def reread_scene(pipeline: Pipeline, project: Project, shot: Shot, prompt: str) -> Shot:
     """The shot with a prompt that a person wrote, and the scene as the story engine reads it now."""
     engine = pipeline.engines.story(project.settings)
-    scene = await engine.read_scene(prompt, shot.scene, story_request(project))
+    request = replace(story_request(project), characters=project.characters)
+    scene = await engine.read_scene(prompt, shot.scene, request)
     return replace(shot, prompt=prompt, prompt_en="", scene=scene)

@@ -5,13 +5,16 @@ from typing import Protocol
 
 from storyreel.domain.film import Aspect
 from storyreel.domain.project import Language, Style
-from storyreel.domain.storyboard import SceneSpec, Storyboard
+from storyreel.domain.storyboard import Character, SceneSpec, Storyboard
 from storyreel.engines.contracts.engine import Engine, Job
 
 
 @dataclass(frozen=True, slots=True)
 class StoryRequest:
-    """`story` is normalised text (NFC, no control characters but newlines), 1 … 200,000 characters."""
+    """`story` is normalised text (NFC, no control characters but newlines), 1 … 200,000 characters.
+
+    `characters` is the story's cast as it is known already, and as a person may have corrected it.
+    """
 
     story: str
     title: str
@@ -19,6 +22,7 @@ class StoryRequest:
     language: Language = Language.AUTO
     aspect: Aspect = Aspect.WIDE
     seed: int = 0
+    characters: tuple[Character, ...] = ()
 
 
 class StoryEngine(Engine, Protocol):
