@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from storyreel import __version__
-from storyreel.cli import doctor, engines, make, plan, serve, users, voices, worker
+from storyreel.cli import doctor, engines, make, plan, scene, serve, users, voices, worker
 from storyreel.cli.options import examples
 from storyreel.errors import InvalidInputError, StoryreelError
 
@@ -53,6 +53,7 @@ def storyreel(
 
 make.add_to(app)
 plan.add_to(app)
+scene.add_to(app)
 serve.add_to(app)
 worker.add_to(app)
 app.add_typer(engines.app, name="engines")
