@@ -31,7 +31,9 @@ def video_request(
     pipeline: Pipeline, order: dict[str, Any], image: Artifact, voice: Artifact | None, profile: EncodeProfile
 ) -> VideoRequest:
     """What the engine is asked, given the order that the moving picture's key is hashed from."""
-    drawing = image.made_from.get("request")
+    request = image.made_from.get("request")
+    drawing = from_json(ImageRequest, request) if request else None
+    words = mouthed_words(voice, drawing.scene if drawing else None)
     lead = float(LEAD)
     return VideoRequest(
         image=pipeline.artifacts.path(image),
@@ -41,9 +43,9 @@ def video_request(
         fps=Fraction(profile.fps),
         seed=order["seed"],
         camera=Camera(order["camera"]),
-        drawing=from_json(ImageRequest, drawing) if drawing else None,
+        drawing=drawing,
         drawn_by=image.made_from.get("engine", ""),
-        words=tuple(replace(word, start=word.start + lead, end=word.end + lead) for word in mouthed_words(voice)),
+        words=tuple(replace(word, start=word.start + lead, end=word.end + lead) for word in words),
     )
 
 

@@ -12,6 +12,7 @@ from storyreel.domain.film import WordTime
 from storyreel.domain.project import Project
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.shot import Shot, VersionKind
+from storyreel.domain.storyboard import SceneSpec
 from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.engines.registry import identity
@@ -81,13 +82,12 @@ async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], pro
     return await pipeline.artifacts.make(made_from, produce)
 
 
-def mouthed_words(voice: Artifact | None) -> tuple[WordTime, ...]:
-    """The words of a voice that move mouths: those in quotation marks when it has a speaker for them, else all."""
+def mouthed_words(voice: Artifact | None, scene: SceneSpec | None) -> tuple[WordTime, ...]:
+    """The words of a voice that move mouths: in a scene with a speaker those in quotation marks, else all."""
     found = word_times(voice)
-    request: dict[str, Any] = voice.made_from["request"] if voice else {}
-    if not request.get("speaker"):
+    if voice is None or scene is None or scene.speaker is None:
         return found
-    spoken = quotations(request["text"])
+    spoken = quotations(voice.made_from["request"]["text"])
     return tuple(word for word in found if any(start <= word.offset < end for start, end in spoken))
 
 
