@@ -134,7 +134,9 @@ def test_people_wear_suits_on_the_moon_and_ride_in_boats_at_sea() -> None:
 
 def test_who_sleeps_in_a_room_lies_in_bed() -> None:
     staged = compose(request(SceneSpec("bedroom", "night", subjects=(Subject("tom", "sleep"),))), SMALL).stage
-    assert staged.bed is not None
+    bed = next(prop for prop in staged.props if prop.name == "bed")
+    assert abs(staged.actors[0].spot.turn) == 90
+    assert abs(staged.actors[0].spot.x - bed.spot.x) < bed.spot.size
 
 
 def test_a_character_looks_the_same_in_every_shot_and_unlike_others() -> None:

@@ -7,21 +7,28 @@ from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import Person, in_space_suit, is_person, person_of
-from storyreel.engines.backends.builtin.illustrator.puppets.human import human
+from storyreel.engines.backends.builtin.illustrator.puppets.human import bones_of, human
+from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import FREE, Point, Rest, Skeleton, pose
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 from storyreel.engines.backends.builtin.illustrator.words import known
 from storyreel.engines.backends.builtin.vocabulary import entries
 
 REST_PHASE = 0.13
-"""The moment of the walk cycle that stills show: legs apart."""
-_MOVING = ("walk", "run", "fly", "swim")
+"""The moment of a cycle that stills show: in a walk, the legs apart."""
 _EXPRESSIONS = {"cry": "cry", "laugh": "laugh", "sleep": "sleep"}
 """Poses that show in the face whatever the expression is said to be."""
+_LYING = ("lie", "sleep")
+_BREADTH = {"fly": 1.15, "swim": 1.15, "lie": 1.1, "sleep": 1.1, "run": 0.62, "fight": 0.66, "squat": 0.58, "row": 0.6}
+"""How wide a person is in a pose, as a share of its height."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody on stage; `person` is None for animals and for creatures that are drawings in files."""
+    """Somebody on stage; `person` is None for animals and for creatures that are drawings in files.
+
+    `toward` is whom or what the pose is about: a character's id, or a word. `rest`: what its hands reach for.
+    `on` is the number of the actor that carries it or that it rides; `seated`: it stands on no ground of its own.
+    """
 
     character: Character
     pose: str
@@ -31,6 +38,11 @@ class Actor:
     person: Person | None = None
     from_behind: bool = False
     holds: str | None = None
+    toward: str | None = None
+    rest: Rest = FREE
+    on: int | None = None
+    seated: bool = False
+    embraces: bool = False
 
     @property
     def height(self) -> float:
@@ -46,22 +58,37 @@ class Actor:
     def breadth(self) -> float:
         """How wide it is, as a share of its height."""
         if self.person:
-            return 0.46 / (0.78 if self.person.child else 1)
-        if self.character.kind == "rabbit":
-            return 0.8
+            return _BREADTH.get(self.pose, 0.42 if self.person.age in ("adult", "old", "teen") else 0.52)
         if zoo.is_animal(self.character.kind):
-            return 1.5
+            return zoo.breadth_of(self.character.kind)
         return art.draw(self.character.kind).box[2] / 105
+
+    @property
+    def side(self) -> int:
+        """1 when it faces right, -1 when left."""
+        return -1 if self.spot.mirrored else 1
 
     @property
     def moves(self) -> bool:
         """Whether its drawing changes with the phase all the time."""
-        return self.pose in _MOVING and (self.person is None or self.pose in ("walk", "run"))
+        return self.steps > 0
+
+    @property
+    def steps(self) -> float:
+        """Cycles a second of its movement; 0 keeps still."""
+        if self.person:
+            return pose(self.pose).rate
+        return zoo.steps(self.character.kind, self.pose)
+
+    @property
+    def pace(self) -> float:
+        """How many of its own heights it travels a second."""
+        return pose(self.pose).travel if self.steps and not self.seated else 0
 
     def drawing(self, phase: float = REST_PHASE, *, manga: bool, blink: bool = False, talking: bool = False) -> Drawing:
         expression = "sleep" if blink else self.expression
         if self.person:
-            figure = human(
+            return human(
                 self.person,
                 self.pose,
                 phase,
@@ -69,11 +96,17 @@ class Actor:
                 manga=manga,
                 from_behind=self.from_behind,
                 talking=talking,
-            )
-            return figure.drawing
+                rest=self.rest,
+            ).drawing
         if zoo.is_animal(self.character.kind):
             return zoo.animal(self.character, self.pose, phase, expression)[0]
         return art.draw(self.character.kind)
+
+    def near_arm(self, *, manga: bool) -> Drawing | None:
+        """The arm that goes before what it embraces; None when it embraces nothing."""
+        if not self.embraces or self.person is None:
+            return None
+        return human(self.person, self.pose, REST_PHASE, manga=manga, rest=self.rest, arm_only=True).drawing
 
     def units(self) -> float:
         """How many units tall its drawing is."""
@@ -81,29 +114,74 @@ class Actor:
             return 100
         return zoo.animal(self.character, "stand", 0, "calm")[1]
 
-    def hand(self, manga: bool) -> tuple[float, float] | None:
+    def bones(self) -> Skeleton | None:
+        """Its joints; None of animals."""
+        return bones_of(self.person, self.pose, REST_PHASE, self.rest) if self.person else None
+
+    def hand(self) -> Point | None:
         """Where its front hand is, in its drawing's units; None when it has none to hold with."""
-        if self.person is None:
-            return None
-        return human(self.person, self.pose, REST_PHASE, self.expression, manga=manga).hand
+        bones = self.bones()
+        return bones.front_arm.end if bones else None
+
+    def face(self) -> tuple[float, float, float]:
+        """Where its head is, in its drawing's units, and the head's radius."""
+        bones = self.bones()
+        if bones:
+            return *bones.head, bones.frame.head * 1.2
+        return zoo.face_of(self.character.kind) if zoo.is_animal(self.character.kind) else (0, -70, 26)
+
+    def at(self, point: Point) -> Point:
+        """Where in the scene a place in its drawing's units is."""
+        return self.spot.x + self.side * point[0] * self.spot.scale, self.spot.y + point[1] * self.spot.scale
+
+    def local(self, point: Point) -> Point:
+        """What a place in the scene is in its drawing's units."""
+        return self.side * (point[0] - self.spot.x) / self.spot.scale, (point[1] - self.spot.y) / self.spot.scale
 
     def blinks(self) -> bool:
         return (
-            self.expression != "sleep"
+            self.expression not in ("sleep", "laugh", "cry")
             and not self.from_behind
             and (self.person is not None or (zoo.is_animal(self.character.kind) and not zoo.swims(self.character.kind)))
         )
+
+    @property
+    def lies(self) -> bool:
+        return self.person is not None and self.pose in _LYING
+
+
+def moved(actor: Actor, *, x: float | None = None, y: float | None = None, depth: float | None = None) -> Actor:
+    """The actor elsewhere."""
+    spot = actor.spot
+    spot = replace(
+        spot,
+        x=spot.x if x is None else x,
+        y=spot.y if y is None else y,
+        depth=spot.depth if depth is None else depth,
+    )
+    return replace(actor, spot=spot)
+
+
+def turned_to(actor: Actor, x: float) -> Actor:
+    """The actor facing a place across the picture."""
+    mirrored = x < actor.spot.x
+    return replace(actor, mirrored=mirrored, spot=replace(actor.spot, mirrored=mirrored))
+
+
+def kind_of(word: str) -> str | None:
+    """The kind that is drawn for a word; None when it names nobody that can be drawn."""
+    kind = known("kinds", word)
+    return None if kind is None else str(entries("kinds")[kind].get("like", kind))
 
 
 def actor_of(subject: Subject, characters: tuple[Character, ...], *, suited: bool) -> Actor:
     """A subject as an actor, of its character; one that is not in the cast is somebody of that name as its kind."""
     found = next((one for one in characters if one.id == subject.character), None)
     character = found or Character(subject.character, subject.character, subject.character)
-    kind = known("kinds", character.kind) or character.kind
-    kind = str(entries("kinds").get(kind, {}).get("like", kind))
+    kind = character.kind if is_person(character.kind) else kind_of(character.kind) or character.kind
     character = replace(character, kind=kind)
-    pose = known("poses", subject.pose) or "stand"
-    expression = _EXPRESSIONS.get(pose) or known("expressions", subject.expression) or "calm"
+    pose_ = known("poses", subject.pose) or "stand"
+    expression = _EXPRESSIONS.get(pose_) or known("expressions", subject.expression) or "calm"
     if subject.expression in ("cry", "laugh"):
         expression = subject.expression
     person = None
@@ -112,4 +190,6 @@ def actor_of(subject: Subject, characters: tuple[Character, ...], *, suited: boo
         if suited and not person.robot:
             person = in_space_suit(person)
     holds = known("props", subject.holds) if subject.holds else None
-    return Actor(character, pose, expression, subject.facing == "left", Spot(0, 0, 1, 100, 0.9), person, holds=holds)
+    spot = Spot(0, 0, 1, 100, 0.9)
+    mirrored = subject.facing == "left"
+    return Actor(character, pose_, expression, mirrored, spot, person, holds=holds, toward=subject.toward)

@@ -15,6 +15,8 @@ class Piece:
     """How a drawing is used. `height` is a share of a grown man's.
 
     `where` it is by itself: ground, back (behind the figures), sky, wall, table, water. `hand`: it can be held.
+    `seat`: x and y in the drawing's units of where one sits on it. `rides`: one goes somewhere in it.
+    `climb`: it can be climbed.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
     """
 
@@ -22,6 +24,9 @@ class Piece:
     where: str = "ground"
     hand: bool = False
     turn: float = 0
+    seat: tuple[float, float] | None = None
+    rides: bool = False
+    climb: bool = False
     light: tuple[float, float, float, str, float] | None = None
 
 
@@ -32,13 +37,18 @@ def _catalog() -> dict[str, dict[str, Any]]:
         .joinpath("art/catalog.json")
         .read_text("utf-8")
     )
-    return cast(dict[str, dict[str, Any]], json.loads(text)["art"])
+    return cast(dict[str, dict[str, Any]], json.loads(text))
 
 
 def piece(name: str) -> Piece | None:
     """How a drawing is used; None when there is no such drawing."""
-    entry = _catalog().get(name)
-    return None if entry is None else Piece(**{key: value for key, value in entry.items() if key != "file"})
+    entry = _catalog()["art"].get(name)
+    return None if entry is None else Piece(**{key: value for key, value in entry.items()})
+
+
+def usual(use: str) -> dict[str, str]:
+    """What is sat on, slept in, climbed … when nothing is named: by setting, or by the air of the place, or ""."""
+    return _catalog()["usual"].get(use, {})
 
 
 def draw(name: str) -> Drawing:

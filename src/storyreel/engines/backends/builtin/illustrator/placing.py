@@ -6,11 +6,13 @@ from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.color import rgb
+from storyreel.engines.backends.builtin.illustrator.crowd import put_crowd
+from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.puppets.head import draw_head
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
-from storyreel.engines.backends.builtin.illustrator.staging import Prop, Stage
+from storyreel.engines.backends.builtin.illustrator.staging import Stage
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
@@ -19,9 +21,10 @@ _PILOT_WINDOW = (-0.4, -56.5, 6.2)
 
 def put_stage(scene: Scene, staged: Stage, where: Place) -> None:
     """Everything and everybody on their marks."""
+    put_crowd(scene, staged, where)
     for prop in staged.props:
         _put_prop(scene, prop, staged, where)
-    _put_furniture(scene, staged)
+    _put_boat(scene, staged)
     for number, actor in enumerate(staged.actors):
         _put_actor(scene, actor, number, staged, where)
 
@@ -39,6 +42,9 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
     shadow = not (where.floating or where.water or scene.spec.framing is Framing.CLOSE)
     place(scene, prop.name, drawing, prop.spot, shadow=shadow and prop.where != "table", motion=motion)
     _prop_light(scene, prop.name, prop.spot)
+    if prop.name == "bed" and any(actor.lies and actor.seated for actor in staged.actors):
+        over = replace(prop.spot, depth=prop.spot.depth + 0.03)
+        place(scene, "blanket", art.draw("blanket"), over, shadow=False, drop=False)
 
 
 def _halo(scene: Scene, prop: Prop) -> None:
@@ -78,45 +84,47 @@ def _put_flying_rocket(scene: Scene, prop: Prop, staged: Stage) -> None:
     scene.lamp(spot.x - spot.size * 0.28, spot.y + spot.size * 0.22, spot.size * 0.4, "#ffe0a0", 0.6)
 
 
-def _put_furniture(scene: Scene, staged: Stage) -> None:
-    """The boat and the bed, in two parts with the figure between."""
-    if staged.boat:
+def _put_boat(scene: Scene, staged: Stage) -> None:
+    """The boat in two parts, with who is in it between; who rows needs no sail."""
+    if staged.boat is None:
+        return
+    if not any(actor.pose == "row" for actor in staged.actors):
         sail = replace(staged.boat, depth=staged.boat.depth - 0.008)
         place(scene, "sail", art.draw("sail"), sail, shadow=False, motion=Motion(hover=1))
-        hull = replace(staged.boat, depth=staged.boat.depth + 0.01)
-        place(scene, "boat", art.draw("boat"), hull, shadow=False, motion=Motion(hover=1))
-    if staged.bed:
-        sheet = art.draw("bed")
-        for actor in staged.actors:
-            if actor.spot.x == staged.bed.x and actor.person:
-                radius = 14.5 if actor.person.child else 12
-                draw_head(sheet, actor.person, (-62, -50), radius, -62, "sleep", manga=scene.look.manga)
-        art.add_to(sheet, "blanket")
-        place(scene, "bed", sheet, staged.bed, drop=False)
+    hull = replace(staged.boat, depth=staged.boat.depth + 0.01)
+    place(scene, "boat", art.draw("boat"), hull, shadow=False, motion=Motion(hover=1))
 
 
 def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Place) -> None:
-    spot = actor.spot
-    if staged.bed and actor.pose == "sleep" and actor.person:
-        return
+    spot, manga = actor.spot, scene.look.manga
     afloat = where.floating or where.water
     motion = Motion(actor=number, bob=1, hover=1 if afloat else 0)
-    shadow = not afloat and scene.spec.framing is not Framing.CLOSE and actor.pose != "fly"
-    drawing = actor.drawing(manga=scene.look.manga)
-    place(scene, f"actor {number}", drawing, spot, Role.ACTOR, shadow=shadow, motion=motion)
-    hand = actor.hand(scene.look.manga)
+    grounded = not afloat and not actor.seated and actor.on is None and actor.pose != "fly"
+    shadow = grounded and scene.spec.framing is not Framing.CLOSE
+    place(scene, f"actor {number}", actor.drawing(manga=manga), spot, Role.ACTOR, shadow=shadow, motion=motion)
+    _put_held(scene, actor, motion)
+    arm = actor.near_arm(manga=manga)
+    if arm:
+        before = replace(spot, depth=spot.depth + 0.001)
+        place(scene, f"arm {number}", arm, before, shadow=False, motion=motion, drop=False)
+
+
+def _put_held(scene: Scene, actor: Actor, motion: Motion) -> None:
+    """What is in the front hand, over it."""
+    hand, spot = actor.hand(), actor.spot
     piece = art.piece(actor.holds) if actor.holds else None
-    if hand and actor.holds and piece:
-        side = -1 if spot.mirrored else 1
-        size = spot.size / actor.height * piece.height * (1 if piece.hand else 0.45)
-        held = Spot(
-            spot.x + side * hand[0] * spot.scale,
-            spot.y + hand[1] * spot.scale + (0 if piece.hand else size * 0.4),
-            size / 100,
-            spot.size,
-            spot.depth + 0.0005,
-            spot.mirrored,
-            side * piece.turn,
-        )
-        place(scene, f"held {actor.holds}", art.draw(actor.holds), held, shadow=False, motion=motion, drop=False)
-        _prop_light(scene, actor.holds, held)
+    if hand is None or piece is None or actor.holds is None or spot.turn:
+        return
+    size = spot.size / actor.height * piece.height * (1 if piece.hand else 0.45)
+    x, y = actor.at(hand)
+    held = Spot(
+        x,
+        y + (0 if piece.hand else size * 0.4),
+        size / 100,
+        spot.size,
+        spot.depth + 0.0005,
+        spot.mirrored,
+        actor.side * piece.turn,
+    )
+    place(scene, f"held {actor.holds}", art.draw(actor.holds), held, shadow=False, motion=motion, drop=False)
+    _prop_light(scene, actor.holds, held)

@@ -1,122 +1,166 @@
 """Who is who: how a character looks, from its kind, the words of its looks, and its seed; the same in every shot."""
 
-import functools
-import json
 import re
+import zlib
 from dataclasses import dataclass, fields, replace
-from importlib import resources
 from typing import Any, cast
 
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """How a person is drawn. Colours are "#rrggbb"; empty means that there is none of it.
 
-    `height` 1 is a grown man. `coat`: coat, rain, dress, robe, cardigan, apron, armor, suit. `pattern`: of the top.
+    `height` 1 is a grown man. `age` and `build` are entries of body.json, `coat` of garments.json; `face`, `eyes`,
+    `nose`, `beard` and `moustache` of faces.json; `hair`, `hat`, and each word of `extras` of parts.json. `pattern` is
+    that of the top: plain, stripe, dots, yoke, overall. `legs`: trousers, shorts, tights, bare.
     """
 
     height: float = 1
-    child: bool = False
+    age: str = "adult"
+    build: str = ""
     skin: str = "#f6cfae"
+    face: str = "round"
+    eyes: str = "tall"
+    iris: str = "#3a2620"
+    nose: str = "button"
+    lashes: bool = False
+    freckles: bool = False
     hair: str = "short"
     hair_color: str = "#4a2f22"
-    beard: bool = False
-    glasses: bool = False
+    beard: str = ""
+    moustache: str = ""
+    glasses: str = ""
     hat: str = ""
     hat_color: str = "#3a4660"
     top: str = "#d9573f"
     stripes: str = "#f3e3c3"
+    pattern: str = "plain"
     bottom: str = "#3f5577"
+    legs: str = "trousers"
     shoes: str = "#5a3a2a"
+    boots: bool = False
     coat: str = ""
     coat_color: str = "#c9a06a"
+    trim: str = "#f1e6cf"
+    apron: str = ""
     cape: str = ""
     accent: str = "#e0b040"
-    pattern: str = "stripe"
     scarf: bool = False
+    extras: str = ""
     wings: bool = False
     robot: bool = False
 
 
-@functools.cache
-def _people() -> dict[str, Any]:
-    text = (
-        resources.files("storyreel.engines.backends.builtin.illustrator.puppets")
-        .joinpath("people.json")
-        .read_text("utf-8")
-    )
-    return cast(dict[str, Any], json.loads(text))
-
-
 _FIELDS = {field.name for field in fields(Person)}
+_AGED: dict[str, dict[str, str]] = {
+    "old": {"man": "old man", "woman": "old woman", "teen boy": "old man", "teen girl": "old woman"},
+    "teen": {"man": "teen boy", "woman": "teen girl", "boy": "teen boy", "girl": "teen girl"},
+}
 
 
 def is_person(kind: str) -> bool:
-    return kind in _people()["kinds"]
+    return kind in table("people.json")["kinds"]
 
 
 def person_of(character: Character) -> Person:
     """How a character looks. A kind that is not known is somebody ordinary."""
-    people = _people()
-    chance = dice(character.seed * 2654435761 + 97)
-    kinds: dict[str, dict[str, Any]] = people["kinds"]
-    kind = kinds.get(character.kind) or kinds[chance.choice(("man", "woman", "kid"))]
-    chosen: dict[str, Any] = {
-        "skin": chance.choice(people["skins"]),
-        "hair": chance.choice(kind["hair"]),
-        "hair_color": chance.choice(people["hairs"]),
-        "top": chance.choice(people["clothes"]),
-        "coat_color": chance.choice(people["coats"]),
-        "bottom": chance.choice(people["bottoms"]),
-        "accent": chance.choice(people["clothes"]),
-        "hat_color": chance.choice(people["clothes"]),
-        "pattern": chance.choice(("stripe", "plain", "overall")),
-    }
-    chosen |= {name: value for name, value in kind.items() if name != "hair"}
-    chosen |= read_looks(character.looks)
-    return Person(**{name: value for name, value in chosen.items() if name in _FIELDS})
+    people, seed = table("people.json"), character.seed
+    kind = character.kind if is_person(character.kind) else str(_chosen(seed, "kind", ["man", "woman", "kid"]))
+    role: dict[str, Any] = people["kinds"][kind]
+    looks = read_looks(character.looks)
+    sort = _sort(str(_chosen(seed, "sort", role["sort"])), role["sort"], looks)
+    culture: dict[str, Any] = people["cultures"].get(looks.get("culture", role.get("culture", "")), {})
+    layers: tuple[dict[str, Any], ...] = (
+        people["all"],
+        people["sorts"][sort],
+        {name: value for name, value in role.items() if name != "sort"},
+        culture.get(sort, {}) if culture and not _dressed(role, culture, kind) else {},
+        culture.get("kinds", {}).get(kind, {}),
+    )
+    entry: dict[str, Any] = dict(_chosen(seed, "complexion", people["all"]["complexion"]))
+    for layer in layers:
+        entry |= layer
+    chosen = {name: _chosen(seed, name, value) for name, value in entry.items() if name in _FIELDS}
+    chosen |= {name: value for name, value in looks.items() if name in _FIELDS}
+    person = Person(**chosen)
+    return replace(person, height=person.height * looks.get("taller", 1.0))
+
+
+def _dressed(role: dict[str, Any], culture: dict[str, Any], kind: str) -> bool:
+    """Whether a role's own dress is worn in any culture: a nurse's is, when the culture has none for nurses."""
+    return kind not in culture["kinds"] and "coat" in role
+
+
+def _sort(sort: str, possible: str | list[str], looks: dict[str, Any]) -> str:
+    """The sort that the looks make of one: old, young, a woman …"""
+    if looks.get("sex") == "woman" and "woman" not in sort and "girl" not in sort:
+        sort = {"boy": "girl", "teen boy": "teen girl", "old man": "old woman"}.get(sort, "woman")
+    elif looks.get("sex") == "man" and isinstance(possible, list) and ("woman" in sort or "girl" in sort):
+        sort = {"girl": "boy", "teen girl": "teen boy", "old woman": "old man"}.get(sort, "man")
+    return _AGED.get(looks.get("aged", ""), {}).get(sort, sort)
+
+
+def _chosen(seed: int, name: str, value: Any) -> Any:
+    """One of a list, by the seed and the name of what is chosen, so that no choice depends on another."""
+    if not isinstance(value, list):
+        return value
+    choices = cast(list[Any], value)
+    return choices[dice((seed * 2654435761) ^ zlib.crc32(name.encode())).randrange(len(choices))]
 
 
 def read_looks(looks: str) -> dict[str, Any]:
     """What a description changes: {"coat": "rain", "coat_color": "#c9403a"} for "a red raincoat"."""
-    people = _people()
-    colors: dict[str, str] = people["colors"]
-    garments: dict[str, dict[str, Any]] = people["garments"]
     changes: dict[str, Any] = {}
-    color = ""
-    for word in re.findall(r"[a-z]+|[,.;]", looks.lower()):
-        if word in ",.;":
-            color = ""
-        elif word in colors:
-            color = colors[word]
-        elif word in garments:
-            changes |= {name: value for name, value in garments[word].items() if name != "color"}
-            target = garments[word].get("color")
-            if target and color:
-                changes[target] = color
-                color = ""
+    for clause in re.split(r"[,.;]| and | with ", looks.lower()):
+        _read_clause(re.findall(r"[a-z][a-z-]*", clause), changes)
     return changes
 
 
+def _read_clause(words: list[str], changes: dict[str, Any]) -> None:
+    people = table("people.json")
+    known: dict[str, dict[str, Any]] = people["words"]
+    color, style, i = "", "", 0
+    while i < len(words):
+        pair = " ".join(words[i : i + 2])
+        word = pair if pair in known else words[i]
+        i += 2 if pair in known else 1
+        if word in ("hair", "beard"):
+            _read_hair(word, color, style, changes)
+            color, style = "", ""
+        elif word in known:
+            color = _read_word(known[word], color, changes)
+        elif word in people["colors"] or word in people["hair_colors"]:
+            color = word
+        elif word in people["hair"] or word in people["beards"]:
+            style = word
+    if style in ("curly", "wavy", "long", "spiky") and len(words) == 1:
+        changes["hair"] = people["hair"][style]
+
+
+def _read_word(entry: dict[str, Any], color: str, changes: dict[str, Any]) -> str:
+    """Takes over what a word says; returns the colour that is still to be used."""
+    changes |= {name: value for name, value in entry.items() if name != "color"}
+    paint = table("people.json")["colors"].get(color)
+    if "color" in entry and paint:
+        changes[str(entry["color"])] = paint
+        return ""
+    return color
+
+
+def _read_hair(what: str, color: str, style: str, changes: dict[str, Any]) -> None:
+    people = table("people.json")
+    paint = people["hair_colors"].get(color) or people["colors"].get(color)
+    if paint:
+        changes["hair_color"] = paint
+    if what == "beard":
+        changes["beard"] = people["beards"].get(style, "full")
+    elif style in people["hair"]:
+        changes["hair"] = people["hair"][style]
+
+
 def in_space_suit(person: Person) -> Person:
-    return replace(person, coat="suit", hat="", cape="", wings=False)
-
-
-def passer_by(seed: int) -> Person:
-    """Somebody in a crowd, in quiet colours."""
-    chance = dice(seed)
-    people = _people()
-    return Person(
-        hair=chance.choice(("short", "bob", "bun", "long", "bald", "curly")),
-        hair_color=chance.choice(people["hairs"]),
-        skin=chance.choice(people["skins"]),
-        top=chance.choice(("#8a5a5a", "#5a6f8a", "#7f7f5a", "#8a6f9a", "#b08a5a")),
-        bottom=chance.choice(("#3a3f4a", "#4a3a3a", "#2f3f4f")),
-        coat=chance.choice(("", "coat", "dress", "")),
-        coat_color=chance.choice(("#6f5a4a", "#5a6f6a", "#7a4a4a", "#4a4a6a")),
-        hat=chance.choice(("", "", "", "beanie", "cap", "fedora")),
-        pattern="plain",
-    )
+    return replace(person, coat="suit", hat="", cape="", apron="", extras="", scarf=False, wings=False)

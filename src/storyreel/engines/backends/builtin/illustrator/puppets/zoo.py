@@ -1,16 +1,14 @@
 """Which drawing an animal kind has, and its build."""
 
-import functools
-import json
 import re
 from dataclasses import replace
-from importlib import resources
-from typing import Any, cast
+from typing import Any
 
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.illustrator.chance import dice
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import read_looks
 from storyreel.engines.backends.builtin.illustrator.puppets.quadruped import STANDARD_HEIGHT, Build, quadruped
+from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.illustrator.puppets.wild import (
     BIRD_HEIGHT,
     FISH_HEIGHT,
@@ -26,14 +24,8 @@ from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 _RABBIT = 0.34
 
 
-@functools.cache
 def _animals() -> dict[str, dict[str, dict[str, Any]]]:
-    text = (
-        resources.files("storyreel.engines.backends.builtin.illustrator.puppets")
-        .joinpath("animals.json")
-        .read_text("utf-8")
-    )
-    return cast(dict[str, dict[str, dict[str, Any]]], json.loads(text))
+    return table("animals.json")
 
 
 def is_animal(kind: str) -> bool:
@@ -42,6 +34,12 @@ def is_animal(kind: str) -> bool:
 
 def swims(kind: str) -> bool:
     return kind in _animals()["fish"]
+
+
+def flies(kind: str) -> bool:
+    """Whether it is a bird that flies."""
+    bird = _animals()["birds"].get(kind)
+    return bird is not None and not bird.get("upright", False)
 
 
 def height_of(kind: str) -> float:
@@ -53,6 +51,62 @@ def height_of(kind: str) -> float:
     )
 
 
+def _build(kind: str) -> Build | None:
+    measures = _animals()["quadrupeds"].get(kind)
+    return Build(**measures) if measures else None
+
+
+def breadth_of(kind: str) -> float:
+    """How wide it is, as a share of its height."""
+    build = _build(kind)
+    if build:
+        return (112 + 15 * build.snout + 0.3 * build.neck) / _tall(build)
+    if swims(kind):
+        return 2.2
+    return 0.8 if kind == "rabbit" else 1.1
+
+
+def face_of(kind: str) -> tuple[float, float, float]:
+    """Where the head is, in the drawing's units, and about how large."""
+    build = _build(kind)
+    if build:
+        return 42 + build.neck * 0.3, -66 + _rise(build) - build.neck, 24
+    if kind == "rabbit":
+        return 12, -56, 22
+    if swims(kind):
+        return 36, 0, 20
+    plumage = Plumage(**_animals()["birds"][kind])
+    return 24 + plumage.neck * 0.4, -plumage.legs - 46 - plumage.neck * 1.3, 20
+
+
+def seat_of(kind: str) -> tuple[float, float] | None:
+    """Where a rider sits, in the drawing's units; None of what cannot be ridden."""
+    build = _build(kind)
+    if build:
+        return -6, _rise(build) - build.girth - (84 if build.hump else 54)
+    if swims(kind):
+        return -4, -24
+    return (-8, -_animals()["birds"][kind]["legs"] - 44) if kind in _animals()["birds"] else None
+
+
+def steps(kind: str, pose: str) -> float:
+    """Cycles a second of its movement in a pose; 0 when it has none."""
+    if swims(kind):
+        return 0.8
+    if not is_animal(kind):
+        return 0
+    return {"walk": 0.95, "run": 1.5, "play": 1.2, "fly": 2.2 if kind in _animals()["birds"] else 0.0}.get(pose, 0)
+
+
+def _rise(build: Build) -> float:
+    """How much higher the trunk is than a fox's; up is negative."""
+    return 28 - 28 * build.leg
+
+
+def _tall(build: Build) -> float:
+    return STANDARD_HEIGHT + 28 * (build.leg - 1) + build.neck
+
+
 def animal(character: Character, pose: str, phase: float, expression: str) -> tuple[Drawing, float]:
     """The drawing, and how many of its units are the animal's height."""
     kind = character.kind
@@ -62,8 +116,7 @@ def animal(character: Character, pose: str, phase: float, expression: str) -> tu
     animals = _animals()
     if kind in animals["quadrupeds"]:
         build = Build(**animals["quadrupeds"][kind])
-        tall = STANDARD_HEIGHT + 28 * (build.leg - 1) + build.neck
-        return quadruped(replace(build, coat=coat or build.coat), pose, phase, expression), tall
+        return quadruped(replace(build, coat=coat or build.coat), pose, phase, expression), _tall(build)
     if kind in animals["birds"]:
         plumage = Plumage(**animals["birds"][kind])
         drawn = bird(replace(plumage, coat=coat or plumage.coat), pose, phase, expression)

@@ -1,0 +1,211 @@
+"""Bonds: who touches, carries, rides or faces whom, and how near that brings them to each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from storyreel.engines.backends.builtin.illustrator.actors import Actor, moved, turned_to
+from storyreel.engines.backends.builtin.illustrator.puppets import zoo
+from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Point, Rest
+from storyreel.engines.backends.builtin.illustrator.words import known
+
+_KINDS = ("hug", "give", "carry", "ride", "fight", "dance", "hold")
+_LIFTED = 0.8
+"""Who is taller than this share of who carries it is led by the hand instead."""
+_APART = {"give": 0.62, "fight": 0.78, "dance": 0.6, "hold": 0.5}
+"""How far apart the two of a bond stand, in heights of the taller one."""
+_LOW = 0.5
+"""Whom one must kneel down to, as a share of one's own height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """Two actors by their numbers: whose pose it is, and whom it is about."""
+
+    kind: str
+    one: int
+    other: int
+
+    @property
+    def stacked(self) -> bool:
+        """Whether one of the two has no place on the ground of its own."""
+        return self.kind in ("ride", "carry")
+
+
+def find(actors: Sequence[Actor]) -> list[Bond]:
+    """Who is bound to whom; nobody is in more than one bond."""
+    bonds: list[Bond] = []
+    taken: set[int] = set()
+    for i, actor in enumerate(actors):
+        other = whom(actor, actors)
+        if other is None or other == i or {i, other} & taken:
+            continue
+        kind = _kind(actor, actors[other])
+        if kind:
+            bonds.append(Bond(kind, i, other))
+            taken |= {i, other}
+    return bonds
+
+
+def whom(actor: Actor, actors: Sequence[Actor]) -> int | None:
+    """The number of the actor that an actor's pose is about."""
+    if not actor.toward:
+        return None
+    for i, other in enumerate(actors):
+        if other is not actor and actor.toward in (other.character.id, other.character.name):
+            return i
+    kind = known("kinds", actor.toward)
+    return next((i for i, other in enumerate(actors) if other is not actor and other.character.kind == kind), None)
+
+
+def _kind(actor: Actor, other: Actor) -> str:
+    if actor.pose not in _KINDS or actor.person is None:
+        return ""
+    if actor.pose == "ride":
+        return "ride" if seat(other) else ""
+    if actor.pose == "carry" and other.height > actor.height * _LIFTED:
+        return "hold"
+    if actor.pose == "hold":
+        return "hold" if other.person and not actor.holds else ""
+    return actor.pose
+
+
+def seat(mount: Actor) -> Point | None:
+    """Where a rider of an actor sits, in the mount's units."""
+    if mount.person:
+        return (-4, -66) if mount.person.age not in ("baby", "child") else None
+    if zoo.is_animal(mount.character.kind):
+        return zoo.seat_of(mount.character.kind)
+    return (-14, -52)
+
+
+def distance(bond: Bond, one: Actor, other: Actor, man: float) -> float:
+    """How far apart the two stand, in scene units, a grown man being `man` tall."""
+    tallest = max(one.height, other.height) * man
+    if bond.kind != "hug":
+        return _APART.get(bond.kind, 0) * tallest + (0 if other.person else other.height * other.breadth * man * 0.3)
+    if other.person:
+        return 0.5 * man * (_girth(one) + _girth(other))
+    return man * (other.height * other.breadth * 0.42 + one.height * 0.12)
+
+
+def _girth(actor: Actor) -> float:
+    """How thick somebody is, as a share of a grown man's height: two who hug are as far apart as their halves."""
+    bones = actor.bones()
+    if bones is None:
+        return actor.height * 0.4
+    body = bones.frame
+    return max(body.shoulder * 2, body.head * 1.75) / 100 * actor.height
+
+
+def posed(bond: Bond, one: Actor, other: Actor) -> tuple[Actor, Actor]:
+    """The two in the poses that their bond asks for, before they have their places."""
+    low = other.height < one.height * _LOW
+    idle = other.person is not None and other.pose in ("stand", "walk", "talk", "look_up", "sit", bond.kind)
+    if bond.kind == "hug":
+        one = replace(one, pose="kneel" if low and other.person is None else "hug")
+        other = replace(other, pose="hug") if idle else other
+    elif bond.kind == "give":
+        one = replace(one, pose="kneel" if low else "give")
+        other = replace(other, pose="give" if other.height > one.height * _LOW else other.pose) if idle else other
+    elif bond.kind in ("fight", "dance") and idle:
+        other = replace(other, pose=bond.kind)
+    elif bond.kind == "hold":
+        one = replace(
+            one, pose=one.pose if one.pose in ("walk", "run") else "walk" if other.pose == "walk" else "stand"
+        )
+    elif bond.kind == "carry":
+        one = replace(one, pose="carry", embraces=True)
+        other = replace(other, pose="sit", seated=True)
+    elif bond.kind == "ride":
+        one = replace(one, pose="ride", seated=True)
+        other = replace(other, pose=other.pose if other.pose in ("run", "fly", "swim", "stand") else "walk")
+    return one, other
+
+
+def join(bond: Bond, actors: Sequence[Actor]) -> list[Actor]:
+    """All actors, the two of the bond touching. Their places on the ground are given."""
+    joined = list(actors)
+    one, other = joined[bond.one], joined[bond.other]
+    if bond.kind == "ride":
+        joined[bond.one] = replace(_mounted(one, other), on=bond.other)
+        return joined
+    if bond.kind == "carry":
+        joined[bond.one], joined[bond.other] = _carried(one, replace(other, on=bond.one))
+        return joined
+    if bond.kind != "hold":
+        one, other = turned_to(one, other.spot.x), turned_to(other, one.spot.x)
+    if bond.kind == "hug":
+        one, other = _hugging(one, other)
+    elif bond.kind in ("give", "hold", "dance"):
+        one, other = _hand_to_hand(one, other)
+    joined[bond.one], joined[bond.other] = one, other
+    return joined
+
+
+def _mounted(rider: Actor, mount: Actor) -> Actor:
+    place = seat(mount) or (0, 0)
+    x, y = mount.at(place)
+    spot = replace(rider.spot, x=x, y=y, depth=mount.spot.depth + 0.001, mirrored=mount.spot.mirrored)
+    rider = replace(rider, spot=spot, mirrored=mount.mirrored)
+    hx, hy, radius = mount.face()
+    reins = rider.local(mount.at((hx - radius * 0.7, hy + radius * 0.9)))
+    return replace(rider, rest=Rest(reins, (reins[0], reins[1] + 3)))
+
+
+def _carried(carrier: Actor, other: Actor) -> tuple[Actor, Actor]:
+    """The other on the carrier's arms, before its chest; the near arm is before both."""
+    bones = carrier.bones()
+    if bones is None:
+        return carrier, other
+    chest = bones.shoulder[0] + bones.frame.shoulder * 1.1, bones.hip[1] - (bones.hip[1] - bones.shoulder[1]) * 0.25
+    x, y = carrier.at(chest)
+    mirrored = not carrier.mirrored
+    depth = carrier.spot.depth + 0.0004
+    x += carrier.side * other.height / carrier.height * carrier.spot.size * 0.06
+    other = replace(other, mirrored=mirrored, spot=replace(other.spot, x=x, y=y, depth=depth, mirrored=mirrored))
+    if other.person is None:
+        other = moved(other, y=y + other.spot.size * 0.1)
+    hold = other.spot.size * 0.12
+    near = carrier.local((x + carrier.side * hold * 0.8, y - hold * 0.2))
+    far = carrier.local((x + carrier.side * hold, y - hold * 1.6))
+    return replace(carrier, rest=Rest(near, far)), other
+
+
+def _hugging(one: Actor, other: Actor) -> tuple[Actor, Actor]:
+    """Arms round each other; the first is in front."""
+    one = moved(one, depth=max(one.spot.depth, other.spot.depth) + 0.002)
+    return replace(one, rest=_arms_round(one, other)), replace(other, rest=_arms_round(other, one))
+
+
+def _arms_round(one: Actor, other: Actor) -> Rest:
+    """Hands on the other's back, as high as one's own arms find natural."""
+    mine, theirs = one.bones(), other.bones()
+    if mine is None:
+        return one.rest
+    x = other.spot.x
+    if theirs is None:
+        hx, hy, radius = other.face()
+        neck = other.at((hx - radius * 0.6, hy + radius * 0.7))
+        return Rest(one.local(neck), one.local((neck[0], neck[1] + radius * 0.7 * other.spot.scale)))
+    back = x + one.side * theirs.frame.shoulder * 0.75 * other.spot.scale
+    top, low = (other.at((0, theirs.shoulder[1]))[1], other.at((0, theirs.hip[1]))[1])
+    own = one.at((0, mine.shoulder[1] + 8))[1]
+    height = min(max(own, top + (low - top) * 0.2), low)
+    return Rest(one.local((back, height)), one.local((back, height + (low - top) * 0.3)))
+
+
+def _hand_to_hand(one: Actor, other: Actor) -> tuple[Actor, Actor]:
+    mine, theirs = one.bones(), other.bones()
+    if mine is None:
+        return one, other
+    if theirs is None:
+        hx, hy, radius = other.face()
+        mouth = other.at((hx + radius * 0.9, hy + radius * 0.5))
+        return replace(one, rest=Rest(one.local(mouth))), other
+    x = (one.spot.x + other.spot.x) / 2
+    y = max(one.at((0, mine.shoulder[1] + 12))[1], other.at((0, theirs.shoulder[1] + 12))[1])
+    toward = one.side * (x - one.spot.x) >= 0
+    first = Rest(one.local((x, y))) if toward else Rest(None, one.local((x, y)))
+    toward = other.side * (x - other.spot.x) >= 0
+    second = Rest(other.local((x, y))) if toward else Rest(None, other.local((x, y)))
+    return replace(one, rest=first), replace(other, rest=second)

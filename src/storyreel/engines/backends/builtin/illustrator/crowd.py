@@ -1,0 +1,80 @@
+"""Crowds: many of one sort in the middle distance, behind the figures and paler than they."""
+
+from storyreel.domain.storyboard import Character, Framing, Subject
+from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of, kind_of
+from storyreel.engines.backends.builtin.illustrator.chance import Chance
+from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
+from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
+from storyreel.engines.backends.builtin.illustrator.puppets import zoo
+from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.staging import Stage
+
+_FEWEST, _MOST = 7, 12
+_NEAR, _FAR = 0.66, 0.44
+"""How tall those of a crowd are who stand nearest and farthest, beside the figures."""
+_CLEAR = 0.11
+"""How near a figure's middle, in 16:9 picture widths, nobody of the crowd stands."""
+
+
+def put_crowd(scene: Scene, staged: Stage, where: Place) -> None:
+    """Those whom the scene says are many there; passers-by where a market is."""
+    sort = scene.spec.crowd or ("villager" if scene.spec.setting == "market" else "")
+    if not sort or scene.spec.framing is Framing.CLOSE:
+        return
+    chance = scene.dice(f"crowd {sort}")
+    number = chance.randint(_FEWEST, _MOST)
+    clear = [actor.spot.x for actor in staged.actors]
+    places = _places(scene, number, clear, chance)
+    for i, (x, near) in enumerate(places):
+        actor = _one(sort, chance, scene)
+        _place_one(scene, where, actor, x, near, staged.man, i)
+
+
+def _places(scene: Scene, number: int, clear: list[float], chance: Chance) -> list[tuple[float, float]]:
+    """Where across the picture each stands, and how near (0 … 1), the farthest first; none right behind a figure."""
+    found: list[tuple[float, float]] = []
+    for i in range(number):
+        x = scene.x((i + 0.5) / number + chance.uniform(-0.35, 0.35) / number)
+        if all(abs(x - other) > scene.wide(_CLEAR) for other in clear):
+            found.append((x, chance.random()))
+    return sorted(found, key=lambda spot: spot[1])
+
+
+def _one(sort: str, chance: Chance, scene: Scene) -> Actor:
+    """Somebody of a sort, unlike the next one."""
+    group = table("people.json")["crowds"]
+    word = sort.removesuffix("s")
+    kinds: list[str] = group.get(word) or [kind_of(sort) or kind_of(word) or "man"]
+    kind = chance.choice(kinds)
+    seed = chance.randrange(1 << 20)
+    looks = "chinese" if scene.chinese else ""
+    character = Character(f"{sort} {seed}", "", kind, looks, seed)
+    pose = chance.choice(("stand", "stand", "talk", "walk", "look_up"))
+    if not zoo.is_animal(kind) and chance.random() < 0.2:
+        pose = "wave" if scene.spec.mood == "happy" else "talk"
+    elif zoo.is_animal(kind) and zoo.flies(kind):
+        pose = chance.choice(("fly", "fly", "stand"))
+    facing = chance.choice(("left", "right"))
+    expression = {"happy": "happy", "sad": "sad", "tense": "scared"}.get(scene.spec.mood, "calm")
+    return actor_of(
+        Subject(character.id, pose, expression, facing), (character,), suited=scene.air in ("space", "planet")
+    )
+
+
+def _place_one(scene: Scene, where: Place, actor: Actor, x: float, near: float, man: float, number: int) -> None:
+    """One of the crowd: smaller and higher in the picture the farther away."""
+    share = _FAR + (_NEAR - _FAR) * near
+    if scene.spec.framing is Framing.MEDIUM:
+        share *= 0.8
+    size = max(man * actor.height * share, scene.tall(0.06))
+    back = scene.y(where.ground) - (scene.y(where.ground) - scene.y(where.horizon)) * 0.5
+    y = back + (scene.y(where.ground - 0.03) - back) * near
+    afloat = where.floating or zoo.swims(actor.character.kind)
+    if actor.pose == "fly" or afloat:
+        y = scene.y(0.2 + 0.3 * ((number * 0.618) % 1))
+    depth = where.depth - 0.26 + 0.16 * near
+    spot = Spot(x, y, size / actor.units(), size, depth, actor.mirrored)
+    drawing = actor.drawing((number * 0.37) % 1, manga=scene.look.manga)
+    shadow = not afloat and actor.pose != "fly"
+    place(scene, f"crowd {number}", drawing, spot, Role.THING, shadow=shadow, motion=Motion(sway=0.6 if afloat else 0))

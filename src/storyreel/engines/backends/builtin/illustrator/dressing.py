@@ -1,0 +1,167 @@
+"""Dressing: the things that stand, lie, hang or float in a scene by themselves."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from storyreel.domain.storyboard import Framing
+from storyreel.engines.backends.builtin.illustrator import art
+from storyreel.engines.backends.builtin.illustrator.actors import Actor
+from storyreel.engines.backends.builtin.illustrator.figures import Spot
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.words import known
+from storyreel.engines.backends.builtin.vocabulary import entries
+
+MOST_PROPS = 4
+_SKY = ((0.76, 0.24), (0.24, 0.22), (0.5, 0.16), (0.9, 0.4))
+_GROUND = (0.72, 0.27, 0.86, 0.14, 0.93, 0.07, 0.5)
+"""Where across the picture things are put, the first that is free."""
+_SUN_KEEPS_CLEAR = 0.2
+"""How near the sun or moon, in shares of the picture, things in the sky are put only when there is no room else."""
+_TOY = 0.3
+"""A rocket in a nursery is a toy."""
+_SMALL = 0.26
+"""Things lower than this, in heights of a man, lie near who is there; in close shots they are left out."""
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Prop:
+    """A thing by itself in the scene."""
+
+    name: str
+    spot: Spot
+    where: str
+
+
+def names_of(scene: Scene) -> list[str]:
+    """What of the scene's props can be drawn, tables first, since other things stand on them."""
+    names: list[str] = []
+    for word in scene.spec.props:
+        name = known("props", word)
+        if name:
+            name = str(entries("props")[name].get("like", name))
+            if name not in names and art.piece(name) and not _in_the_sky_already(scene, name):
+                names.append(name)
+    return sorted(names[:MOST_PROPS], key=lambda name: name != "table")
+
+
+def _in_the_sky_already(scene: Scene, name: str) -> bool:
+    """Whether the setting itself shows the sun or moon that is asked for, or is the moon."""
+    if name == "moon":
+        return scene.spec.setting == "moon" or scene.outside.hour == "night"
+    return name == "sun" and scene.outside.hour in ("day", "dawn", "dusk")
+
+
+def put(
+    scene: Scene, place: Place, names: Sequence[str], actors: Sequence[Actor], there: Sequence[Prop], man: float
+) -> list[Prop]:
+    """The things of a scene on their marks, where nobody stands and nothing else is."""
+    taken = [_span(actor.spot.x, actor.spot.size * actor.breadth) for actor in actors]
+    taken += [_span(prop.spot.x, _width(prop.name, prop.spot.size)) for prop in there]
+    props: list[Prop] = []
+    skies = iter(sorted(_SKY, key=lambda spot: math.dist(spot, scene.sun) < _SUN_KEEPS_CLEAR))
+    for name in names:
+        piece = art.piece(name)
+        if piece is None or any(actor.holds == name for actor in actors):
+            continue
+        table = next((prop for prop in (*props, *there) if prop.name == "table"), None)
+        if piece.where == "table" and table:
+            props.append(_on_table(name, piece, table, man, sum(prop.where == "table" for prop in props)))
+        elif piece.where == "sky":
+            props.append(_in_sky(scene, place, name, piece, next(skies)))
+        elif name == "table" and (sitter := _sitter(actors)):
+            props.append(_before(sitter, name, piece, man))
+            taken.append(_span(props[-1].spot.x, _width(name, props[-1].spot.size)))
+        elif not (scene.spec.framing is Framing.CLOSE and piece.height < _SMALL):
+            props.append(_standing(scene, place, name, piece, taken, man))
+            taken.append(_span(props[-1].spot.x, _width(name, props[-1].spot.size)))
+    return props
+
+
+def _on_table(name: str, piece: art.Piece, table: Prop, man: float, number: int) -> Prop:
+    size = man * piece.height
+    top, side = table.spot.y - table.spot.size * 0.99, (0, 1, -1, 2)[number % 4]
+    x = table.spot.x + side * table.spot.size * 0.45
+    onto = replace(table.spot, x=x, y=top, scale=size / 100, size=size, depth=table.spot.depth + 0.001)
+    return Prop(name, onto, "table")
+
+
+def _in_sky(scene: Scene, place: Place, name: str, piece: art.Piece, at: tuple[float, float]) -> Prop:
+    size = scene.tall(piece.height * 0.5) * (1 if scene.spec.framing is Framing.WIDE else 1.25)
+    if name == "rainbow":
+        size = scene.tall(0.5)
+        spot = Spot(scene.x(0.42), scene.y(place.horizon), size / 100, size, 0.06, shining=True)
+        return Prop(name, spot, "sky")
+    x, y = at
+    _, top, _, height = art.draw(name).box
+    shining = piece.light is not None
+    middle = (top + height / 2) * size / 100
+    depth = 0.06 if shining else 0.45
+    return Prop(name, Spot(scene.x(x), scene.y(y) - middle, size / 100, size, depth, shining=shining), "sky")
+
+
+def _sitter(actors: Sequence[Actor]) -> Actor | None:
+    return next((actor for actor in actors if actor.pose in ("sit", "write", "read", "eat") and actor.person), None)
+
+
+def _before(actor: Actor, name: str, piece: art.Piece, man: float) -> Prop:
+    """A table before who sits or writes at it."""
+    size = man * piece.height
+    ground = actor.spot.y + (man * 0.23 if actor.seated else 0)
+    x = actor.spot.x + actor.side * (_width(name, size) / 2 + actor.spot.size * 0.1)
+    return Prop(name, Spot(x, ground, size / 100, size, actor.spot.depth + 0.004), "ground")
+
+
+def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Sequence[Span], man: float) -> Prop:
+    indoors = scene.air == "room"
+    size = man * piece.height
+    if indoors and piece.where in ("back", "water") and not piece.climb:
+        size *= _TOY
+    size = min(size, scene.tall(0.72))
+    where = "ground" if indoors else piece.where
+    x = _free(scene, taken, _width(name, size), near=piece.height < _SMALL)
+    y, depth = _ground(scene, place, where)
+    if name == "rocket" and place.floating:
+        x, y, size = scene.x(0.40), scene.y(0.68), scene.tall(0.62)
+    return Prop(name, Spot(x, y, size / 100, size, depth), piece.where)
+
+
+def _ground(scene: Scene, place: Place, where: str) -> tuple[float, float]:
+    """Where things of a kind stand, and how deep in the scene."""
+    if place.floating:
+        return scene.y(0.6), place.depth - 0.05
+    if where == "back":
+        return scene.y(place.ground - 0.035), place.depth - 0.06
+    if where == "water" and place.water:
+        return scene.y(place.ground + 0.02), place.depth - 0.02
+    if scene.spec.framing is not Framing.WIDE and not place.water:
+        return scene.y(max(place.ground, 0.955)), place.depth - 0.01
+    return scene.y(place.ground - 0.005), place.depth - 0.01
+
+
+def _width(name: str, size: float) -> float:
+    return art.draw(name).box[2] * size / 100 * 0.9
+
+
+def _span(x: float, width: float) -> Span:
+    return x - width / 2, x + width / 2
+
+
+def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> float:
+    """The first of the usual places that nothing stands in; else where there is the least overlap.
+
+    Small things are put close by who is there, since they belong to them.
+    """
+
+    def overlap(x: float) -> float:
+        left, right = _span(x, width)
+        beyond = max(0.0, scene.x(0.01) - left) + max(0.0, right - scene.x(0.99))
+        return beyond + sum(max(0.0, min(right, b) - max(left, a)) for a, b in taken)
+
+    places = [scene.x(share) for share in _GROUND]
+    if near and taken:
+        left, right = min(span[0] for span in taken[:1]), max(span[1] for span in taken[:1])
+        places = [right + width * 0.7, left - width * 0.7, *places]
+    return min(places, key=lambda x: round(overlap(x)))

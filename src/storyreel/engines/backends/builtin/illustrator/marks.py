@@ -1,0 +1,245 @@
+"""Marks: where each actor stands across the picture, and how large everybody is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from storyreel.domain.storyboard import Framing
+from storyreel.engines.backends.builtin.illustrator import bonds
+from storyreel.engines.backends.builtin.illustrator.actors import Actor
+from storyreel.engines.backends.builtin.illustrator.bonds import Bond
+from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.dressing import Prop
+from storyreel.engines.backends.builtin.illustrator.figures import Spot
+from storyreel.engines.backends.builtin.illustrator.puppets import zoo
+from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import pose
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+
+_MAN = {Framing.WIDE: 0.5, Framing.MEDIUM: 0.86, Framing.CLOSE: 1.0}
+"""How tall a grown man is, as a share of a 16:9 picture's height; in close shots heads decide."""
+_LEAST = {Framing.WIDE: 0.34, Framing.MEDIUM: 0.5, Framing.CLOSE: 0.62}
+"""How tall the tallest figure is at least, so that a mouse is seen too."""
+_MOST = {Framing.WIDE: 0.7, Framing.MEDIUM: 0.95, Framing.CLOSE: 3.0}
+_HEAD = 0.40
+"""How tall a head is in a close shot, as a share of a 16:9 picture's height."""
+_HEAD_WIDTH = {1: 0.64, 2: 0.5}
+"""How wide a head is at most in a close shot of so many, as a share of the picture's width."""
+_LOW_MEDIUM = 0.66
+"""A man's height in medium shots in which somebody is near the ground, whose feet must be seen too."""
+_LOW = ("sit", "squat", "kneel", "sleep", "lie", "hide", "row", "fly", "swim", "jump", "fall", "climb", "ride")
+_NARROW_NEARER = 1.2
+"""How much larger figures are where the picture is narrow, which has height to spare."""
+_TINY = 0.1
+"""Nobody is drawn smaller than this share of a 16:9 picture's height."""
+_GAP = 0.15
+"""The widest gap between two figures, as a share of a 16:9 picture's width."""
+_BACK_ROW = 0.84
+"""How much smaller those are who stand behind the others, where the picture is narrow."""
+_TOP = 0.05
+"""How far below the picture's edge everybody's crown is, as a share of its height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A spot for each actor; `stacked` are those who are carried or who ride: they have none of their own."""
+
+    spots: tuple[Spot, ...]
+    stacked: frozenset[int]
+
+
+def man_height(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> float:
+    """How tall a grown man is, in scene units, so that all are seen well and have room."""
+    framing = scene.spec.framing
+    man = _MAN[framing] * (_NARROW_NEARER if _narrow(scene) else 1)
+    if not actors:
+        return man * scene.unit
+    tallest = max(actor.height for actor in actors)
+    if framing is Framing.CLOSE:
+        return _close(scene, actors)
+    if framing is Framing.MEDIUM and any(_is_low(actor, tallest) for actor in actors):
+        man = _LOW_MEDIUM
+    man = min(max(man, _LEAST[framing] / tallest), _MOST[framing] / tallest)
+    need = sum(_width(actor, man * scene.unit) for actor in actors) - sum(
+        _width(actors[bond.one if bond.kind == "ride" else bond.other], man * scene.unit)
+        for bond in found
+        if bond.stacked
+    )
+    room = scene.picture_width * (0.94 if len(actors) < 3 or not _narrow(scene) else 1.3)
+    return man * scene.unit * min(1.0, room / need)
+
+
+def _is_low(actor: Actor, tallest: float) -> bool:
+    return actor.pose in _LOW or actor.height < 0.5 or actor.height < tallest * 0.5
+
+
+def _close(scene: Scene, actors: Sequence[Actor]) -> float:
+    """By the first person's head; who is an animal is shown whole, near."""
+    person = next((actor for actor in actors if actor.person), None)
+    heads = min(len(actors), 2)
+    if person is None:
+        widest = max(actor.height * actor.breadth for actor in actors) * heads
+        tallest = max(actor.height for actor in actors)
+        return min(0.74 * scene.unit / tallest, 0.94 * scene.picture_width / widest)
+    _, _, radius = person.face()
+    share = radius * 2 / 100 * person.height
+    return min(_HEAD * scene.unit, _HEAD_WIDTH[heads] * scene.picture_width) / share
+
+
+def _narrow(scene: Scene) -> bool:
+    return scene.picture_width < scene.picture_height * 1.2
+
+
+def _width(actor: Actor, man: float) -> float:
+    return actor.height * actor.breadth * man
+
+
+def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequence[Bond], man: float) -> Marks:
+    """Side by side about the middle, partners as near as they touch, others as far apart as there is room."""
+    stacked = {(bond.one if bond.kind == "ride" else bond.other): bond for bond in found if bond.stacked}
+    order = _order([i for i in range(len(actors)) if i not in stacked], found)
+    sizes = [_size(scene, actor, man) for actor in actors]
+    rows = _rows(scene, actors, order, found)
+    xs = _across(scene, actors, order, found, sizes, man, crowded=any(rows.values()))
+    spots: list[Spot] = []
+    for i, actor in enumerate(actors):
+        anchor = i
+        if i in stacked:
+            bond = stacked[i]
+            anchor = bond.other if bond.kind == "ride" else bond.one
+        size = sizes[i] * (_BACK_ROW if rows.get(anchor) else 1)
+        spots.append(_spot(scene, place, actor, size, xs[anchor], i, rows.get(anchor, False)))
+    return Marks(tuple(spots), frozenset(stacked))
+
+
+def _size(scene: Scene, actor: Actor, man: float) -> float:
+    size = man * actor.height
+    if scene.spec.framing is Framing.CLOSE and actor.person is None:
+        size = min(max(size, 0.3 * scene.unit), 0.86 * scene.unit)
+    return max(size, _TINY * scene.unit)
+
+
+def _order(standing: list[int], found: Sequence[Bond]) -> list[int]:
+    """Those on the ground from left to right, partners side by side."""
+    order: list[int] = []
+    for i in standing:
+        if i in order:
+            continue
+        order.append(i)
+        partner = next((b.other if b.one == i else b.one for b in found if i in (b.one, b.other)), None)
+        if partner in standing and partner not in order:
+            order.append(partner)
+    return order
+
+
+def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Sequence[Bond]) -> dict[int, bool]:
+    """Who stands in a second row behind the others: every other one where the picture is narrow.
+
+    In a narrow close shot of two it is the taller one, whose head is above the other's.
+    """
+    if len(order) == 2 and _narrow(scene) and scene.spec.framing is Framing.CLOSE and not found:
+        tall = max(order, key=lambda number: actors[number].height)
+        return {number: number == tall for number in order}
+    bound = {number for bond in found for number in (bond.one, bond.other)}
+    if len(order) < 3 or not _narrow(scene):
+        return {}
+    return {number: place % 2 == 1 and number not in bound for place, number in enumerate(order)}
+
+
+def _across(
+    scene: Scene,
+    actors: Sequence[Actor],
+    order: Sequence[int],
+    found: Sequence[Bond],
+    sizes: Sequence[float],
+    man: float,
+    *,
+    crowded: bool,
+) -> dict[int, float]:
+    """Where each stands across the picture, in scene units."""
+    widths = {i: sizes[i] * actors[i].breadth * (0.66 if crowded else 1) for i in order}
+    near = {frozenset((b.one, b.other)): bonds.distance(b, actors[b.one], actors[b.other], man) for b in found}
+    room = 0.94 * scene.picture_width - sum(widths.values())
+    gap = min(_GAP * scene.wide(1), max(0.0, room) / (len(order) + 1))
+    steps = [near.get(frozenset(pair), widths[pair[0]] / 2 + gap + widths[pair[1]] / 2) for pair in pairwise(order)]
+    chance = dice(scene.seed * 31 + 7)
+    if not order:
+        return {}
+    if len(order) == 1:
+        actor = actors[order[0]]
+        aside = 0.14 if actor.pose in ("walk", "run", "fly", "ride") else 0.06
+        return {order[0]: scene.x(0.5 + (aside if actor.mirrored else -aside) + chance.uniform(-0.02, 0.02))}
+    x = scene.x(0.5) - sum(steps) / 2 + scene.wide(chance.uniform(-0.015, 0.015))
+    places: dict[int, float] = {}
+    for number, step in zip(order, [*steps, 0.0], strict=True):
+        places[number] = x
+        x += step
+    return places
+
+
+def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index: int, behind: bool) -> Spot:
+    scale = size / actor.units()
+    depth = place.depth + 0.003 * index - (0.02 if behind else 0)
+    y = scene.y(place.ground) + (index % 2) * scene.tall(0.012)
+    framing, turn = scene.spec.framing, 0.0
+    swims = zoo.swims(actor.character.kind)
+    if place.floating or (place.water and (swims or actor.pose == "swim")):
+        y = scene.y(0.52 if place.floating else place.ground + 0.02) + (size * 0.5 if actor.person else 0)
+        turn = 12.0 if actor.pose == "float" else 0.0
+    elif framing is Framing.MEDIUM and not place.water:
+        y = scene.y(0.965)
+    if actor.pose == "fly" and not place.floating:
+        y -= scene.tall(0.2)
+    if behind:
+        y -= scene.tall(0.07)
+    if framing is Framing.CLOSE:
+        y, turn = _close_up(scene, actor, scale, behind), 0.0
+    return Spot(x, y, scale, size, depth, turn=turn)
+
+
+def _close_up(scene: Scene, actor: Actor, scale: float, behind: bool) -> float:
+    """Where the ground must be so that the face is a little above the middle, and clear of the captions."""
+    _, head_y, _ = actor.face()
+    if actor.person is None:
+        return scene.y(0.95) if not zoo.swims(actor.character.kind) else scene.y(0.5)
+    lower = (0.04 if actor.height < 0.8 else 0) + (0 if behind or not _narrow(scene) else 0.1)
+    return max(scene.y(0.42 + lower) - head_y * scale, scene.y(1.02))
+
+
+def fitted(
+    scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[Prop], man: float
+) -> tuple[list[Actor], list[Prop], float]:
+    """Everything made smaller about the ground, or lowered, when a crown would be cut by the picture's edge."""
+    if scene.spec.framing is Framing.CLOSE or not actors:
+        return list(actors), list(there), man
+    if scene.spec.framing is Framing.MEDIUM and not place.floating:
+        return _medium(scene, actors), list(there), man
+    ground, limit = scene.y(place.ground), scene.y(_TOP)
+    top = min(_crown(actor) for actor in actors)
+    if top >= limit or place.floating or ground <= limit:
+        return list(actors), list(there), man
+    factor = (ground - limit) / (ground - top)
+    middle = scene.x(0.5)
+
+    def shrunk(spot: Spot) -> Spot:
+        x, y = middle + (spot.x - middle) * factor, ground + (spot.y - ground) * factor
+        return replace(spot, x=x, y=y, scale=spot.scale * factor, size=spot.size * factor)
+
+    return (
+        [replace(actor, spot=shrunk(actor.spot)) for actor in actors],
+        [replace(prop, spot=shrunk(prop.spot)) for prop in there],
+        man * factor,
+    )
+
+
+def _medium(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
+    """Lowered together until no crown is cut: feet are below the picture instead."""
+    lower = max(0.0, scene.y(_TOP + 0.02) - min(_crown(actor) for actor in actors))
+    return [replace(actor, spot=replace(actor.spot, y=actor.spot.y + lower)) for actor in actors]
+
+
+def _crown(actor: Actor) -> float:
+    """How high its head reaches, in scene units."""
+    x, y, radius = actor.face()
+    if actor.spot.turn and actor.person and pose(actor.pose).turn:
+        return actor.spot.y - actor.spot.size * 0.2
+    return actor.at((x, y - radius * 1.25))[1]

@@ -1,0 +1,123 @@
+"""Supports: the things that people sit on, lie in, climb, hide behind, ride, push and pull."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storyreel.engines.backends.builtin.illustrator import art
+from storyreel.engines.backends.builtin.illustrator.actors import Actor, moved
+from storyreel.engines.backends.builtin.illustrator.dressing import Prop
+from storyreel.engines.backends.builtin.illustrator.figures import Spot
+from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Rest
+from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.words import known
+
+_USES = {"sit": "sit", "sleep": "sleep", "lie": "sleep", "climb": "climb", "hide": "hide", "ride": "ride"} | {
+    "push": "push",
+    "pull": "push",
+}
+_BED = 0.68
+"""A bed's height, in lengths of who sleeps in it, so that the mattress is longer than the sleeper."""
+_MATTRESS, _PILLOW = -30.0, -84.0
+"""Where in the bed's drawing the sleeper's back and crown lie."""
+_LEAST_HIDING = 0.3
+"""Lower things hide nobody."""
+
+
+def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[int, str]:
+    """Which thing each actor uses, by the actor's number: what its pose is about, what is there, or what is usual."""
+    used: dict[int, str] = {}
+    for i, actor in enumerate(actors):
+        use = _USES.get(actor.pose)
+        if use is None or actor.person is None or actor.on is not None or (actor.seated and use != "ride"):
+            continue
+        asked = known("props", actor.toward) if actor.toward else None
+        choices = [asked, *names, _usual(scene, use)]
+        found = next((name for name in choices if name and _serves(name, use)), None)
+        if found and not (found == "bed" and found in used.values()):
+            used[i] = found
+    return used
+
+
+def _usual(scene: Scene, use: str) -> str:
+    """What there is for a use in such a place."""
+    usual = art.usual(use)
+    return usual.get(scene.spec.setting, usual.get(scene.air, usual.get("", "")))
+
+
+def _serves(name: str, use: str) -> bool:
+    piece = art.piece(name)
+    if piece is None:
+        return False
+    if use == "sleep":
+        return name == "bed"
+    if use == "hide":
+        return piece.height >= _LEAST_HIDING and piece.where in ("ground", "back")
+    if use == "push":
+        return piece.where == "ground"
+    if use == "ride":
+        return piece.seat is not None and piece.rides
+    return piece.climb if use == "climb" else piece.seat is not None and not piece.rides
+
+
+def use(scene: Scene, place: Place, actor: Actor, name: str, man: float) -> tuple[Actor, Prop]:
+    """The actor on, in, at or behind the thing, and the thing where the actor is."""
+    piece = art.piece(name) or art.Piece(1)
+    size = man * piece.height
+    spot = replace(actor.spot, scale=size / 100, size=size, turn=0, depth=actor.spot.depth - 0.001)
+    how = _USES[actor.pose]
+    if how == "sleep":
+        return _in_bed(actor, spot)
+    if how in ("sit", "ride"):
+        return _seated(actor, name, spot, piece)
+    if how == "climb":
+        return _climbing(scene, actor, name, spot, piece)
+    if how == "hide":
+        front = replace(spot, x=actor.spot.x + actor.side * size * 0.12, depth=actor.spot.depth + 0.003, mirrored=False)
+        return replace(actor, seated=True), Prop(name, front, piece.where)
+    return _pushing(actor, name, spot, piece)
+
+
+def _seated(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Actor, Prop]:
+    seat = piece.seat or (0, -50)
+    spot = replace(spot, mirrored=actor.spot.mirrored)
+    y = spot.y + seat[1] * spot.scale
+    if actor.lies or actor.pose == "ride":
+        actor = replace(actor, pose="cycle" if name == "bicycle" else "sit")
+    there = moved(actor, x=spot.x + actor.side * seat[0] * spot.scale, y=y)
+    if name == "bicycle":
+        bar = there.local((spot.x + actor.side * 36 * spot.scale, spot.y - 80 * spot.scale))
+        there = replace(there, rest=Rest(bar, (bar[0] - 2, bar[1])))
+    inside = piece.rides and name != "bicycle"
+    prop = Prop(name, replace(spot, depth=actor.spot.depth + (0.002 if inside else -0.001)), piece.where)
+    return replace(there, seated=True), prop
+
+
+def _in_bed(actor: Actor, spot: Spot) -> tuple[Actor, Prop]:
+    size = actor.spot.size * _BED
+    bed = replace(spot, scale=size / 100, size=size, mirrored=actor.spot.mirrored)
+    x = bed.x + actor.side * _PILLOW * bed.scale + actor.side * actor.spot.size
+    y = bed.y + _MATTRESS * bed.scale - actor.spot.size * 0.1
+    turn = -90.0 * actor.side
+    lying = replace(actor, pose="lie", seated=True, spot=replace(actor.spot, x=x, y=y, turn=turn))
+    return lying, Prop("bed", bed, "ground")
+
+
+def _climbing(scene: Scene, actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Actor, Prop]:
+    if name == "rope":
+        spot = replace(spot, y=scene.y(0) + spot.size, mirrored=False)
+    bones = actor.bones()
+    reach = bones.front_arm.end[0] if bones else 10
+    x = actor.spot.x + actor.side * reach * 0.8 * actor.spot.scale
+    top = spot.y - spot.size
+    y = max(actor.spot.y - spot.size * 0.34, top + actor.spot.size * 0.95)
+    there = moved(actor, y=min(y, actor.spot.y - actor.spot.size * 0.12))
+    return replace(there, seated=True), Prop(name, replace(spot, x=x, mirrored=False), piece.where)
+
+
+def _pushing(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Actor, Prop]:
+    bones = actor.bones()
+    reach = (bones.front_arm.end[0] if bones else 20) * actor.spot.scale
+    left, _, width, _ = art.draw(name).box
+    half = min(-left, left + width) * spot.scale
+    side = actor.side
+    return actor, Prop(name, replace(spot, x=actor.spot.x + side * (reach + half), mirrored=False), piece.where)
