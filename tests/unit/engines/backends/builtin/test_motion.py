@@ -1,6 +1,10 @@
 """The built-in motion: layered scenes and pan-and-zoom, frame by frame."""
 
+import base64
+import hashlib
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -14,9 +18,11 @@ from storyreel.domain.film import Canvas, FrameSource, StillMove, WordTime
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Camera, Character, Framing, SceneSpec, Subject
 from storyreel.engines.backends.builtin import illustrator
+from storyreel.engines.backends.builtin.illustrator.compose import compose
 from storyreel.engines.backends.builtin.illustrator.pixels import write_png
 from storyreel.engines.backends.builtin.illustrator.render import still
 from storyreel.engines.backends.builtin.motion import BuiltinVideoEngine
+from storyreel.engines.backends.builtin.motion.acting import acts, blinking, mouth_open
 from storyreel.engines.backends.builtin.motion.camera import eased, move
 from storyreel.engines.backends.builtin.motion.layered import LayeredScene
 from storyreel.engines.contracts.image import ImageRequest
@@ -100,6 +106,102 @@ def test_a_talking_mouth_moves_while_words_are_spoken() -> None:
     silent = copies(clip(scene, 4))
     spoken = copies(clip(scene, 4, words=(WordTime(0, 1, 0, 5),)))
     assert difference(silent[1], spoken[1]) > 0.01
+
+
+STEADY = [
+    replace(WALK, weather="wind"),
+    SceneSpec("street", "night", "rain", framing=Framing.MEDIUM, subjects=(Subject("tom", "talk"), Subject("fox"))),
+    SceneSpec("snow", "dusk", "snow", subjects=(Subject("tom", "run"),)),
+    SceneSpec("sea", "noon", "storm", subjects=(Subject("tom"),)),
+    SceneSpec("bedroom", "night", framing=Framing.CLOSE, subjects=(Subject("tom", "talk"),)),
+    SceneSpec("abstract", "noon"),
+]
+
+
+@pytest.mark.parametrize("camera", [Camera.PUSH_IN, Camera.PAN_LEFT])
+@pytest.mark.parametrize("scene", STEADY, ids=lambda scene: scene.setting)
+def test_nothing_ever_stands_still_and_nothing_pops(scene: SceneSpec, camera: Camera) -> None:
+    words = tuple(WordTime(0.2 + 0.4 * k, 0.5 + 0.4 * k, 0, 1) for k in range(4))
+    without_grain = drawing(scene, Style.ANIME)
+    frames = copies(clip(scene, 48, drawing=without_grain, camera=camera, words=words))
+    changes = [difference(before, after) for before, after in pairwise(frames)]
+    assert min(changes) > 0.02
+    assert max(changes) < 2.5 * float(np.median(changes))
+
+
+def test_a_frame_is_the_same_whichever_are_drawn_before_it() -> None:
+    source = clip(WALK, 30)
+    in_order = copies(source)
+    apart = [next(clip(WALK, 30).frames(i, i + 1)).copy() for i in (17, 3, 29)]
+    for i, frame in zip((17, 3, 29), apart, strict=True):
+        assert np.array_equal(in_order[i], frame)
+
+
+def test_another_process_draws_the_same() -> None:
+    source = clip(WALK, 30)
+    payload = base64.b64encode(pickle.dumps(source)).decode()
+    code = (
+        "import base64, hashlib, pickle\n"
+        f"source = pickle.loads(base64.b64decode('{payload}'))\n"
+        "print(hashlib.sha256(next(source.frames(20, 21)).tobytes()).hexdigest())"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    frame = next(source.frames(20, 21))
+    assert answer.stdout.strip() == hashlib.sha256(frame.tobytes()).hexdigest()
+
+
+def test_only_the_speakers_mouth_moves() -> None:
+    scene = SceneSpec("abstract", framing=Framing.MEDIUM, subjects=(Subject("tom", "talk"), Subject("ann", "stand")))
+    cast = (CAST[0], Character("ann", "Ann", "woman", "", 5))
+    words = (WordTime(0, 1, 0, 5),)
+
+    def moved(speaker: str | None) -> NDArray[np.bool_]:
+        asked = replace(drawing(replace(scene, speaker=speaker)), characters=cast)
+        large = Canvas(640, 360)
+        asked = replace(asked, canvas=large)
+        clips = (clip(scene, 4, drawing=asked, canvas=large, words=said) for said in (words, ()))
+        spoken, silent = (next(each.frames(1, 2)).astype(int) for each in clips)
+        return np.abs(spoken - silent).max(axis=2) > 40
+
+    for speaker, side in ((None, 0), ("tom", 0), ("ann", 1)):
+        halves = np.array_split(moved(speaker), 2, axis=1)
+        assert halves[side].any(), speaker
+        assert not halves[1 - side].any(), speaker
+    assert not moved("nobody").any()
+
+
+def test_a_mouth_opens_and_closes_with_each_word() -> None:
+    words = (WordTime(1.0, 1.2, 0, 2), WordTime(1.5, 2.1, 3, 9))
+    openings = [mouth_open(words, k / 100) for k in range(300)]
+    assert not any(openings[:100] + openings[120:150] + openings[210:])
+    times = [k for k, (before, after) in enumerate(pairwise(openings)) if after and not before]
+    assert len(times) == 1 + 3
+
+
+def test_who_walks_stops_before_whom_it_meets() -> None:
+    scene = SceneSpec("meadow", subjects=(Subject("tom", "walk"), Subject("fox", "stand")))
+    composition = compose(drawing(scene), CANVAS)
+    tom, fox = composition.stage.actors
+    alone, met = (acts(composition.scene, actors, (), 480, FPS)[0].way for actors in ([tom], composition.stage.actors))
+    ahead = fox.spot.x - tom.spot.x
+    assert 0 <= met < alone
+    assert met < ahead
+
+
+@pytest.mark.parametrize("fps", [24, 25, 30, 60])
+@pytest.mark.parametrize("pose", ["walk", "run"])
+def test_each_drawing_of_a_movement_is_shown_as_long(pose: str, fps: int) -> None:
+    composition = compose(drawing(SceneSpec("meadow", subjects=(Subject("tom", pose),))), CANVAS)
+    act = acts(composition.scene, composition.stage.actors, (), 4 * fps, Fraction(fps))[0]
+    assert 6 <= act.drawings <= 24
+    assert 0.5 < act.drawings * act.held / fps < 2.1
+
+
+def test_eyes_blink_now_and_then_and_not_all_at_once() -> None:
+    times = [[k / 24 for k in range(24 * 60) if blinking(number, k / 24)] for number in range(2)]
+    for one in times:
+        assert 12 <= sum(after - before > 0.1 for before, after in pairwise(one)) + 1 <= 25
+    assert len(set(times[0]) & set(times[1])) < 0.3 * len(times[0])
 
 
 def test_it_travels_to_another_process() -> None:

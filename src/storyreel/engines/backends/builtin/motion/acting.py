@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from storyreel.domain.film import WordTime
@@ -9,13 +10,15 @@ from storyreel.domain.storyboard import SceneSpec
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 
-_RATES = {"walk": 0.95, "run": 1.5, "fly": 2.2, "swim": 0.8}
+_STEPS = {"walk": 0.95, "run": 1.5, "fly": 2.2, "swim": 0.8}
 """Cycles a second of each movement."""
 _SPEEDS = {"walk": 0.5, "run": 1.0, "fly": 0.35, "swim": 0.25}
 """Figure heights travelled a second."""
 _DRAWINGS_A_SECOND = 12
 """As animators have it: quicker movements get more, for a cycle must have enough of them to be seen."""
 _FEWEST = 8
+_SLOWEST = 0.55
+"""Who has little room to go walks slower, down to this share of its pace."""
 _BLINK_LASTS = 0.13
 _SYLLABLES = 5.0
 """Times a second that a talking mouth opens."""
@@ -23,38 +26,56 @@ _OPEN = 0.6
 """The share of a syllable that the mouth is open."""
 
 
-def speakers(spec: SceneSpec, actors: Sequence[Actor]) -> tuple[int, ...]:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an actor does in a clip.
+
+    `way`: how far it goes in all, in scene units to the right. `drawings`: how many its movement has, none when it
+    keeps still; each is `held` for so many frames, always as many, so that it does not stumble.
+    """
+
+    way: float
+    drawings: int
+    held: int
+    speaks: bool
+
+
+def acts(scene: Scene, actors: Sequence[Actor], words: Sequence[WordTime], frames: int, fps: Fraction) -> list[Act]:
+    """What each actor does in a clip."""
+    speaking = _speakers(scene.spec, actors) if words else ()
+    seconds = frames / float(fps)
+    found: list[Act] = []
+    for number, actor in enumerate(actors):
+        if not actor.moves:
+            found.append(Act(0, 0, 1, number in speaking))
+            continue
+        wanted = _SPEEDS.get(actor.pose, 0.0) * actor.spot.size * seconds
+        way = min(wanted, _room(scene, actor, actors))
+        quickness = max(_SLOWEST, way / wanted) if wanted else 1.0
+        cycle = float(fps) / (_STEPS.get(actor.pose, 1.0) * quickness)
+        held = max(1, min(round(float(fps) / _DRAWINGS_A_SECOND), int(cycle / _FEWEST)))
+        found.append(Act(-way if actor.mirrored else way, max(2, round(cycle / held)), held, number in speaking))
+    return found
+
+
+def _speakers(spec: SceneSpec, actors: Sequence[Actor]) -> Sequence[int]:
     """The numbers of those who say the words: the scene's speaker, else whoever talks."""
     if spec.speaker is not None:
-        return tuple(n for n, actor in enumerate(actors) if actor.character.id == spec.speaker)
-    return tuple(n for n, actor in enumerate(actors) if actor.pose == "talk")
+        return [n for n, actor in enumerate(actors) if actor.character.id == spec.speaker]
+    return [n for n, actor in enumerate(actors) if actor.pose == "talk"]
 
 
-def drawings_in_a_cycle(actor: Actor, fps: Fraction) -> int:
-    """How many drawings a movement has: each is shown for the same number of frames, so that it does not stumble."""
-    return max(2, round(float(fps) / _RATES.get(actor.pose, 1.0) / _held(actor, fps)))
-
-
-def _held(actor: Actor, fps: Fraction) -> int:
-    """For how many frames each drawing of a movement is shown."""
-    most = float(fps) / _RATES.get(actor.pose, 1.0) / _FEWEST
-    return max(1, min(round(float(fps) / _DRAWINGS_A_SECOND), int(most)))
-
-
-def drawing_at(frame: int, actor: Actor, fps: Fraction, drawings: int) -> int:
-    """Which of its drawings an actor in movement shows in a frame."""
-    return frame // _held(actor, fps) % drawings
-
-
-def travelled(scene: Scene, actor: Actor, seconds: float, of_seconds: float) -> float:
-    """How far an actor has gone, in scene units: at its pace, but not out of the picture."""
-    speed = _SPEEDS.get(actor.pose, 0.0) * actor.spot.size if actor.moves else 0.0
-    if not speed:
-        return 0.0
+def _room(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> float:
+    """How far an actor can go before it leaves the picture, or stands in somebody's way."""
     half = actor.spot.size * actor.breadth / 2
-    room = actor.spot.x - scene.x(0.06) if actor.mirrored else scene.x(0.94) - actor.spot.x
-    way = min(speed * of_seconds, max(0.0, room - half))
-    return way * seconds / of_seconds * (-1 if actor.mirrored else 1)
+    room = (actor.spot.x - scene.x(0.06) if actor.mirrored else scene.x(0.94) - actor.spot.x) - half
+    for other in actors:
+        ahead = (other.spot.x - actor.spot.x) * (-1 if actor.mirrored else 1)
+        if ahead <= 0 or (other.moves and other.mirrored == actor.mirrored):
+            continue
+        gap = ahead - half - other.spot.size * other.breadth / 2
+        room = min(room, gap / 2 if other.moves else gap)
+    return max(0.0, room)
 
 
 def blinking(number: int, seconds: float) -> bool:

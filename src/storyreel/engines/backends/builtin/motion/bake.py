@@ -6,7 +6,6 @@ without it lets through.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 
@@ -35,7 +34,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
     subtract,
 )
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
-from storyreel.engines.backends.builtin.motion.acting import drawings_in_a_cycle
+from storyreel.engines.backends.builtin.motion.acting import Act
 from storyreel.engines.backends.builtin.motion.cels import BLOCK, Cel, uncut
 
 _DEPTH_OF_GROUP = 0.22
@@ -46,7 +45,8 @@ _DEPTH_OF_GROUP = 0.22
 class Part:
     """Something that moves as one. A part as large as a view is a `sheet` to be cut; what is small is a cel at once.
 
-    Actors have more cels: one per drawing of their movement, and the same with the mouth open; eyes shut.
+    Actors have more cels: one per drawing of their movement (the first is the part's own), and the same with the mouth
+    open; eyes shut.
     """
 
     depth: float
@@ -73,13 +73,13 @@ class _Group:
 class Baker:
     """Bakes one composition, from the back to the front, and takes its layers from it on the way.
 
-    `speakers`: the numbers of the actors whose mouths will move. `fps`: frames a second.
+    `acts`: what each of the actors does.
     """
 
-    def __init__(self, composition: Composition, speakers: Sequence[int], fps: Fraction) -> None:
+    def __init__(self, composition: Composition, acts: Sequence[Act]) -> None:
         self.scene: Scene = composition.scene
         self.actors = composition.stage.actors
-        self._speakers, self._fps = speakers, fps
+        self._acts = acts
         self._lamps = lamplight(self.scene)
         self._frame = np.zeros((self.scene.height_px, self.scene.width_px, 3), np.uint8)
         self._toned = tone(self._frame, self.scene.look)
@@ -178,18 +178,16 @@ class Baker:
         self.parts.append(part)
         number = layer.motion.actor
         if layer.role is Role.ACTOR and number is not None:
-            self._act(part, layer, self.actors[number], number in self._speakers)
+            self._act(part, layer, self.actors[number], self._acts[number])
 
-    def _act(self, part: Part, layer: Layer, actor: Actor, speaks: bool) -> None:
+    def _act(self, part: Part, layer: Layer, actor: Actor, act: Act) -> None:
         """Draws an actor in all the moments of its movement."""
-        phases = [REST_PHASE]
-        if actor.moves:
-            number = drawings_in_a_cycle(actor, self._fps)
-            phases = [(REST_PHASE + k / number) % 1 for k in range(number)]
+        phases = [(REST_PHASE + k / act.drawings) % 1 for k in range(act.drawings)]
+        if phases:
             part.movement = [part.cel, *(self._moment(layer, actor, phase) for phase in phases[1:])]
-        if speaks:
-            part.speech = [self._moment(layer, actor, phase, talking=True) for phase in phases]
-        if actor.blinks() and not actor.moves:
+        if act.speaks:
+            part.speech = [self._moment(layer, actor, phase, talking=True) for phase in phases or [REST_PHASE]]
+        if actor.blinks() and not phases:
             part.blink = self._moment(layer, actor, REST_PHASE, blink=True)
 
     def _moment(self, layer: Layer, actor: Actor, phase: float, *, blink: bool = False, talking: bool = False) -> Cel:

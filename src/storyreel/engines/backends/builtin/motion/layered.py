@@ -16,13 +16,11 @@ from storyreel.engines.backends.builtin.illustrator.grade import Finish
 from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, affine
 from storyreel.engines.backends.builtin.illustrator.render import cover, drawn_canvas
 from storyreel.engines.backends.builtin.motion.acting import (
+    acts,
     blinking,
     breath,
-    drawing_at,
     lean,
     mouth_open,
-    speakers,
-    travelled,
 )
 from storyreel.engines.backends.builtin.motion.bake import Baker, Part
 from storyreel.engines.backends.builtin.motion.camera import Move, at_depth, drifted, focus, move
@@ -73,7 +71,7 @@ class _Pose:
     pivot: tuple[float, float] = (0, 0)
 
 
-class _Player:
+class Player:
     """Draws the frames of one scene."""
 
     def __init__(self, composition: Composition, clip: LayeredScene) -> None:
@@ -81,8 +79,8 @@ class _Player:
         self.scene = scene = composition.scene
         self.stage = composition.stage
         self.seconds = clip.number / float(clip.fps)
-        self._speakers = speakers(scene.spec, self.stage.actors) if clip.words else ()
-        self.parts = Baker(composition, self._speakers, clip.fps).bake()
+        self.acts = acts(scene, self.stage.actors, clip.words, clip.number, clip.fps)
+        self.parts = Baker(composition, self.acts).bake()
         cut_to_sight(self.parts, scene, clip.camera, self.seconds)
         self._easel = Easel(scene.canvas.width, scene.canvas.height)
         self._finish = Finish(scene.canvas.width, scene.canvas.height, scene.look, clip.drawing.seed)
@@ -142,15 +140,14 @@ class _Player:
 
     def _act(self, part: Part, number: int, pose: _Pose, frame: int, seconds: float) -> Cel:
         """Which of its cels an actor shows, what it holds and its shadow going with it; adds its own movement."""
-        actor, px = self.stage.actors[number], self.scene.px
-        pose.dx += travelled(self.scene, actor, seconds, self.seconds) * px
-        speaking = number in self._speakers
-        if part.motion.bob and not actor.moves:
+        actor, act, px = self.stage.actors[number], self.acts[number], self.scene.px
+        pose.dx += act.way * seconds / self.seconds * px
+        if part.motion.bob and not act.drawings:
             if not part.motion.hover:
                 pose.pivot = actor.spot.x * px, actor.spot.y * px
-                pose.turn = lean(number, seconds, speaking)
+                pose.turn = lean(number, seconds, act.speaks)
             pose.stretch = breath(number, seconds)
-        drawing = drawing_at(frame, actor, self.clip.fps, len(part.movement)) if part.movement else 0
+        drawing = frame // act.held % max(1, act.drawings)
         if part.speech and mouth_open(self.clip.words, seconds):
             return part.speech[drawing]
         if part.blink and blinking(number, seconds):
@@ -215,6 +212,6 @@ class _Player:
 
 
 @lru_cache(maxsize=2)
-def _player(clip: LayeredScene) -> _Player:
+def _player(clip: LayeredScene) -> Player:
     """Setting one up takes as long as drawing fifty frames, and pieces of the same scene follow each other."""
-    return _Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)
+    return Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyreel.domain.storyboard import Camera
-from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, alpha_of, eroded, least
+from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, dilate, eroded, inverted, least
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.motion.bake import Part
 from storyreel.engines.backends.builtin.motion.camera import at_depth, drifted, focus, move
@@ -37,21 +37,21 @@ def _to_blocks(sheet: Bytes) -> Bytes:
 
 
 def _shows(sheet: Bytes) -> Mask:
-    """Blocks in which there is anything."""
-    rows, columns = sheet.shape[0] // BLOCK, sheet.shape[1] // BLOCK
-    words = sheet.view(np.uint32)[..., 0].reshape(rows, BLOCK, columns, BLOCK)
+    """Blocks in which there is anything, or right beside it: what moves by half a pixel shows there too."""
     empty = np.frombuffer(bytes((0, 0, 0, 255)), np.uint32)[0]
-    return (words != empty).any(axis=3).any(axis=1)
+    shown = dilate((sheet.view(np.uint32)[..., 0] != empty).astype(np.uint8) * 255, 1)
+    return least(inverted(shown), BLOCK) == 0
 
 
 def _solid(scene: Scene, sheet: Bytes, at: tuple[int, int]) -> Bytes:
-    """Blocks of the whole canvas that nothing shines through, as 255."""
-    blocks = np.zeros((-(-scene.height_px // BLOCK), -(-scene.width_px // BLOCK)), np.uint8)
-    solid = least(255 - alpha_of(sheet), BLOCK) == 255
-    top, left = at[1] // BLOCK, at[0] // BLOCK
-    target = blocks[top : top + solid.shape[0], left : left + solid.shape[1]]
-    target[solid[: target.shape[0], : target.shape[1]]] = 255
-    return blocks
+    """Blocks of the whole canvas that nothing shines through, as 255; nothing is seen beyond the canvas."""
+    height, width = (-(-side // BLOCK) * BLOCK for side in (scene.height_px, scene.width_px))
+    through = np.zeros((height, width), np.uint8)
+    canvas = through[: scene.height_px, : scene.width_px]
+    canvas[...] = 255
+    target = canvas[at[1] : at[1] + sheet.shape[0], at[0] : at[0] + sheet.shape[1]]
+    target[...] = sheet[: target.shape[0], : target.shape[1], 3]
+    return (least(inverted(through), BLOCK) == 255).astype(np.uint8) * 255
 
 
 def _swing(part: Part) -> float:
