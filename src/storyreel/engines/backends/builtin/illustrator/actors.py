@@ -27,7 +27,8 @@ class Actor:
     """Somebody on stage; `person` is None for animals and for creatures that are drawings in files.
 
     `toward` is whom or what the pose is about: a character's id, or a word. `rest`: what its hands reach for.
-    `on` is the number of the actor that carries it or that it rides; `seated`: it stands on no ground of its own.
+    `on` is the number of the actor that it goes along with: whom it rides, is carried or led by. `seated`: it stands
+    on no ground of its own. `embraces`: its near arm goes before what it holds in both.
     """
 
     character: Character

@@ -138,6 +138,8 @@ def join(bond: Bond, actors: Sequence[Actor]) -> list[Actor]:
         one, other = _hugging(one, other)
     elif bond.kind in ("give", "hold", "dance"):
         one, other = _hand_to_hand(one, other)
+    if bond.kind == "hold":
+        other = replace(other, on=bond.one)
     joined[bond.one], joined[bond.other] = one, other
     return joined
 

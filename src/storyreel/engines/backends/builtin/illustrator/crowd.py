@@ -68,12 +68,11 @@ def _place_one(scene: Scene, where: Place, actor: Actor, x: float, near: float, 
     if scene.spec.framing is Framing.MEDIUM:
         share *= 0.8
     size = max(man * actor.height * share, scene.tall(0.06))
-    back = scene.y(where.ground) - (scene.y(where.ground) - scene.y(where.horizon)) * 0.5
-    y = back + (scene.y(where.ground - 0.03) - back) * near
+    y = scene.y(where.ground - 0.09 + 0.06 * near)
     afloat = where.floating or zoo.swims(actor.character.kind)
     if actor.pose == "fly" or afloat:
         y = scene.y(0.2 + 0.3 * ((number * 0.618) % 1))
-    depth = where.depth - 0.26 + 0.16 * near
+    depth = where.depth - 0.075 + 0.03 * near
     spot = Spot(x, y, size / actor.units(), size, depth, actor.mirrored)
     drawing = actor.drawing((number * 0.37) % 1, manga=scene.look.manga)
     shadow = not afloat and actor.pose != "fly"

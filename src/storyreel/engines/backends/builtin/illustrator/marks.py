@@ -15,9 +15,9 @@ from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 
-_MAN = {Framing.WIDE: 0.5, Framing.MEDIUM: 0.86, Framing.CLOSE: 1.0}
+_MAN = {Framing.WIDE: 0.52, Framing.MEDIUM: 0.88, Framing.CLOSE: 1.0}
 """How tall a grown man is, as a share of a 16:9 picture's height; in close shots heads decide."""
-_LEAST = {Framing.WIDE: 0.34, Framing.MEDIUM: 0.5, Framing.CLOSE: 0.62}
+_LEAST = {Framing.WIDE: 0.4, Framing.MEDIUM: 0.56, Framing.CLOSE: 0.62}
 """How tall the tallest figure is at least, so that a mouse is seen too."""
 _MOST = {Framing.WIDE: 0.7, Framing.MEDIUM: 0.95, Framing.CLOSE: 3.0}
 _HEAD = 0.40

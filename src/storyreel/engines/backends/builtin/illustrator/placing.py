@@ -99,7 +99,7 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     spot, manga = actor.spot, scene.look.manga
     afloat = where.floating or where.water
     motion = Motion(actor=number, bob=1, hover=1 if afloat else 0)
-    grounded = not afloat and not actor.seated and actor.on is None and actor.pose != "fly"
+    grounded = not afloat and not actor.seated and actor.pose != "fly"
     shadow = grounded and scene.spec.framing is not Framing.CLOSE
     place(scene, f"actor {number}", actor.drawing(manga=manga), spot, Role.ACTOR, shadow=shadow, motion=motion)
     _put_held(scene, actor, motion)

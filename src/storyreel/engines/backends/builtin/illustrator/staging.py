@@ -32,10 +32,6 @@ class Stage:
     boat: Spot | None = None
     pilot: Actor | None = None
 
-    def mover(self, actor: Actor) -> Actor:
-        """Who moves an actor about: what it rides or who carries it, or itself."""
-        return actor if actor.on is None else self.actors[actor.on]
-
 
 def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stage:
     """Everybody and everything of a scene on their marks. The same scene and seed give the same marks."""

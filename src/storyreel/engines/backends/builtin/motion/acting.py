@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from storyreel.domain.film import WordTime
@@ -10,10 +10,6 @@ from storyreel.domain.storyboard import SceneSpec
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 
-_STEPS = {"walk": 0.95, "run": 1.5, "fly": 2.2, "swim": 0.8}
-"""Cycles a second of each movement."""
-_SPEEDS = {"walk": 0.5, "run": 1.0, "fly": 0.35, "swim": 0.25}
-"""Figure heights travelled a second."""
 _DRAWINGS_A_SECOND = 12
 """As animators have it: quicker movements get more, for a cycle must have enough of them to be seen."""
 _FEWEST = 8
@@ -49,13 +45,16 @@ def acts(scene: Scene, actors: Sequence[Actor], words: Sequence[WordTime], frame
         if not actor.moves:
             found.append(Act(0, 0, 1, number in speaking))
             continue
-        wanted = _SPEEDS.get(actor.pose, 0.0) * actor.spot.size * seconds
+        wanted = actor.pace * actor.spot.size * seconds
         way = min(wanted, _room(scene, actor, actors))
         quickness = max(_SLOWEST, way / wanted) if wanted else 1.0
-        cycle = float(fps) / (_STEPS.get(actor.pose, 1.0) * quickness)
+        cycle = float(fps) / (actor.steps * quickness)
         held = max(1, min(round(float(fps) / _DRAWINGS_A_SECOND), int(cycle / _FEWEST)))
         found.append(Act(-way if actor.mirrored else way, max(2, round(cycle / held)), held, number in speaking))
-    return found
+    return [
+        act if actor.on is None else replace(act, way=found[actor.on].way)
+        for act, actor in zip(found, actors, strict=True)
+    ]
 
 
 def _speakers(spec: SceneSpec, actors: Sequence[Actor]) -> Sequence[int]:
@@ -71,7 +70,7 @@ def _room(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> float:
     room = (actor.spot.x - scene.x(0.06) if actor.mirrored else scene.x(0.94) - actor.spot.x) - half
     for other in actors:
         ahead = (other.spot.x - actor.spot.x) * (-1 if actor.mirrored else 1)
-        if ahead <= 0 or (other.moves and other.mirrored == actor.mirrored):
+        if ahead <= 0 or other.on is not None or (other.moves and other.mirrored == actor.mirrored):
             continue
         gap = ahead - half - other.spot.size * other.breadth / 2
         room = min(room, gap / 2 if other.moves else gap)

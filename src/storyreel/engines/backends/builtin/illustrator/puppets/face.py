@@ -14,6 +14,8 @@ _NEAR, _FAR = (3.2, 1.5), (11.0, 1.5)
 """Where the eyes are."""
 _FAR_WIDTH = 0.88
 """The far eye is turned away a little."""
+_BROWS = {"baby": 0.9, "child": 1.2, "teen": 1.4, "adult": 1.7, "old": 1.7}
+"""How thick brows are."""
 _STARING = ("scared", "wonder")
 
 
@@ -63,7 +65,9 @@ def _eyes(sheet: Drawing, person: Person, expression: str, manga: bool) -> None:
             if expression != "sleep":
                 lift = "translate(0 -1)" if manga else ""
                 color = mix(darken(person.hair_color, 0.8), _INK, 0.3 if person.age != "old" else 0)
-                sheet.path(brows[i], stroke=color, width=1.25 if person.lashes else 1.75, transform=lift)
+                sheet.path(
+                    brows[i], stroke=color, width=_BROWS[person.age] * (0.8 if person.lashes else 1), transform=lift
+                )
 
 
 def _lid(sheet: Drawing, person: Person, line: str) -> None:
