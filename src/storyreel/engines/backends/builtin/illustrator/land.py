@@ -30,6 +30,11 @@ def ridge(scene: Scene, height: float, swing: float, seed: int, jag: float = 0, 
     return points
 
 
+def trace(*parts: str | Point) -> str:
+    """An SVG path of letters and points, as trace("M", start, "Q", bend, end)."""
+    return "".join(f"{part} " if isinstance(part, str) else f"{part[0]:.1f} {part[1]:.1f} " for part in parts)
+
+
 def height_at(points: Sequence[Point], x: float) -> float:
     return float(np.interp(x, [point[0] for point in points], [point[1] for point in points]))
 

@@ -65,7 +65,7 @@ def sky(
         _stars(scene, amount, reach)
     if bodies and palette.hour in ("day", "dawn", "dusk") and scene.spec.weather in ("clear", "wind"):
         _sun(scene, x, y)
-    if bodies and palette.hour == "night":
+    if bodies and palette.hour == "night" and scene.spec.weather in ("clear", "wind", "cloudy", "snow"):
         _moon(scene)
     cover = _CLOUDS.get(palette.hour, 0) if clouds is None else clouds
     if cover:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix
 from storyreel.engines.backends.builtin.illustrator.land import (
     field,
@@ -50,7 +51,8 @@ def mountain(scene: Scene) -> Place:
         sheet = scene.drawing(top=0.1)
         for k in range(scene.count(4 - i)):
             x = scene.x((k + 0.5 + chance.uniform(-0.3, 0.3)) / scene.count(4 - i))
-            _peak(scene, sheet, x, scene.y(height + 0.12), scene.tall(tall * chance.uniform(0.75, 1.25)), paint, depth)
+            size = scene.tall(tall * chance.uniform(0.75, 1.25))
+            peak(scene, sheet, x, scene.y(height + 0.12), size, paint, depth, chance)
         points = ridge(scene, height + 0.10, 0.03, seed)
         color = scene.color(paint, depth)
         sheet.path(smooth(points, scene.height + 5), color)
@@ -75,9 +77,11 @@ def mountain(scene: Scene) -> Place:
     return Place(0.915, 0.6)
 
 
-def _peak(scene: Scene, sheet: Drawing, x: float, foot: float, height: float, paint: Paint, depth: float) -> None:
+def peak(
+    scene: Scene, sheet: Drawing, x: float, foot: float, height: float, paint: Paint, depth: float, chance: Chance
+) -> None:
     """One snow-capped peak, its left face in the light."""
-    chance, half, top = scene.random, height * 0.95, foot - height
+    half, top = height * 0.95, foot - height
     rock = scene.color(paint, depth)
 
     def edge(side: int) -> list[Point]:

@@ -19,13 +19,13 @@ def sea(scene: Scene) -> Place:
     horizon, swell = 0.56, 1.0 if storm else 0.28
     sky(scene, horizon)
     paint = "#44788a" if storm else "#2f6f86"
-    _open_water(scene, horizon, paint)
+    open_water(scene, horizon, paint)
     rows = ((0.60, 0.028, 300, 0.30), (0.68, 0.065, 430, 0.46), (0.78, 0.085, 600, 0.62))
     for i, (height, swing, length, depth) in enumerate(rows):
         foam = 0.7 if storm else 0.35
-        sheet = _wave(scene, height, swing * swell, length, depth, paint, 70 + i, foam, storm)
+        sheet = wave(scene, height, swing * swell, length, depth, paint, 70 + i, foam, storm)
         scene.add(f"wave {i}", sheet, depth, drop=scene.look.drop * 0.5, motion=Motion(sway=6 + 5 * i))
-    near = _wave(scene, 0.89, 0.11 * swell, 860, 1.02, darken(paint, 0.72), 77, 1.0 if storm else 0.4, storm)
+    near = wave(scene, 0.89, 0.11 * swell, 860, 1.02, darken(paint, 0.72), 77, 1.0 if storm else 0.4, storm)
     scene.add("near wave", near, 1.02, motion=Motion(sway=26))
     if storm:
         px, palette = scene.px, scene.palette
@@ -36,7 +36,7 @@ def sea(scene: Scene) -> Place:
     return Place(0.80, horizon, water=True, depth=0.72)
 
 
-def _open_water(scene: Scene, horizon: float, paint: Paint) -> None:
+def open_water(scene: Scene, horizon: float, paint: Paint) -> None:
     sheet, chance = scene.drawing(top=horizon - 0.01), scene.random
     color = scene.color(paint, 0.3)
     fade = sheet.linear([(0, mix(color, scene.palette.haze, 0.5)), (1, color)])
@@ -50,7 +50,7 @@ def _open_water(scene: Scene, horizon: float, paint: Paint) -> None:
     scene.add("open water", sheet, 0.2, drop=0, edge=0)
 
 
-def _wave(
+def wave(
     scene: Scene,
     height: float,
     swing: float,
@@ -102,7 +102,7 @@ def _wave(
 def beach(scene: Scene) -> Place:
     horizon = 0.54
     sky(scene, horizon)
-    _open_water(scene, horizon, "#3f9aa8")
+    open_water(scene, horizon, "#3f9aa8")
     sheet, _ = hill(scene, 0.53, 0.03, 0.2, "#7f94a8", 231)
     points = [
         (scene.x(t), scene.y(horizon) - scene.tall(h)) for t, h in ((-0.2, 0.10), (0.1, 0.09), (0.2, 0.05), (0.34, 0))
@@ -111,8 +111,8 @@ def beach(scene: Scene) -> Place:
     sheet.path(smooth(points, scene.y(horizon)), scene.color("#6f8a78", 0.25))
     scene.add("headland", sheet, 0.22)
     for i, (height, depth) in enumerate(((0.64, 0.36), (0.70, 0.5))):
-        wave = _wave(scene, height, 0.012, 420 + 160 * i, depth, "#4fa8b0", 232 + i, 0.6, False)
-        scene.add(f"surf {i}", wave, depth, drop=0, motion=Motion(sway=7 + 4 * i))
+        sheet = wave(scene, height, 0.012, 420 + 160 * i, depth, "#4fa8b0", 232 + i, 0.6, False)
+        scene.add(f"surf {i}", sheet, depth, drop=0, motion=Motion(sway=7 + 4 * i))
     sand = scene.color("#e6cf9c", 0.85)
     sheet, points = field(scene, 0.765, 0.02, sand, 234, foot=0.66)
     wet = [(x, y + 12 + 6 * math.sin(x * 0.013)) for x, y in points]

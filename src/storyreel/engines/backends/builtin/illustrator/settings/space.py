@@ -2,49 +2,89 @@
 
 import numpy as np
 
-from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix, rgb
+from storyreel.engines.backends.builtin.illustrator.ground import patches
 from storyreel.engines.backends.builtin.illustrator.land import field, frame, hill
 from storyreel.engines.backends.builtin.illustrator.layers import Role, glow
 from storyreel.engines.backends.builtin.illustrator.noise import clouds
 from storyreel.engines.backends.builtin.illustrator.pixels import resize
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting, number
+from storyreel.engines.backends.builtin.illustrator.scenery import put
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
+_MESAS = (
+    (0.60, 0.16, ((0.12, 0.14), (0.42, 0.10), (0.88, 0.16))),
+    (0.66, 0.36, ((0.30, 0.17), (0.90, 0.26))),
+    (0.715, 0.52, ((0.02, 0.30),)),
+)
+"""For each row its foot and depth, and where each mesa stands and how tall it is."""
 _NEBULAE = {"streaks": ("#1c6a78", "#b8683a"), "cumulus": ("#6a3cc9", "#e0508a"), "soft": ("#33508f", "#7a4a78")}
 
 
 def moon(scene: Scene) -> Place:
     sky(scene, 0.62, stars=1.7, clouds=0, bodies=False)
-    mars = scene.spec.setting == "planet"
-    sheet, _ = hill(scene, 0.585, 0.05, 0.14, "#9a7060" if mars else "#7d809a", 19, mist=0.1, jag=0.028, step=34)
+    sheet, _ = hill(scene, 0.585, 0.05, 0.14, "#7d809a", 19, mist=0.1, jag=0.028, step=34)
     scene.add("peaks", sheet, 0.14)
-    ridges = (
-        (0.625, 0.045, 0.28, "#a87a66" if mars else "#8d8fa6"),
-        (0.68, 0.03, 0.45, "#b98a70" if mars else "#a3a3b2"),
-    )
-    for i, (height, swing, depth, paint) in enumerate(ridges):
+    for i, (height, swing, depth, paint) in enumerate(((0.625, 0.045, 0.28, "#8d8fa6"), (0.68, 0.03, 0.45, "#a3a3b2"))):
         sheet, _ = hill(scene, height, swing, depth, paint, 20 + i, mist=0.18)
         _craters(scene, sheet, height + 0.05, height + 0.12, 6, scene.color(paint, depth))
         scene.add(f"ridge {i}", sheet, depth, texture=0 if scene.look.manga else max(0.07, scene.look.texture))
-    color = scene.color("#cf9a78" if mars else "#c9c7cf", 0.85)
-    sheet, _ = field(scene, 0.745, 0.016, color, 31, foot=0.45)
-    if scene.look.manga:
-        _craters(scene, sheet, 0.79, 1.0, 13, darken(color, 0.86))
-    chance = scene.random
-    for _ in range(scene.count(26)):
-        x, y, size = chance.uniform(0, scene.width), scene.y(chance.uniform(0.78, 1)), chance.uniform(2, 6)
-        sheet.oval(x, y, size, darken(color, 0.66), ry=size * 0.6)
-        sheet.oval(x - size * 0.2, y - size * 0.2, size * 0.7, mix(color, "#ffffff", 0.15), ry=size * 0.4)
-    scene.ground("regolith", sheet, 0.8, "moon", 0.66, tiles=1.15, strength=0.30)
+    _dust(scene, "#c9c7cf", "moon")
     frame(scene, "rocks", -1)
     frame(scene, "rocks", 1)
     return Place(0.9, 0.62)
 
 
+def _dust(scene: Scene, paint: str, relief: str) -> None:
+    """Bare ground with craters and stones."""
+    color, chance = scene.color(paint, 0.85), scene.dice("stones")
+    sheet, _ = field(scene, 0.745, 0.016, color, 31, foot=0.45)
+    patches(scene, sheet, 0.745, color, chance, darken(color, 0.86))
+    if scene.look.manga or relief != "moon":
+        _craters(scene, sheet, 0.79, 1.0, 13, darken(color, 0.86))
+    for _ in range(scene.count(26)):
+        x, y, size = chance.uniform(0, scene.width), scene.y(chance.uniform(0.78, 1)), chance.uniform(2, 6)
+        sheet.oval(x, y, size, darken(color, 0.66), ry=size * 0.6)
+        sheet.oval(x - size * 0.2, y - size * 0.2, size * 0.7, mix(color, "#ffffff", 0.15), ry=size * 0.4)
+    scene.ground("dust", sheet, 0.8, relief, 0.66, tiles=1.15, strength=0.30 if relief == "moon" else 0.14)
+
+
+def other_world(scene: Scene) -> Place:
+    """Red mesas under a ringed planet and two moons, a domed settlement, crystals that glow."""
+    sky(scene, 0.62, stars=1.4 if scene.palette.hour == "planet_night" else 0.25, clouds=0, bodies=False)
+    globe(scene, (scene.x(0.22), scene.y(0.24)), scene.tall(0.15), "#e8b48a", "#b0607a", 0.03, ring="#f4dcc0")
+    globe(scene, (scene.x(0.62), scene.y(0.13)), scene.tall(0.032), "#d8d0e8", "#9a90b8", 0.03)
+    for i, (foot, depth, pieces) in enumerate(_MESAS):
+        sheet, _ = hill(scene, foot, 0.012, depth, "#b8685a", 361 + i, mist=0.3, above=0.5)
+        for at, size in pieces:
+            put(scene, sheet, "mesa", scene.x(at), scene.y(foot + 0.025), scene.tall(size), depth)
+        if i == 1:
+            put(scene, sheet, "dome", scene.x(0.60), scene.y(foot + 0.03), scene.tall(0.13), depth + 0.2)
+            put(scene, sheet, "dome", scene.x(0.68), scene.y(foot + 0.03), scene.tall(0.09), depth + 0.2)
+        scene.add(f"mesas {i}", sheet, depth)
+    _dust(scene, "#d48a68", "sand")
+    sheet = scene.drawing(top=0.5)
+    for at, foot, paint in ((0.06, 0.87, "#7fe0ff"), (0.15, 0.845, "#b79bff"), (0.90, 0.87, "#8ff0d0")):
+        crystals(scene, sheet, scene.x(at), scene.y(foot), scene.tall(0.14), paint, scene.dice(f"crystals {at}"))
+    scene.add("crystals", sheet, 0.82, texture=0)
+    frame(scene, "rocks", -1)
+    return Place(0.915, 0.62)
+
+
+def crystals(scene: Scene, sheet: Drawing, x: float, y: float, height: float, paint: str, chance: Chance) -> None:
+    """A cluster of crystals that shine of themselves."""
+    for lean, tall in ((-0.35, 0.6), (0.3, 0.7), (0.0, 1.0)):
+        h = height * tall * chance.uniform(0.8, 1.2)
+        w, tip = h * 0.16, x + lean * h
+        sheet.polygon([(x - w, y), (tip - w, y - h * 0.8), (tip, y - h), (tip, y)], mix(paint, "#ffffff", 0.25))
+        sheet.polygon([(x + w, y), (tip + w, y - h * 0.8), (tip, y - h), (tip, y)], darken(paint, 0.8))
+    scene.lamp(x, y - height * 0.5, height * 1.6, paint, 0.5)
+
+
 def _craters(scene: Scene, sheet: Drawing, top: float, foot: float, count: float, color: Color) -> None:
-    chance = scene.random
+    chance = scene.dice("craters")
     for _ in range(scene.count(count)):
         height = chance.uniform(top, foot)
         near = (height - top) / (foot - top)
@@ -64,13 +104,13 @@ def space(scene: Scene) -> Place:
     warm = np.clip((clouds(width, height, scene.seed + 45, octaves=6, gain=0.6) - 0.52) * 3.2, 0, 1)
     nebula = cool[..., None] * rgb(first) * 0.8 + warm[..., None] * rgb(second) * 0.6
     scene.add_light("nebula", resize(nebula.astype(np.float32), scene.width_px, scene.height_px), 0.012)
-    planet(scene, (scene.x(0.13), scene.y(0.26)), scene.tall(0.085), "#d9a06a", "#8f5a48", 0.05, ring="#e5c9a0")
-    planet(scene, (scene.x(0.60), scene.y(0.13)), scene.tall(0.035), "#7fb0b8", "#3f6a88", 0.04)
-    planet(scene, (scene.x(0.90), scene.y(1.02)), scene.tall(0.36), "#d8d6dd", "#a8a6b4", 0.08)
+    globe(scene, (scene.x(0.13), scene.y(0.26)), scene.tall(0.085), "#d9a06a", "#8f5a48", 0.05, ring="#e5c9a0")
+    globe(scene, (scene.x(0.60), scene.y(0.13)), scene.tall(0.035), "#7fb0b8", "#3f6a88", 0.04)
+    globe(scene, (scene.x(0.90), scene.y(1.02)), scene.tall(0.36), "#d8d6dd", "#a8a6b4", 0.08)
     return Place(0.66, 1.1, floating=True)
 
 
-def planet(
+def globe(
     scene: Scene,
     center: tuple[float, float],
     radius: float,
@@ -110,5 +150,6 @@ def planet(
 
 SETTINGS = {
     "moon": Setting(moon, sun=(0.15, 0.1), air="space"),
+    "planet": Setting(other_world, sun=(0.22, 0.24), air="planet"),
     "space": Setting(space, sun=(0.1, 0.1), air="space"),
 }
