@@ -62,7 +62,7 @@ def _heights(kind: str, noise: _Spectrum) -> NDArray[np.float64]:
     return noise.field(2.2, 8) * 0.8  # stone
 
 
-@functools.lru_cache(4)
+@functools.lru_cache(1)  # of 20 MB
 def _slopes(kind: str, seed: int, right: bool) -> list[Pixels]:
     """How much each point faces a low sun on the right or left; then ever blurrier versions for the distance."""
     heights = _heights(kind, _Spectrum(seed))

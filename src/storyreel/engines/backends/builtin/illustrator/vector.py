@@ -197,8 +197,8 @@ class _Kept:
             self._bytes -= oldest.nbytes
 
 
-_kept = _Kept(64 << 20)
-"""Sixteen sheets of a 720p scene and its figures; a process draws one scene at a time."""
+_kept = _Kept(40 << 20)
+"""The sheets of a 720p scene with its figures; a process draws one scene at a time."""
 
 
 def _stops(stops: Sequence[Stop]) -> str:

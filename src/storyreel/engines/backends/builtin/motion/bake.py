@@ -87,8 +87,8 @@ class Baker:
         self.parts: list[Part] = []
 
     def bake(self) -> list[Part]:
-        layers, self.scene.layers = self.scene.layers, []
-        for layer in layers:
+        while self.scene.layers:
+            layer = self.scene.layers.pop(0)
             if layer.motion.fall != (0, 0):
                 self._flush()
                 self._falling(layer)
