@@ -20,7 +20,8 @@ class Member:
     """Somebody of the story, or a group, as far as it has been read.
 
     `calls` are the words used for them. `count` is 1; for a group how many they are, 0 for an unknown number. `parts`
-    are a group's own members. `last` is the shot that they were mentioned in last, `led` whether as who did something.
+    are a group's own members. `first` and `last` are the shots that they were first and last mentioned in, `led`
+    whether as who did something.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Member:
     count: int = 1
     parts: list["Member"] = field(default_factory=list["Member"])
     calls: set[str] = field(default_factory=set[str])
+    first: int = -1
     last: int = -1
     led: bool = False
     times: int = 0
@@ -99,6 +101,7 @@ class Cast:
         seen = [one for member in members for one in (member, *member.parts)]
         for one in seen:
             one.led = role == SUBJECT or (one.led and one.last == shot)
+            one.first = shot if one.first < 0 else one.first
             one.last = shot
             one.times += 1
         self.recent = [*seen, *(one for one in self.recent if one not in seen)][:_RECENT]
@@ -110,8 +113,8 @@ class Cast:
     def related(self, kin: str, owner: Member | None, sex: str | None) -> list[Member]:
         """Who is the parent (child, sibling …) of the owner, or of anybody when it is not said of whom."""
         inverse = lexicon().inverse[kin]
-        found = [one for what, one, whose in reversed(self._kin) if what == kin and whose is (owner or whose)]
-        found += [whose for what, one, whose in reversed(self._kin) if what == inverse and one is (owner or one)]
+        found = [one for what, one, whose in reversed(self._kin) if what == kin and _among(owner, whose)]
+        found += [whose for what, one, whose in reversed(self._kin) if what == inverse and _among(owner, one)]
         return [member for member in dict.fromkeys(found) if member.sex in (None, sex) or sex is None]
 
     def whose(self, kin: str, member: Member) -> list[Member]:
@@ -152,6 +155,10 @@ class Cast:
             known = self._called.setdefault((call, member.plural), [])
             if member not in known:
                 known.append(member)
+
+
+def _among(member: Member | None, others: Member) -> bool:
+    return member is None or member is others or member in others.parts
 
 
 def kind_of(member: Member) -> str:

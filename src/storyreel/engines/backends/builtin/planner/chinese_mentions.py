@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from storyreel.engines.backends.builtin.planner.context import only_named
+from storyreel.engines.backends.builtin.planner.context import only_named, stays_away
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
+_DESCRIBED = 6  # characters at most between a name and the kind that it is given
 _DESCRIBING = "小老大白黑灰花黄红胖瘦公母野山雪金银青这那瞎懒笨傻年轻"
 
 
@@ -37,7 +38,7 @@ def head_of(text: str) -> tuple[str, Noun] | None:
     known = lexicon()
     if text in grammar().words("not_people"):
         return None
-    text = text.removesuffix("们") or text
+    text = (text.removesuffix("们") if text[-1] == "们" else text.removesuffix("俩")) or text
     if noun := known.noun(text):
         return text, noun
     for size in range(len(text) - 1, 0, -1):
@@ -56,7 +57,8 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
     pronoun = grammar().group("pronouns", text)
     if text == "人" and (count := _counted(words, index)[0]) > 1:
         return Mention(index, index, text, pronoun="all", count=count)  # 三个人: those three
-    return Mention(index, index, text, pronoun=pronoun) if pronoun else None
+    owns = word.text.endswith("的") or (index + 1 < len(words) and words[index + 1].text == "的")
+    return Mention(index, index, text, pronoun=pronoun, owns=owns) if pronoun else None
 
 
 def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
@@ -78,8 +80,9 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
         return None
     lemma, noun = found
     count, new, definite = _counted(words, index)
-    if word.text.endswith("们") or noun.plural:
-        count = 0 if count == 1 else count
+    together = index + 1 < len(words) and words[index + 1].text == "们"
+    if together or word.text.endswith(("们", "俩")) or noun.plural:
+        count = count if count > 1 else 2 if lemma in grammar().words("pairs") else 0
     return Mention(
         index,
         index,
@@ -88,7 +91,7 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
         count=count,
         new=new,
         definite=definite,
-        look=_look(words, index),
+        look=_look(words, index, _prefix(word.text.removesuffix("们"), lemma)),
         clothes=_clothes(words, index),
     )
 
@@ -136,11 +139,21 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
         return _of_owner(words, mention, acted)
     if following is not None and following.chinese and mention.pronoun and _is_kin(following.text):
         return OWNER
-    if only_named(words, mention.first):
+    if only_named(words, mention.first) or stays_away(words, mention.last):
         return APART
     if before is not None and before.text in grammar().words("object_markers"):
         return OBJECT
-    return OBJECT if acted else SUBJECT
+    return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT
+
+
+def _acts_too(words: Sequence[Word], last: int) -> bool:
+    """Whether who is seen or found does something in the same clause: 看见一个男孩在哭."""
+    for word in words[last + 1 : last + 3]:
+        if word.mark == "end" or word.text in ("的", "和", "跟"):
+            return False
+        if word.mark == "verb" and word.text not in grammar().words("auxiliaries"):
+            return True
+    return False
 
 
 def _of_owner(words: Sequence[Word], mention: Mention, acted: bool) -> str:
@@ -169,11 +182,19 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
     return found[-1] if mention.first - found[-1].last <= 2 else None
 
 
-def _look(words: Sequence[Word], index: int) -> str:
+def _prefix(text: str, lemma: str) -> str:
+    """What describes a kind within its word: 大灰 of 大灰狼, 小 of 小女孩."""
+    if text == lemma and text[0] in "小老" and lexicon().noun(text[1:]):
+        return text[0]
+    return text[: -len(lemma)]
+
+
+def _look(words: Sequence[Word], index: int, prefix: str) -> str:
+    """Size and colours before a kind: 小 in 小狐狸, 红色 in 红色的鸟."""
     before = words[index - 1].text if index else ""
     if before == "的" and index > 1:
         before = words[index - 2].text
-    looks = [grammar().group("looks", part) for part in (before, *words[index].text[:2])]
+    looks = [grammar().group("looks", part) for part in (before, *prefix)]
     return " ".join(dict.fromkeys(look for look in looks if look))
 
 
@@ -220,13 +241,12 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if other.name:
         return (not between and one.role != OWNER) or (between.endswith(calling) and len(between) <= 5)
     called = one.first > 0 and words[one.first - 1].text.endswith(("叫", "叫做", "名叫"))
-    return (called and between == "的") or between in (
+    if called and between.startswith("的") and len(between) <= _DESCRIBED:
+        return True
+    if between.startswith("是") and between.endswith(("的", "个", "位", "名", "只")) and len(between) <= _DESCRIBED + 2:
+        return True
+    return between in (
         "是",
-        "是个",
-        "是一个",
-        "是一位",
-        "是一名",
-        "是一只",
         "这个",
         "这位",
         "这只",

@@ -42,14 +42,26 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
     surnames = lexicon().surnames
     for index, (piece, tag) in enumerate(pieces):
         following = pieces[index + 1] if index + 1 < len(pieces) else ("", "")
-        role = index > 0 and head_of(pieces[index - 1][0]) is not None
-        if tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
+        role = index > 0 and _is_person(pieces[index - 1][0])
+        if _pet_name(piece, tag):
+            yield piece, role
+        elif tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
             yield piece, False
         elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
             if following[1][:1] in "nazjig" or tag.startswith("nr"):
                 yield piece + following[0], role
         elif role and tag[:2] in ("nr", "ns", "nz", "n") and 2 <= len(piece) <= _FULL and head_of(piece) is None:
             yield piece, tag != "n"  # 妻子嫦娥
+
+
+def _pet_name(piece: str, tag: str) -> bool:
+    """小月, 阿海, 朵朵: what the dictionary does not take for a thing, a quality or a deed."""
+    return len(piece) == 2 and (piece[0] in "小阿" or piece[0] == piece[1]) and tag[:1] in "nmqjtx" and tag != "n"
+
+
+def _is_person(piece: str) -> bool:
+    found = head_of(piece)
+    return found is not None and not found[1].animal
 
 
 def _respectful() -> re.Pattern[str]:
@@ -70,6 +82,8 @@ def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
     if text in grammar().words("not_names") or text in grammar().words("not_people") or lexicon().noun(text):
         return True
     if text[-1] in "的了着过得地上下里中边们前后外" or text[:2] in ("小小", "老老"):
+        return True
+    if text[0] == "老" and text[1] not in lexicon().surnames:
         return True
     if text[0] in "小老大阿" and (lexicon().noun(text[1:]) or len(text) > _FULL):
         return True

@@ -35,12 +35,17 @@ def before_noun(words: Sequence[Word], index: int) -> Word | None:
 
 def denied(words: Sequence[Word], match: Match) -> bool:
     nearest = clause_before(words, match.first, 3)
-    return any(word.mark == "negations" or word.text.startswith("没") for word in nearest)
+    if match.category in ("settings", "times", "seasons"):
+        return any(word.lower in ("no", "without", "not") or word.text.startswith("没有") for word in nearest[:2])
+    nobody = any(word.lower in ("nobody", "nothing", "never") for word in clause_before(words, match.first, 8))
+    return nobody or any(word.mark == "negations" or word.text.startswith("没") for word in nearest)
 
 
 def unreal(words: Sequence[Word], match: Match) -> bool:
     """Whether it is only compared with; a thing also when it is dreamt of or remembered."""
     before = clause_before(words, match.first, 6)
+    if match.category == "props" and any(word.lower == "as" for word in before[:2]):
+        return True  # as heavy as a bucket
     if any(word.lower in grammar().words("compared") for word in before):
         return True
     unreal = grammar().words("unreal")
@@ -66,6 +71,19 @@ def only_named(words: Sequence[Word], index: int) -> bool:
         if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
             return True
     return False
+
+
+def stays_away(words: Sequence[Word], last: int) -> bool:
+    """Whether who is told of up to word `last` is said not to be there: the old man never came, 再也没有来."""
+    clause: list[Word] = []
+    for word in words[last + 1 : last + 8]:
+        if word.mark == "end":
+            break
+        clause.append(word)
+    text = "".join(word.text for word in clause) if clause and clause[0].chinese else " ".join(w.lower for w in clause)
+    return any(text.startswith(phrase) or f" {phrase}" in text for phrase in grammar().words("absent")) or (
+        bool(clause) and clause[0].chinese and any(phrase in text for phrase in grammar().words("absent"))
+    )
 
 
 def held(words: Sequence[Word], match: Match) -> bool:

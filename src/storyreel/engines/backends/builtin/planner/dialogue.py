@@ -20,27 +20,31 @@ class Dialogue:
     paragraph: int = -1
 
     def speaker(
-        self, words: Sequence[Word], reading: Reading, who: Who, before: Sequence[Member], paragraph: int
+        self, words: Sequence[Word], reading: Reading, who: Who, lately: Sequence[Member], paragraph: int
     ) -> Member | None:
-        """The speaker of a shot; None where nobody speaks."""
+        """The speaker of a shot; None where nobody speaks. `lately` are those who were there, the latest first."""
         if not any(word.quoted and word.mark != "end" for word in words):
             return None
-        found = _told(words, reading, who) or self._untold(before, paragraph, reading)
+        found = _told(words, reading, who) or self._untold(lately, paragraph)
         if found is not None:
             self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
             self.paragraph = paragraph
         return found
 
-    def _untold(self, before: Sequence[Member], paragraph: int, reading: Reading) -> Member | None:
+    def announced(self, member: Member | None, paragraph: int) -> None:
+        """Words at the head of a paragraph are theirs who act right after them: “好。”狐狸笑了。"""
+        if member is not None and not member.plural and paragraph != self.paragraph:
+            self.speakers = [member, *(one for one in self.speakers if one is not member)][:2]
+            self.paragraph = paragraph
+
+    def _untold(self, lately: Sequence[Member], paragraph: int) -> Member | None:
         """Who goes on within a paragraph; else who answers."""
         if self.speakers and paragraph == self.paragraph:
             return self.speakers[0]
-        present = [one for member in before for one in singles(member)]
+        present = list(dict.fromkeys(one for member in lately for one in singles(member) if not one.plural))
         if not self.speakers or self.speakers[0] not in present:
             return present[0] if present else None
-        others = [one for one in self.speakers[1:] if one in present] or [
-            one for one in present if one is not self.speakers[0] and not one.plural
-        ]
+        others = [one for one in (*self.speakers[1:], *present) if one in present and one is not self.speakers[0]]
         return others[0] if others else self.speakers[0]
 
 

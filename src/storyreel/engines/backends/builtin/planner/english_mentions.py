@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from storyreel.engines.backends.builtin.planner.context import only_named, stands_for_nobody
+from storyreel.engines.backends.builtin.planner.context import only_named, stands_for_nobody, stays_away
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
@@ -79,10 +79,20 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
     if word.lower in ("all", "both") and index + 1 < len(words) and words[index + 1].mark in ("definite", "possessive"):
         return None
     owns = word.lower in grammar().words("possessive") and _owns(words, index)
+    if (count := _of_them(words, index)) is not None:
+        return Mention(index, index, word.lower, pronoun=pronoun, count=count)
     role = OWNER if owns else APART if only_named(words, index) else OBJECT if _governed(words, index) else SUBJECT
     if owns and _of_body(words, index + 1):
         role = OBJECT
-    return Mention(index, index, word.lower, pronoun=pronoun, role=role)
+    return Mention(index, index, word.lower, pronoun=pronoun, role=role, owns=owns)
+
+
+def _of_them(words: Sequence[Word], index: int) -> int | None:
+    """How many in "the three of them"; 0 for both, all, some; None for no such phrase."""
+    if index < 2 or words[index - 1].lower != "of" or words[index].lower not in ("them", "us"):
+        return None
+    number = grammar().group("numbers", words[index - 2].lower)
+    return int(number) if number else 0 if words[index - 2].lower in ("all", "none", "each", "most") else None
 
 
 def _owns(words: Sequence[Word], index: int) -> bool:
@@ -119,7 +129,8 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         role = OBJECT if _of_body(words, last + 2) else OWNER
     else:
         role = APART if only_named(words, first) else OBJECT if _governed(words, first) else SUBJECT
-    return Mention(first, last, name.lower(), noun, name, role=role, definite=True)
+    look = grammar().group("looks", words[first - 2].lower) if first > 1 and words[first - 1].text == "," else None
+    return Mention(first, last, name.lower(), noun, name, role=role, definite=True, look=look or "")
 
 
 def _afterwards(words: Sequence[Word], last: int, texts: tuple[str, ...]) -> bool:
@@ -136,8 +147,10 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     plural = noun.plural or (word.lower not in word.nouns and lemma != word.lower)
     if _doubtful(words, index, phrase, names, plural=plural) or _only_modifies(words, index, names):
         return None
-    if article is not None and article.lower in ("no", "any"):
+    if article is not None and article.lower in ("no", "any", "every"):
         return None
+    if lemma == "person" and not plural and (article is None or article.mark == "indefinite"):
+        return None  # what does one say to a person who is away?
     if noun.age != "old" and noun.kind in ("man", "woman") and "old" in phrase.looks:
         lemma, noun = f"old {noun.kind}", lexicon().noun(f"old {noun.kind}") or noun
     mention = Mention(
@@ -145,7 +158,7 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index,
         lemma,
         noun,
-        count=phrase.count if phrase.count is not None else 0 if plural else 1,
+        count=_count(phrase, lemma, plural=plural),
         new=(article is not None and article.mark == "indefinite")
         or (article is None and (plural or phrase.count == 1)),
         definite=article is not None and article.mark != "indefinite",
@@ -154,6 +167,13 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     )
     mention.role = _role(words, phrase.start, mention.last)
     return mention
+
+
+def _count(phrase: _Phrase, lemma: str, *, plural: bool) -> int:
+    if phrase.count is not None:
+        return phrase.count
+    pair = lemma in grammar().words("pairs") and plural
+    return 2 if pair else 0 if plural else 1
 
 
 def _person(words: Sequence[Word], index: int) -> tuple[str, Noun | None]:
@@ -217,7 +237,7 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
             or words[start - 2].nouns & grammar().words("quantities")
         )
         return SUBJECT if counted else APART
-    if only_named(words, start):
+    if only_named(words, start) or stays_away(words, last):
         return APART
     return OBJECT if _governed(words, start) else SUBJECT
 
@@ -270,6 +290,8 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     for mention in mentions:
         last = merged[-1] if merged else None
         if last is not None and _same(words, last, mention):
+            if last.noun and mention.noun and mention.word != last.word and not mention.name:
+                last.aliases.append(mention.word)
             last.noun = mention.noun if last.name and mention.noun else last.noun or mention.noun
             if mention.name and not last.name:
                 last.name = mention.name
@@ -294,6 +316,10 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return other.name is not None and between in (["name", "was"], ["name", "is"])
     if one.name and other.name:
         return False
+    if one.noun and other.noun and not other.name and other.new:
+        joined = between[:1] in ([","], ["was"], ["is"]) and between[1:2] in (["a"], ["an"])
+        named = _afterwards(words, other.last, ("called", "named"))
+        return joined and one.noun.animal == other.noun.animal and (named or _closed(words, other.last))
     if other.name:
         return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
     if one.name and other.noun:

@@ -27,7 +27,17 @@ def grammar() -> Grammar:
     """Read once per process."""
     data: dict[str, Any] = json.loads(Path(__file__).with_name("grammar.json").read_text("utf-8"))
     groups: dict[str, dict[str, str]] = {"titles": data.pop("titles")}
-    for name in ("pronouns", "framings", "looks", "garments", "vehicles", "numbers", "ordinals", "persons"):
+    for name in (
+        "pronouns",
+        "framings",
+        "looks",
+        "garments",
+        "vehicles",
+        "numbers",
+        "ordinals",
+        "persons",
+        "telltales",
+    ):
         groups[name] = {word: kind for kind, words in data.pop(name).items() for word in words}
     data.pop("about")
     return Grammar({name: frozenset(words) for name, words in data.items()}, groups)

@@ -48,6 +48,8 @@ class Lexicon:
         chinese = is_han(word[0])
         if len(word) < (_SHORTEST_CHINESE if chinese else _SHORTEST):
             return None
+        if chinese and len(word) > _SHORTEST_CHINESE and word.endswith("人"):
+            return Noun()
         if not word.endswith(self.endings["zh" if chinese else "en"]):
             return None
         female = word.endswith(("woman", "girl", "ess", "mother", "婆", "妇"))

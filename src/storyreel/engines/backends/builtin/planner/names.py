@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -13,7 +15,7 @@ def names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary, introduced: I
     return frozenset(_english_names(story, vocabulary) | set(introduced))
 
 
-def _english_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
+def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
     """Capitalised words that are never in lower case, and do, own or are called something."""
     seen, within, acting = Counter[str](), Counter[str](), Counter[str]()
     common: set[str] = set()
@@ -28,8 +30,10 @@ def _english_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> s
                 acting[word.text] += _acts(words, index)
                 if word.known:
                     known.add(word.text)
+    known -= {text for text in known if text.lower() in lexicon().names}
+    acting.update(text for text in seen if text.lower() in lexicon().names)
     # A word of the dictionary that only ever begins sentences is no name, unless it does so again and again.
-    return {
+    found = {
         text
         for text in seen
         if text.lower() not in common
@@ -37,6 +41,17 @@ def _english_names(story: Iterable[Sequence[Word]], vocabulary: Vocabulary) -> s
         and (
             within[text] or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
         )
+    }
+    return found | _beside(story, found, {text for text in seen if text.lower() not in common})
+
+
+def _beside(story: Iterable[Sequence[Word]], found: set[str], capital: set[str]) -> set[str]:
+    """The other parts of a full name: Lena, where Voss is known for a name."""
+    return {
+        one.text
+        for words in story
+        for one, other in (*pairwise(words), *pairwise(reversed(words)))
+        if one.text in capital and other.text in found and not one.quoted
     }
 
 
@@ -64,4 +79,6 @@ def _acts(words: Sequence[Word], index: int) -> bool:
         before is not None and before.mark == "preposition" and before.lower not in ("of", "with", "for")
     ):
         return False
+    if after.text == "," and index + 2 < len(words) and words[index + 2].mark in ("definite", "indefinite"):
+        return True  # Odalys, the lamplighter
     return after.lower in ("'s", "’s", "and") or bool(after.verbs) or after.mark == "auxiliaries"

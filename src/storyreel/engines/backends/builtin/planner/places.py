@@ -1,5 +1,6 @@
 """Where a shot takes place, told from the places that it merely mentions."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from storyreel.engines.backends.builtin.planner.context import clause_before, only_named
@@ -8,26 +9,43 @@ from storyreel.engines.backends.builtin.planner.vocabulary import Match
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _THERE, _PASSING, _TOWARD = 3, 2, 1
-"""How surely a phrase tells the place: in the forest; across the meadow; towards the castle."""
+"""How surely a phrase tells the place: in the forest; across the meadow; towards the castle, which is only a hint."""
 
 
 def setting_of(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | None, bool]:
-    """Where the shot says that it takes place, and whether that is only a part of a place (by the window, in bed)."""
-    led = [(match, _rank(words, match)) for match in matches]
+    """Where the shot says that it takes place, and whether that is only a hint: a part of a place, a way there."""
+    led = [(match, _rank(words, match)) for match in _heads(words, matches)]
     found = [(match, rank) for match, rank in led if rank]
     if not found:
         return None, False
     best = max(rank for _, rank in found)
     whole = [match for match, rank in found if rank == best and not _is_part(match)]
     chosen = whole[0] if whole else next(match for match, rank in found if rank == best)
-    return chosen.id, not whole
+    return chosen.id, not whole or best == _TOWARD
 
 
 def hinted_setting(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
     """A place that is mentioned at all, for when nothing better is known."""
     afar = grammar().words("seen_from_afar")
-    hints = [match for match in matches if match.id not in afar and not only_named(words, match.first)]
+    hints = [match for match in _heads(words, matches) if match.id not in afar and not only_named(words, match.first)]
     return next((match.id for match in hints if not _is_part(match)), None)
+
+
+def telling_setting(story: Sequence[Sequence[Word]]) -> str | None:
+    """The place that people and things of the whole story speak for: nurses and wards for a hospital."""
+    votes = Counter[str]()
+    for words in story:
+        for word in words:
+            for form in sorted(word.forms):
+                if place := grammar().group("telltales", form):
+                    votes[place] += 1
+    return max(votes, key=lambda place: (votes[place], place)) if votes else None
+
+
+def _heads(words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
+    """Of places that stand side by side the last one: Harbour Street is a street."""
+    firsts = {match.first for match in matches}
+    return [match for match in matches if words[match.first].chinese or match.last + 1 not in firsts]
 
 
 def _is_part(match: Match) -> bool:
@@ -79,7 +97,7 @@ def _part_of(words: Sequence[Word], of: Word) -> bool:
     """In the middle of the forest, at the edge of the lake."""
     index = words.index(of)
     part = words[index - 1] if index else None
-    return part is not None and bool(part.nouns & grammar().words("middles"))
+    return part is not None and bool(part.nouns & (grammar().words("middles") | grammar().words("parts_of_places")))
 
 
 def _looking(words: Sequence[Word], preposition: Word) -> bool:

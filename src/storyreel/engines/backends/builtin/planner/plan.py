@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from storyreel.domain.project import Language
 from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
-from storyreel.engines.backends.builtin.planner.cast import Cast
+from storyreel.engines.backends.builtin.planner.cast import Cast, Member
 from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.language import language_of
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
 from storyreel.engines.backends.builtin.planner.names import names
+from storyreel.engines.backends.builtin.planner.places import telling_setting
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
@@ -95,16 +97,30 @@ def understand(report: Report, request: StoryRequest) -> Understood:
 def _staged(
     split: Sequence[Sequence[Word]], readings: Sequence[Reading], spans: Sequence[Span], cast: Cast, seed: int
 ) -> tuple[list[Staged], Resolver]:
-    ahead = (reading.setting or reading.hinted_setting for reading in readings[:_LOOK_AHEAD])
+    ahead = [reading.setting for reading in readings[:_LOOK_AHEAD] if not reading.within]
+    ahead += [telling_setting(split), *(reading.hinted_setting for reading in readings[:_LOOK_AHEAD])]
     stage = Stage(Lens(seed), setting=next((setting for setting in ahead if setting), None))
     resolver, dialogue = Resolver(cast), Dialogue()
     staged: list[Staged] = []
-    for words, reading, span in zip(split, readings, spans, strict=True):
-        before = resolver.before
+    for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
+        lately = resolver.lately()
+        if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
+            dialogue.announced(_first_doer(readings[index + 1], resolver), span.paragraph)
         who = resolver.next(reading.mentions, unsaid=reading.unsaid)
-        speaker = dialogue.speaker(words, reading, who, before, span.paragraph)
+        speaker = dialogue.speaker(words, reading, who, lately, span.paragraph)
+        if speaker is not None:
+            resolver.speaks(speaker)
         staged.append(stage.next(reading, who, speaker))
     return staged, resolver
+
+
+def _only_spoken(words: Sequence[Word]) -> bool:
+    return bool(words) and all(word.quoted or word.mark == "end" for word in words)
+
+
+def _first_doer(reading: Reading, resolver: Resolver) -> Member | None:
+    first = reading.mentions[0] if reading.mentions else None
+    return resolver.find(first) if first is not None and first.role == SUBJECT else None
 
 
 def _is_heading(text: str, index: int) -> bool:

@@ -4,7 +4,9 @@ from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.mentions import OBJECT, OWNER
 
 _REACH = 5  # shots back
-_NEAR = (3.0, 2.2, 1.4, 0.8, 0.4, 0.2)
+_FRESH = 2
+_NEXT = 1  # "it" as what something is done to is an animal only if that was told of just now
+_NEAR = (3.6, 2.2, 1.4, 0.8, 0.4, 0.2)
 _EVERYBODY = 6
 _LIKE_THINGS = ("robot", "snowman", "ghost")
 
@@ -15,7 +17,7 @@ def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, prono
     fitting = [
         one
         for one in members
-        if one.last >= shot - _REACH
+        if one.last >= shot - (_NEXT if pronoun == "thing" and role == OBJECT else _REACH)
         and not one.plural
         and fits(one, pronoun)
         and not (role == OBJECT and one is doer and len(here) > 0 and _another(members, one, shot, pronoun))
@@ -39,9 +41,7 @@ def others_meant(
     groups = [one for one in members if one.plural and one.last >= shot - _REACH and one.last >= 0]
     group = max(groups, key=lambda one: (one.last, one.led), default=None)
     together = [one for one in before if one not in here]
-    if group is not None and (group in before or len(before) < 2):
-        return [group] if group.led or len(before) < 2 or not any(one.led for one in before) else before[:]
-    if len(before) > 1:
+    if len(before) > 1 and not (group is not None and group in before and group.led):
         return before[:]
     if group is not None:
         return [group]
@@ -62,10 +62,15 @@ def _another(members: list[Member], doer: Member, shot: int, pronoun: str) -> bo
 
 
 def _likely(member: Member, shot: int, pronoun: str, role: str, doer: Member | None) -> float:
-    score = _NEAR[min(shot - member.last, _REACH)] + 0.9 * member.led + min(member.times, 6) * 0.15
+    score = (
+        _NEAR[min(shot - member.last, _REACH)]
+        + (0.9 if shot - member.last < _FRESH else 0.3) * member.led
+        + min(member.times, 6) * 0.2
+        + 0.3 * bool(member.name)
+    )
     if pronoun in ("male", "female"):
         score += 0.8 * (member.sex == pronoun)
-        score -= 1.5 * (member.animal and not member.name)
+        score -= (0.8 if member.name else 1.5) * (member.animal and member.sex is None)
     else:
         score -= 1.0 * (member.sex is not None and bool(member.name))
     if role == OWNER and member is doer:

@@ -39,8 +39,9 @@ class Action:
 class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
-    `within` says that `setting` is only told by a part of a place: the window, the stairs. `hinted_setting` is a place
-    that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does something.
+    `within` says that `setting` is only told by a part of a place (the window, the stairs) or by the way there.
+    `hinted_setting` is a place that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does
+    something.
     """
 
     mentions: tuple[Mention, ...] = ()

@@ -10,6 +10,9 @@ from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, O
 from storyreel.engines.backends.builtin.planner.pronouns import fits, meant_by_pronoun, others_meant
 
 _REMEMBERED = 8  # the girl, the stranger: a word that fits many means one of these many shots
+_HEARING = 3  # shots
+_TALKING = 2  # they are whom a conversation keeps on stage
+_INTRODUCED = 4  # shots within which a group's members are told by name
 _NAMED = 200  # members among whom a Chinese name is sought without its surname
 _NARRATOR = "i"
 
@@ -49,6 +52,17 @@ class Resolver:
             self.before = here
         return found
 
+    def lately(self) -> list[Member]:
+        """Who was there in the last shots, those on stage last before the others."""
+        recent = [one for one in self.cast.recent if one.last >= self._shot - _HEARING]
+        return list(dict.fromkeys([*self.before, *recent]))
+
+    def speaks(self, speaker: Member) -> None:
+        """Whose words stand in quotation marks is there, also where nothing else tells so."""
+        self._see([speaker], SUBJECT)
+        if speaker not in self.before:
+            self.before = [speaker, *self.before][:_TALKING]
+
     def find(self, mention: Mention) -> Member | None:
         """Whom a mention means, without making anybody up."""
         if mention.pronoun:
@@ -68,7 +82,7 @@ class Resolver:
         """Where nobody else is mentioned, his hat stands for him."""
         here: list[Member] = []
         for mention in mentions:
-            if mention.role == OWNER:
+            if mention.role == OWNER and (mention.pronoun or mention.name):
                 here += [one for one in meant[id(mention)] if one not in here]
                 if here:
                     found.setdefault(mention.first, here)
@@ -98,12 +112,16 @@ class Resolver:
         kin = mention.noun.kin if mention.noun else None
         if kin is None or (mention.noun and mention.noun.generic and owner is None):
             return
-        lead = here[:1] or self._lead()
-        whose = [owner] if owner else [] if any(self.cast.whose(kin, one) for one in members) else lead
+        whose = [owner] if owner else [] if any(self.cast.whose(kin, one) for one in members) else self._chief(here)
         for one in members:
             for other in whose:
                 if other not in members and other.animal == one.animal:
                     self.cast.relate(kin, one, other)
+
+    def _chief(self, here: list[Member]) -> list[Member]:
+        """Whose father "father" is: the doer told of in the same breath, else who is told of most."""
+        recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        return here[:1] or sorted(recent, key=lambda one: (-one.times, -one.last))[:1]
 
     def _by_pronoun(self, mention: Mention, here: list[Member]) -> list[Member]:
         pronoun = mention.pronoun or ""
@@ -114,14 +132,23 @@ class Resolver:
                 narrator.word = "I"
             return [narrator] if pronoun == "self" else list(dict.fromkeys([narrator, *self.before]))
         if pronoun in ("all", "everybody"):
+            if mention.count > 1:
+                return self._so_many(mention.count, here)
             return others_meant(self.cast.recent, self.before, here, self._shot, everybody=pronoun == "everybody")
-        role = OWNER if mention.word in grammar().words("possessive") else mention.role
+        role = OWNER if mention.owns else mention.role
         return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
+
+    def _so_many(self, count: int, here: list[Member]) -> list[Member]:
+        """The three of them: those of the last shots who are so many, who are here first."""
+        lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        return list(dict.fromkeys([*here, *self.before, *lately]))[:count]
 
     def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
         noun = mention.noun
         if mention.name:
-            return self._by_name(mention)
+            named = self._by_name(mention)
+            if named or noun is None or mention.new:
+                return named
         if noun is None:
             return []
         if noun.kin and owner is not None:
@@ -147,6 +174,14 @@ class Resolver:
         if mention.noun is not None and mention.word != parts and not mention.new:
             unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
             return unnamed[:1]
+        return self._of_group(mention)
+
+    def _of_group(self, mention: Mention) -> list[Member]:
+        """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""
+        for group in self.cast.recent:
+            unnamed = [one for one in group.parts if not one.name]
+            if mention.noun is None and unnamed and group.first >= self._shot - _INTRODUCED:
+                return [self._of_several(group.parts, mention, []) if mention.look else unnamed[0]]
         return []
 
     def _by_chinese_name(self, mention: Mention, name: str) -> list[Member]:
@@ -163,6 +198,9 @@ class Resolver:
     def _of_owner(self, noun: Noun, mention: Mention, owner: Member) -> list[Member]:
         """Her brother: whoever is known to be; else the only brother of the story, or somebody new."""
         kin = noun.kin or ""
+        among = [one for group in self.cast.recent if owner in group.parts for one in group.parts]
+        if kin == "sibling" and (others := [one for one in among if one is not owner]):
+            return others if mention.plural else others[:1]
         related = [one for one in self.cast.related(kin, owner, noun.sex) if one.plural == mention.plural]
         if related:
             return related[:1]
@@ -186,6 +224,9 @@ class Resolver:
             return []
         if called := self.cast.called(mention.word, plural=True):
             return called[:1]
+        pair = mention.word in grammar().words("pairs") and len(self.lately()) > 1
+        if pair and not mention.new:
+            return self._so_many(2, [])
         if mention.new:
             return []
         recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
@@ -197,7 +238,11 @@ class Resolver:
     def _by_sort(self, mention: Mention, noun: Noun, here: list[Member]) -> list[Member]:
         """The girl, the animal, the bunny: who was told of by another word that means the same."""
         recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
-        fitting = [one for one in recent if one not in here and _may_be_called(one, mention, noun)]
+        fitting = [
+            one
+            for one in recent
+            if one not in here and _may_be_called(one, mention, noun) and not (one.name and mention.name)
+        ]
         fitting.sort(key=lambda one: (-(one.sex is not None and one.sex == noun.sex), -one.last, -one.times))
         return fitting[:1]
 
@@ -225,7 +270,7 @@ def _may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
         return False
     adult = noun.kind in ("man", "woman")
     if noun.age == "young":
-        return member.age in ("", "young") and member.noun.kind not in ("man", "woman")
+        return member.age == "young" or (member.age == "" and member.noun.kind is None and bool(member.name))
     if noun.age == "old":
         return member.age == "old" or (member.age == "" and member.noun.generic)
     return not (adult and member.age == "young")

@@ -77,7 +77,7 @@ class Vocabulary:
             last += 1
         if best is not None:
             return best
-        part = _part(words[index].text, listed, verbs=category == "poses")
+        part = _part(words[index].text, listed, verbs=category == "poses" and words[index].mark in ("verb", ""))
         return Match(category, listed[part], index, index, part) if part else None
 
 

@@ -115,7 +115,7 @@ def _mark(lower: str) -> str:
     return "joining" if lower in words.words("joining") else ""
 
 
-_CHINESE_MARKS = {"nr": "name", "v": "verb", "n": "noun"}
+_CHINESE_MARKS = {"nr": "name", "v": "verb", "n": "noun", "l": "verb", "s": "noun"}
 _PLACE_VERBS = frozenset(("reach", "enter", "cross", "leave"))
 
 
