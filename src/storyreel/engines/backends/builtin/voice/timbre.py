@@ -12,7 +12,10 @@ from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.vocabulary import entries
 
 _TONAL = frozenset({"zh", "th"})
-_TONAL_RANGE, _TONAL_LIFT = 5.5, 1.07
+_ABOVE_MIDDLE = 1.12
+"""How far above the middle of a voice's range espeak-ng's sentences have their median."""
+
+_TONAL_RANGE, _TONAL_LIFT = 5.5, 1.1
 """Semitones more, and how much higher a pitch, a language with tones takes, where pitch tells words apart.
 
 espeak-ng's tones keep to the lower two thirds of a voice's range.
@@ -28,7 +31,7 @@ class Timbre:
     """A voice in figures.
 
     Attributes:
-        pitch: the middle of its range in Hz. Men speak at 100–130, women at 190–220, children of eight at 250–280;
+        pitch: its median in Hz. Men speak at 100–130, women at 190–220, children of eight at 250–280;
             with age men's voices rise and women's sink (Hollien and Shipp 1972; Baken and Orlikoff, Clinical
             Measurement of Speech and Voice, 2000).
         tract: frequency of the formants to those of espeak-ng's man; as vocal tracts shorten they rise, women's to
@@ -49,12 +52,14 @@ class Timbre:
         """The lines of an espeak-ng voice file that make this timbre, for a language of `scripts.LANGUAGES`."""
         tonal = language in _TONAL and self.range > 1
         half = 2 ** ((self.range + tonal * _TONAL_RANGE) / 24)
-        middle = self.pitch * (_TONAL_LIFT if tonal else 1)
+        middle = self.pitch / _ABOVE_MIDDLE * (_TONAL_LIFT if tonal else 1)
         lines = [f"pitch {round(middle / half)} {round(middle * half)}", f"flutter {self.flutter}"]
         percent = round(self.tract * 100)
         # Formants of a shorter tract are also broader; a little more than that takes off espeak-ng's nasal ring.
         width = round(percent * 1.08)
-        lines += [f"formant {number} {percent} 100 {width}" for number in range(1, 9)]
+        # As formants rise, so would the level of the highs, and fall with them; people's spectra hardly differ.
+        height = round(100 / self.tract**1.5)
+        lines += [f"formant {number} {percent} {100 if number < 3 else height} {width}" for number in range(1, 9)]
         return "\n".join(lines)
 
 

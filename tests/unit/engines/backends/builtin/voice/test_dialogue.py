@@ -29,20 +29,6 @@ def speak(folder: Path, text: str, language: str, character: Character | None):
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32768, found
 
 
-def pitch(signal: np.ndarray) -> float:
-    """The commonest distance of harmonics in Hz, 60 … 500, by autocorrelation of pieces."""
-    best: list[float] = []
-    for start in range(0, len(signal) - 2400, 1200):
-        piece = signal[start : start + 2400]
-        if np.sqrt(np.mean(piece**2)) < 0.03:
-            continue
-        alike = np.fft.irfft(np.abs(np.fft.rfft(piece * np.hanning(2400), 4800)) ** 2)[: SAMPLE_RATE // 60]
-        peaks = [at for at in range(96, len(alike) - 1) if alike[at - 1] <= alike[at] >= alike[at + 1]]
-        top = max((alike[at] for at in peaks), default=0)
-        best += [SAMPLE_RATE / at for at in peaks if alike[at] > 0.85 * top][:1]
-    return float(np.median(best))
-
-
 def parts(signal: np.ndarray, found, text: str) -> tuple[np.ndarray, np.ndarray]:
     """What is heard of the quotation, and of the words before it."""
     first, end = (text.index(mark) for mark in (('"', '?"') if '"' in text else ("“", "”")))
@@ -54,9 +40,9 @@ def parts(signal: np.ndarray, found, text: str) -> tuple[np.ndarray, np.ndarray]
 
 @pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (CHINESE, "zh")])
 @pytest.mark.parametrize(("kind", "ratio"), [("girl", (1.6, 3.2)), ("bear", (0.5, 0.9)), ("mouse", (2.0, 4.0))])
-def test_the_quotation_is_in_the_speakers_pitch(tmp_path: Path, text: str, language: str, kind: str, ratio):
+def test_the_quotation_is_in_the_speakers_pitch(tmp_path: Path, text: str, language: str, kind: str, ratio, pitches):
     quoted, told = parts(*speak(tmp_path, text, language, who(kind)), text)
-    assert ratio[0] < pitch(quoted) / pitch(told) < ratio[1]
+    assert ratio[0] < np.median(pitches(quoted)) / np.median(pitches(told)) < ratio[1]
     both = [10 * np.log10(np.mean(part**2)) for part in (quoted, told)]
     assert abs(both[0] - both[1]) < 3  # and as loud as the rest
 
@@ -73,9 +59,9 @@ def test_words_keep_their_times_and_order_across_the_joints(tmp_path: Path, text
     assert 0.15 < quoted.start - before.end < 0.6
 
 
-def test_without_a_speaker_and_without_quotation_marks_the_narrator_tells_all(tmp_path: Path):
+def test_without_a_speaker_and_without_quotation_marks_the_narrator_tells_all(tmp_path: Path, pitches):
     quoted, told = parts(*speak(tmp_path, ENGLISH, "en", None), ENGLISH)
-    assert 0.8 < pitch(quoted) / pitch(told) < 1.3
+    assert 0.8 < np.median(pitches(quoted)) / np.median(pitches(told)) < 1.3
     plain = ENGLISH.replace('"', "")
     assert np.array_equal(speak(tmp_path, plain, "en", who("girl"))[0], speak(tmp_path, plain, "en", None)[0])
 

@@ -50,6 +50,11 @@ READINGS = (Path(__file__).parent / "readings.txt").read_text("utf-8").splitline
         ("the 1980s and the '90s", "the nineteen eighties and the nineties"),
         ("pages 10-12", "pages ten to twelve"),
         ("salt & pepper", "salt and pepper"),
+        ("She read it, to read it; he can read", "She red it, to read it; he can read"),
+        ("Close the door, close to me", "cloze the door, close to me"),
+        ("It wound its way; a wound", "It wownd its way; a wound"),
+        ("He made a bow; a bow and arrow", "He made a bough; a bow and arrow"),
+        ("Shhh", "shush"),
     ],
 )  # fmt: skip
 def test_english_in_words(written: str, said: str):

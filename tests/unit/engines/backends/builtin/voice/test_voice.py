@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import wave
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from storyreel.engines.backends.builtin.voice.scripts import cleaned, phrases, w
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.errors import InvalidInputError
 
+Pitches = Callable[[np.ndarray], np.ndarray]
 EXAMPLES = Path(__file__).parents[6] / "examples"
 ENGLISH = "At night, a kid builds a rocket in the garden. It is 12 meters tall, isn't it?"
 CHINESE = "从前，海边住着一盏小小的灯笼。每天傍晚，它都爬上山坡，等船回来。"
@@ -54,25 +56,6 @@ def samples(file: Path) -> np.ndarray:
     with wave.open(str(file)) as sound:
         assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (48_000, 1, 2)
         return np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32768
-
-
-def pitches(signal: np.ndarray, lowest: float = 60, highest: float = 400) -> np.ndarray:
-    """The pitch in Hz every 10 ms where there is one, by autocorrelation."""
-    window, found = np.hanning(1920), list[float]()
-    own = np.fft.irfft(np.abs(np.fft.rfft(window, 3840)) ** 2)[:1920]
-    for start in range(0, len(signal) - 1920, 480):
-        piece = signal[start : start + 1920] * window
-        if np.sqrt(np.mean(piece**2)) < 0.02:
-            continue
-        alike = np.fft.irfft(np.abs(np.fft.rfft(piece, 3840)) ** 2)[:1920]
-        alike = alike / alike[0] / np.maximum(own / own[0], 1e-3)
-        first, last = round(SAMPLE_RATE / highest), round(SAMPLE_RATE / lowest)
-        best = first + int(np.argmax(alike[first:last]))
-        peaks = [at for at in range(first, last) if alike[at - 1] <= alike[at] >= alike[at + 1]]
-        best = next((at for at in peaks if alike[at] > 0.9 * alike[best]), best)
-        if alike[best] > 0.6:
-            found.append(SAMPLE_RATE / best)
-    return np.array(found)
 
 
 def decibels(value: float) -> float:
@@ -120,7 +103,7 @@ def test_pauses_grow_with_what_they_part(tmp_path: Path):
 
 
 @pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (CHINESE, "zh")])
-def test_no_telling_is_monotonous(tmp_path: Path, text: str, language: str):
+def test_no_telling_is_monotonous(tmp_path: Path, pitches: Pitches, text: str, language: str):
     signal, _ = speak(tmp_path, text, language)
     voiced = pitches(signal)
     low, high = np.percentile(voiced, [5, 95])

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -182,6 +182,11 @@ def _abbreviation(match: re.Match[str]) -> str:
     return _data()["abbreviations"][match["short"]]
 
 
+def _respelt(said: str, _match: re.Match[str]) -> str:
+    """A word that is spelt alike and said in two ways, as espeak-ng says the right one."""
+    return said
+
+
 def _phone(match: re.Match[str]) -> str:
     groups = [digits(group) for group in re.split(r"[\s().-]+", match[0].strip("+")) if group]
     return ("plus " if match[0].startswith("+") else "") + ", ".join(groups)
@@ -217,6 +222,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], Say], ...]:
         (rf"(?P<minus>(?<![\w.])[-−])?\b(?P<sum>{_NUMBER})(?P<joint>[ -]?)(?P<unit>{units})(?!\w)", _unit),
         (r"(?<=\d)[-–~～](?=\d)", lambda _: " to "),
         (rf"(?P<minus>(?<![\w.])[-−])?(?<![\w.])(?P<sum>{_NUMBER})(?![\w])", _plain_number),
+        *((pattern, partial(_respelt, said)) for pattern, said in _data()["heard"]),
         (r"[°%‰+=/~～〇￥¥$€£]", lambda match: {"+": " plus ", "=": " equals ", "%": " percent "}.get(match[0], " ")),
     )
     return tuple((re.compile(pattern), say) for pattern, say in rules)
