@@ -163,7 +163,7 @@ class Baker:
         """Precipitation: light, or cut-outs."""
         picture = layer.picture
         if layer.glows:
-            toned = stacked([picture, np.full(picture.shape[:2], 255, np.uint8)])
+            toned = stacked([picture, inverted(picture.max(axis=2))])  # a screen, as good as
         else:
             toned = self._toned_picture(picture)
         self.parts.append(Part(layer.depth, layer.motion, Role.WEATHER, uncut(toned, layer.at)))
