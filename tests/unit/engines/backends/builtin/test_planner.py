@@ -220,7 +220,7 @@ def test_the_long_way_home():
             [("Rusty", "fox"), ("owl", "owl")],
         ),
         ("One day Lily found a puppy. She carried it home. The dog slept.", [("Lily", "girl"), ("puppy", "dog")]),
-        ("Captain Brandt sailed at dawn. The captain sang.", [("Brandt", "sailor")]),
+        ("Captain Brandt sailed at dawn. The captain sang.", [("Brandt", "captain")]),
         ("从前有个叫朵朵的女孩。她养了一只猫。", [("朵朵", "girl"), ("猫", "cat")]),
         ("小明在公园里跑步。小明的狗跟着他。小明笑了。", [("小明", "boy"), ("狗", "dog")]),
         ("I walked along the beach. I saw a crab.", [("I", "kid")]),

@@ -60,9 +60,18 @@ class Actor:
         """How wide it is, as a share of its height."""
         if self.person:
             return _BREADTH.get(self.pose, 0.42 if self.person.age in ("adult", "old", "teen") else 0.52)
+        left, right = self.extent
+        return (right - left) / self.units()
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """How far it reaches behind and before its origin, in its drawing's units."""
+        if self.person:
+            return -21, 21
         if zoo.is_animal(self.character.kind):
-            return zoo.breadth_of(self.character.kind)
-        return art.draw(self.character.kind).box[2] / 105
+            return zoo.extent_of(self.character.kind)
+        left, _, width, _ = art.draw(self.character.kind).box
+        return left, left + width
 
     @property
     def side(self) -> int:

@@ -16,7 +16,7 @@ class Piece:
 
     `where` it is by itself: ground, back (behind the figures), sky, wall, table, water. `hand`: it can be held.
     `seat`: x and y in the drawing's units of where one sits on it. `rides`: one goes somewhere in it.
-    `climb`: it can be climbed.
+    `climb`: it can be climbed. `flies`: it is always in the air.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
     """
 
@@ -27,6 +27,7 @@ class Piece:
     seat: tuple[float, float] | None = None
     rides: bool = False
     climb: bool = False
+    flies: bool = False
     light: tuple[float, float, float, str, float] | None = None
 
 

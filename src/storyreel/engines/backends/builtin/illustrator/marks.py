@@ -20,7 +20,7 @@ _MAN = {Framing.WIDE: 0.52, Framing.MEDIUM: 0.88, Framing.CLOSE: 1.0}
 _LEAST = {Framing.WIDE: 0.4, Framing.MEDIUM: 0.56, Framing.CLOSE: 0.62}
 """How tall the tallest figure is at least, so that a mouse is seen too."""
 _MOST = {Framing.WIDE: 0.7, Framing.MEDIUM: 0.95, Framing.CLOSE: 3.0}
-_HEAD = 0.40
+_HEAD = 0.5
 """How tall a head is in a close shot, as a share of a 16:9 picture's height."""
 _HEAD_WIDTH = {1: 0.64, 2: 0.5}
 """How wide a head is at most in a close shot of so many, as a share of the picture's width."""
@@ -56,7 +56,9 @@ def man_height(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> 
     tallest = max(actor.height for actor in actors)
     if framing is Framing.CLOSE:
         return _close(scene, actors)
-    if framing is Framing.MEDIUM and any(_is_low(actor, tallest) for actor in actors):
+    if framing is Framing.MEDIUM and any(
+        _is_low(actor, tallest) for actor in actors if not actor.seated or actor.pose == "ride"
+    ):
         man = _LOW_MEDIUM
     man = min(max(man, _LEAST[framing] / tallest), _MOST[framing] / tallest)
     need = sum(_width(actor, man * scene.unit) for actor in actors) - sum(
@@ -185,6 +187,8 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     if place.floating or (place.water and (swims or actor.pose == "swim")):
         y = scene.y(0.52 if place.floating else place.ground + 0.02) + (size * 0.5 if actor.person else 0)
         turn = 12.0 if actor.pose == "float" else 0.0
+    elif swims:
+        y = scene.y(place.ground) - size * 0.55
     elif framing is Framing.MEDIUM and not place.water:
         y = scene.y(0.965)
     if actor.pose == "fly" and not place.floating:

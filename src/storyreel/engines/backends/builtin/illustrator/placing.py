@@ -122,7 +122,7 @@ def _put_held(scene: Scene, actor: Actor, motion: Motion) -> None:
         y + (0 if piece.hand else size * 0.4),
         size / 100,
         spot.size,
-        spot.depth + 0.0005,
+        spot.depth + 0.004,
         spot.mirrored,
         actor.side * piece.turn,
     )

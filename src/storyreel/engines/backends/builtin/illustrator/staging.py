@@ -82,6 +82,8 @@ def _posed(actor: Actor, place: Place, names: Sequence[str]) -> Actor:
         as_asked = "hold"
     elif place.water and as_asked in _ASHORE:
         as_asked = _ASHORE[as_asked]
+    if (creature := art.piece(actor.character.kind)) and creature.flies and not actor.person:
+        as_asked = "fly"
     if zoo.swims(actor.character.kind) or (place.floating and not actor.person and as_asked == "walk"):
         as_asked = "swim"
     sky = [name for name in names if (found := art.piece(name)) and found.where == "sky"]
@@ -113,10 +115,13 @@ def _placed(
     scene: Scene, place: Place, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond], boat: Spot | None
 ) -> list[Actor]:
     facing = _facing(actors, marks, found)
+    bound = {number for bond in found for number in (bond.one, bond.other)}
     placed: list[Actor] = []
     crew = [i for i, actor in enumerate(actors) if boat and _aboard(actor)]
     for i, actor in enumerate(actors):
         spot = replace(marks.spots[i], mirrored=facing[i])
+        if i not in bound:  # its middle, not its feet, goes on the mark
+            spot = replace(spot, x=spot.x - (-1 if facing[i] else 1) * sum(actor.extent) / 2 * spot.scale)
         if boat and i in crew:
             x = boat.x + (crew.index(i) - (len(crew) - 1) / 2) * boat.size * 0.42 - boat.size * 0.08
             sits = actor.person is not None and pose(actor.pose).base == "seat"

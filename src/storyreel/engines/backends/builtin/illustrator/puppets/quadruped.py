@@ -13,7 +13,7 @@ STANDARD_HEIGHT = 92.0
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Measures and features; see animals.json. `ear` -1 hangs. `girth`: extra belly and back."""
+    """Measures and features; see animals.json. `ear` -1 hangs. `girth`: more belly. `head`: how much larger."""
 
     height: float
     coat: str
@@ -42,6 +42,7 @@ class Build:
     spines: bool = False
     hump: bool = False
     trunk: bool = False
+    head: float = 1
     coats: tuple[str, ...] = ()
 
 
@@ -52,11 +53,13 @@ def quadruped(build: Build, pose: str, phase: float, expression: str) -> Drawing
 
 class _Animal:
     def __init__(self, build: Build, pose: str, phase: float, expression: str) -> None:
-        self.sheet, self.build = Drawing(*BOX), build
+        x, y, wide, tall = BOX
+        self.sheet, self.build = Drawing(x, y - build.neck, wide, tall + build.neck), build
         self.moving = pose in ("walk", "run")
         self.swing = 34 if pose == "run" else 22
         self.lying = pose in ("sleep", "sit", "kneel")
         self.asleep = pose == "sleep" or expression == "sleep"
+        self.expression = expression
         self.phase = phase
         self.coat, self.belly, self.dark = rgb(build.coat), rgb(build.belly), rgb(build.dark)
         self.leg = 28 * build.leg
@@ -75,9 +78,11 @@ class _Animal:
         self._leg(-28, 0.0, self.coat, self.dark)
         self._leg(20, 0.5, self.coat, self.dark)
         self._neck()
-        self._ears()
-        self._crown()
-        self._face()
+        hx, hy = self.head
+        with self.sheet.group(f"translate({hx:.1f} {hy:.1f}) scale({self.build.head}) translate({-hx:.1f} {-hy:.1f})"):
+            self._ears()
+            self._crown()
+            self._face()
         return self.sheet
 
     def _tail(self) -> None:
@@ -257,6 +262,7 @@ class _Animal:
             self.sheet.path(f"M{hx + 10} {hy + 14} q12 10 22 4", stroke="#f4efe2", width=4)
         else:
             self.sheet.oval(hx + 17 + 14.5 * s, hy + 6.6, 3, "#231b1c", ry=2.5)
+            self._mouth()
         self._eye(hx + 8, hy - 2)
         if b.ear < 0:
             self.sheet.path(
@@ -272,8 +278,33 @@ class _Animal:
 
     def _eye(self, x: float, y: float) -> None:
         ink = mix(self.dark, "#f4efe2", 0.9) if self.build.wool else rgb("#231b1c")
-        if self.asleep:
-            self.sheet.path(f"M{x - 3} {y} q3 2.4 6 0", stroke=ink, width=1.3)
-            return
-        self.sheet.oval(x, y, 2.1, ink, ry=2.8)
-        self.sheet.oval(x + 0.7, y - 1, 0.7, "#ffffff")
+        if self.asleep or self.expression == "laugh":
+            curve = f"M{x - 3.4} {y} q3.4 2.8 6.8 0" if self.asleep else f"M{x - 3.4} {y + 1} q3.4 -4.4 6.8 0"
+            self.sheet.path(curve, stroke=ink, width=1.6)
+        else:
+            wide = 1.3 if self.expression in ("scared", "wonder") else 1.0
+            if wide > 1:
+                self.sheet.oval(x, y, 4.2, "#fffdf8", ry=5)
+            self.sheet.oval(x, y, 2.9, ink, ry=3.6)
+            self.sheet.oval(x + 0.9, y - 1.2, 1.0, "#ffffff" if not self.build.wool else "#231b1c")
+        brow = {
+            "angry": "l8 4.4",
+            "determined": "l7.6 2.6",
+            "sad": "m0 2 l7 -4",
+            "cry": "m0 2 l7 -4",
+            "scared": "m0 1 l7 -4",
+        }
+        if self.expression in brow:
+            self.sheet.path(f"M{x - 4} {y - 7} {brow[self.expression]}", stroke=ink, width=1.8)
+        if self.expression == "cry":
+            self.sheet.path(f"M{x} {y + 4} q-3 5 0 7 q3 -2 0 -7Z", "#9fd8ff")
+
+    def _mouth(self) -> None:
+        (hx, hy), s = self.head, self.build.snout
+        x, y = hx + 10 + 12 * s, hy + 11
+        if self.expression in ("happy", "laugh", "wonder"):
+            self.sheet.path(
+                f"M{x - 9 * s} {y - 1} Q{x - 3} {y + 1} {x + 4} {y - 2} Q{x} {y + 7} {x - 9 * s} {y - 1}Z", "#8c3e38"
+            )
+        elif self.expression in ("sad", "cry", "scared", "angry"):
+            self.sheet.path(f"M{x - 7 * s} {y + 2} q5 -4 10 -1.4", stroke=darken(self.dark, 0.6), width=1.3)

@@ -23,6 +23,7 @@ class Plumage:
     owl: bool = False
     comb: bool = False
     upright: bool = False
+    fan: bool = False
     coats: tuple[str, ...] = ()
 
 
@@ -79,6 +80,8 @@ def bird(plumage: Plumage, pose: str, phase: float, expression: str) -> Drawing:
     legs, neck = plumage.legs, plumage.neck
     y = -legs - 6
     beat = math.sin(math.tau * phase)
+    if plumage.fan:
+        _fan(sheet, y)
     if flying:
         _wing(sheet, y, -beat, darken(coat, 0.78))
     else:
@@ -112,6 +115,17 @@ def bird(plumage: Plumage, pose: str, phase: float, expression: str) -> Drawing:
             )
     _bird_head(sheet, plumage, head, pose == "sleep" or expression == "sleep")
     return sheet
+
+
+def _fan(sheet: Drawing, y: float) -> None:
+    """A peacock's tail, spread."""
+    for i in range(11):
+        turn = math.radians(-168 + 15 * i)
+        x, top = -16 + 74 * math.cos(turn), y - 18 + 74 * math.sin(turn)
+        sheet.path(f"M-16 {y - 18} L{x:.1f} {top:.1f}", stroke="#3f8f5a", width=8)
+        sheet.oval(x, top, 10, "#4fa86a")
+        sheet.oval(x, top, 6, "#e0b040")
+        sheet.oval(x, top, 3.4, "#2f4f9a")
 
 
 def _wing(sheet: Drawing, y: float, beat: float, color: Color) -> None:

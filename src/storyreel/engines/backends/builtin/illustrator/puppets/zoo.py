@@ -56,14 +56,17 @@ def _build(kind: str) -> Build | None:
     return Build(**measures) if measures else None
 
 
-def breadth_of(kind: str) -> float:
-    """How wide it is, as a share of its height."""
+def extent_of(kind: str) -> tuple[float, float]:
+    """How far it reaches behind and before its origin, in the drawing's units."""
     build = _build(kind)
     if build:
-        return (112 + 15 * build.snout + 0.3 * build.neck) / _tall(build)
+        tail = {"": -46, "brush": -90, "plume": -88, "whip": -92, "stub": -50}.get(build.tail, -62)
+        return tail, 42 + build.neck * 0.3 + (19 + 16 * build.snout) * build.head + (14 if build.trunk else 0)
     if swims(kind):
-        return 2.2
-    return 0.8 if kind == "rabbit" else 1.1
+        return -80, 70
+    if kind == "rabbit":
+        return -34, 34
+    return (-34, 32) if _animals()["birds"][kind].get("upright") else (-76, 52)
 
 
 def face_of(kind: str) -> tuple[float, float, float]:
