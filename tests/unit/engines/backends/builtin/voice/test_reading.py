@@ -108,6 +108,7 @@ def test_every_syllable_is_spoken_as_chinese():
     [
         ("It cost $5.20 then", "en", "5", "five"),
         ("It cost $5.20 then", "en", "then", "then"),
+        ("at 3:05 pm he", "en", "05", "five"),
         ("On 5 March he", "en", "5", "the"),
         ("On 5 March he", "en", "he", "he"),
         ("2024年的熊", "zh", "年", "nian2"),
