@@ -89,7 +89,7 @@ def lanterns(
     sheet.path(smooth([along(i / (number * 3)) for i in range(number * 3 + 1)]), stroke=_CORD, width=1.6)
     for i in range(number):
         x, y = along((i + 0.5) / number)
-        color = rgb(scene.random.choice(paints))
+        color = rgb(paints[i * 7 % 5 % len(paints)])
         sheet.path(f"M{x:.1f} {y:.1f} v5", stroke=_CORD, width=1.2)
         sheet.rect(x - size * 0.35, y + 4, size * 0.7, 3, darken(color, 0.6))
         warm = sheet.radial([(0, mix(color, "#fff4d0", 0.75)), (0.7, color), (1, darken(color, 0.8))])

@@ -32,12 +32,13 @@ def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     """Draw all layers of a request at the size of a canvas. The same request gives the same layers."""
     spec = _understood(request)
     setting = SETTINGS[drawn_setting(spec.setting)]
-    colors = palette(request.style, hour_of(setting.air, spec.time, spec.weather), spec.mood)
+    spec = replace(spec, season=setting.season or spec.season)
+    colors = palette(request.style, hour_of(setting.air, spec.time, spec.weather, spec.season), spec.mood)
     scene = Scene(spec, request.style, colors, canvas, request.seed, setting.sun)
     scene.air = setting.air
     scene.chinese = any("chinese" in character.looks.lower().split() for character in request.characters)
     if setting.air == "room":
-        scene.outside = palette(request.style, hour_of("", spec.time, spec.weather), spec.mood)
+        scene.outside = palette(request.style, hour_of("", spec.time, spec.weather, spec.season), spec.mood)
     where = setting.draw(scene)
     staged = stage(scene, where, request.characters)
     _frame_background(scene, where, staged)

@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix, rgb
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, tinted
 from storyreel.engines.backends.builtin.illustrator.noise import clouds
-from storyreel.engines.backends.builtin.illustrator.pixels import resize
+from storyreel.engines.backends.builtin.illustrator.pixels import blur, resize
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
 
@@ -92,59 +92,6 @@ def field(
     return sheet, points
 
 
-def grass(
-    sheet: Drawing,
-    points: Sequence[Point],
-    color: Color,
-    chance: Chance,
-    number: int,
-    height: float,
-    spread: float,
-) -> None:
-    """Blades along a skyline and up to `spread` units below it."""
-    for _ in range(number):
-        x = chance.uniform(points[0][0], points[-1][0])
-        y = height_at(points, x) + chance.uniform(0, spread)
-        blade = height * chance.uniform(0.5, 1.3)
-        lean = chance.uniform(-0.5, 0.5) * blade
-        sheet.path(
-            f"M{x - 1.6:.1f} {y + 2:.1f} Q{x + lean * 0.3:.1f} {y - blade * 0.6:.1f} {x + lean:.1f} {y - blade:.1f} "
-            f"Q{x + lean * 0.4 + 1:.1f} {y - blade * 0.5:.1f} {x + 1.8:.1f} {y + 2:.1f}Z",
-            darken(color, chance.uniform(0.85, 1.18)),
-        )
-
-
-def flowers(scene: Scene, sheet: Drawing, paints: Sequence[str], number: int, top: float) -> None:
-    """Dots of colour scattered from a height of the picture to its foot."""
-    chance = scene.random
-    for _ in range(number):
-        x, y = chance.uniform(0, scene.width), scene.y(chance.uniform(top, 1))
-        sheet.oval(x, y, chance.uniform(1.8, 3.6), scene.color(chance.choice(paints), 1))
-
-
-def leafy(
-    sheet: Drawing, x: float, y: float, height: float, color: Color, chance: Chance, trunk: str = "#5a4030"
-) -> None:
-    """A round-crowned tree that stands at (x, y)."""
-    h = height
-    sheet.path(
-        f"M{x - h * 0.035:.1f} {y:.1f} C{x - h * 0.02:.1f} {y - h * 0.2:.1f} {x - h * 0.02:.1f} {y - h * 0.3:.1f} "
-        f"{x - h * 0.03:.1f} {y - h * 0.5:.1f} L{x + h * 0.03:.1f} {y - h * 0.5:.1f} C{x + h * 0.02:.1f} "
-        f"{y - h * 0.3:.1f} {x + h * 0.025:.1f} {y - h * 0.2:.1f} {x + h * 0.045:.1f} {y:.1f}Z",
-        darken(mix(trunk, color, 0.35), 0.7),
-    )
-    puffs = [
-        (x + chance.uniform(-0.22, 0.22) * h, y - h * chance.uniform(0.42, 0.86), h * chance.uniform(0.12, 0.2))
-        for _ in range(13)
-    ]
-    for px, py, radius in puffs:
-        sheet.oval(px, py, radius, darken(color, 0.80))
-    for px, py, radius in puffs:
-        sheet.oval(px - radius * 0.12, py - radius * 0.16, radius * 0.82, color)
-    for px, py, radius in puffs[::2]:
-        sheet.oval(px - radius * 0.24, py - radius * 0.34, radius * 0.5, mix(color, "#ffffff", 0.16))
-
-
 def pine(
     sheet: Drawing,
     x: float,
@@ -161,12 +108,12 @@ def pine(
         top = y - height + height * 0.62 * t
         half = height * (0.085 + 0.165 * t) * chance.uniform(0.93, 1.07)
         drop = height * (0.20 + 0.10 * t)
-        _bough(sheet, x, top, half, drop, height, darken(color, 1.10 - 0.10 * (tier % 2) - 0.06 * t))
+        _fir_bough(sheet, x, top, half, drop, height, darken(color, 1.10 - 0.10 * (tier % 2) - 0.06 * t))
         if snow is not None:
             _snow_on_bough(sheet, x, top, half, drop, snow)
 
 
-def _bough(sheet: Drawing, x: float, top: float, half: float, drop: float, height: float, color: Color) -> None:
+def _fir_bough(sheet: Drawing, x: float, top: float, half: float, drop: float, height: float, color: Color) -> None:
     foot = top + drop
     dip = height * 0.015
     hem = [(-1, 0.8), (-0.62, -1), (-0.40, 1.3), (0, -0.5), (0.42, 1.3), (0.64, -0.9), (1, 0.8)]
@@ -222,34 +169,58 @@ def mist(
     )
 
 
+def light_shafts(scene: Scene, shafts: Sequence[tuple[float, float]], depth: float) -> None:
+    """Sun or moonlight that falls through leaves, when the sky is clear: where across each is, and its width."""
+    if scene.spec.weather not in ("clear", "wind"):
+        return
+    sheet = scene.drawing()
+    foot, lean = scene.y(0.85), scene.wide(0.12) * (1 if scene.sun[0] < 0.5 else -1)
+    for at, wide in shafts:
+        x, w = scene.x(at), scene.wide(wide)
+        ray = sheet.linear([(0, "#ffffff", 0.5), (1, "#ffffff", 0)])
+        sheet.polygon([(x, -5), (x + w, -5), (x + lean + w * 2, foot), (x + lean, foot)], ray)
+    light = sheet.raster(scene.width_px, scene.height_px)[..., :3] * scene.palette.key
+    scene.add_light("shafts", blur(light, 6 * scene.px) * (0.2 if scene.palette.dark else 0.4), depth)
+
+
 def frame(scene: Scene, kind: str, side: int = -1) -> None:
     """Something dark and out of focus at the picture's edge (side -1 left, 1 right), for depth.
 
-    Kinds: leaves, grass, trunk, rocks.
+    Kinds: leaves, grass, rocks.
     """
     sheet = scene.drawing()
-    color = darken(scene.color("#1f3326", 1.0), 0.35)
-    edge = 0.0 if side < 0 else scene.width
-    {"leaves": _leaves, "grass": _tufts, "trunk": _trunk, "rocks": _rocks}[kind](scene, sheet, color, edge, -side)
-    scene.add(f"frame {kind}", sheet, 1.15, Role.FRAME, edge=0.04, drop=0, soften=3.2 + 3 * scene.look.focus, texture=0)
+    color = darken(mix(scene.color("#2c4a34", 1.0), scene.palette.haze, 0.12), 0.42)
+    {"leaves": _bough, "grass": _tufts, "rocks": _rocks}[kind](scene, sheet, color, side)
+    soft = 2.2 + 3 * scene.look.focus
+    scene.add(f"frame {kind}", sheet, 1.15, Role.FRAME, edge=0.06, drop=0, soften=soft, texture=0)
 
 
-def _leaves(scene: Scene, sheet: Drawing, color: Color, edge: float, inward: int) -> None:
-    chance = scene.random
-    for _ in range(20):
-        length = chance.uniform(90, 250)
-        x, y = edge + inward * chance.uniform(0, 120), chance.uniform(-10, scene.tall(0.36))
-        angle = math.radians(chance.uniform(10, 75))
-        dx, dy = inward * math.cos(angle) * length * 0.5, math.sin(angle) * length * 0.4
-        sheet.path(
-            f"M{x:.0f} {y:.0f} Q{x + dx * 0.5 - dy * 0.3:.0f} {y + dy * 0.3 + dx * 0.1:.0f} {x + dx:.0f} {y + dy:.0f} "
-            f"Q{x + dx * 0.5 + dy * 0.3:.0f} {y + dy * 0.8:.0f} {x:.0f} {y:.0f}Z",
-            darken(color, chance.uniform(0.8, 1.3)),
-        )
+def _bough(scene: Scene, sheet: Drawing, color: Color, side: int) -> None:
+    """A branch that reaches in from an upper corner, with what the season leaves on it."""
+    chance = scene.dice(f"bough {side}")
+    edge = scene.margin * 0.4 if side < 0 else scene.width - scene.margin * 0.4
+    leaves = {"spring": "#e79ab4", "autumn": "#b5622c"}.get(scene.season, "#3f6a3c")
+    paint = darken(mix(scene.color(leaves, 1), color, 0.55), 0.8)
+    for k in range(3):
+        start = edge + side * 60, scene.margin * 0.3 + k * scene.tall(0.06)
+        reach, drop = scene.wide(chance.uniform(0.10, 0.2)), scene.tall(chance.uniform(0.04, 0.14))
+        points: list[Point] = []
+        for step in range(9):
+            t = step / 8
+            points.append((start[0] - side * reach * t, start[1] + drop * t * t + math.sin(t * 5 + k) * 5))
+        sheet.path(smooth(points), stroke=darken(color, 0.8), width=7 - k)
+        for x, y in points[2:]:
+            for _ in range(0 if scene.snowy else 5):
+                size, turn = chance.uniform(9, 19), chance.uniform(0, 180)
+                spot = (
+                    f"translate({x + chance.uniform(-16, 16):.0f} {y + chance.uniform(-10, 20):.0f}) rotate({turn:.0f})"
+                )
+                leaf = f"M{-size:.1f} 0 Q0 {-size * 0.7:.1f} {size:.1f} 0 Q0 {size * 0.7:.1f} {-size:.1f} 0Z"
+                sheet.path(leaf, darken(paint, chance.uniform(0.75, 1.25)), transform=spot)
 
 
-def _tufts(scene: Scene, sheet: Drawing, color: Color, edge: float, inward: int) -> None:
-    chance = scene.random
+def _tufts(scene: Scene, sheet: Drawing, color: Color, side: int) -> None:
+    chance = scene.dice("tufts")
     for _ in range(scene.count(46)):
         x = chance.uniform(0, scene.width)
         outward = abs(x / scene.width - 0.5) * 2
@@ -264,21 +235,11 @@ def _tufts(scene: Scene, sheet: Drawing, color: Color, edge: float, inward: int)
         )
 
 
-def _trunk(scene: Scene, sheet: Drawing, color: Color, edge: float, inward: int) -> None:
-    width, foot = scene.random.uniform(110, 150), scene.height
-    x = edge + inward * (scene.margin + width * 0.22)
-    sheet.path(
-        f"M{x - width * 0.5:.0f} -10 C{x - width * 0.42:.0f} {foot * 0.4:.0f} {x - width * 0.5:.0f} {foot * 0.8:.0f} "
-        f"{x - width * 0.75:.0f} {foot + 10:.0f} L{x + width * 0.75:.0f} {foot + 10:.0f} C{x + width * 0.45:.0f} "
-        f"{foot * 0.8:.0f} {x + width * 0.42:.0f} {foot * 0.4:.0f} {x + width * 0.55:.0f} -10Z",
-        color,
-    )
-
-
-def _rocks(scene: Scene, sheet: Drawing, color: Color, edge: float, inward: int) -> None:
-    chance, y = scene.random, scene.height + 6
+def _rocks(scene: Scene, sheet: Drawing, color: Color, side: int) -> None:
+    chance, y = scene.dice(f"rocks {side}"), scene.height + 6
+    edge = 0.0 if side < 0 else scene.width
     for _ in range(3):
-        x, width = edge + inward * chance.uniform(-20, 160), chance.uniform(120, 240)
+        x, width = edge - side * chance.uniform(-20, 160), chance.uniform(120, 240)
         sheet.path(
             f"M{x - width:.0f} {y:.0f} C{x - width * 0.7:.0f} {y - width * 0.42:.0f} {x - width * 0.2:.0f} "
             f"{y - width * 0.62:.0f} {x + width * 0.1:.0f} {y - width * 0.5:.0f} C{x + width * 0.6:.0f} "

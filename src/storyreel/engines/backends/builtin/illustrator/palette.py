@@ -97,8 +97,8 @@ def look_of(style: Style) -> Look:
     return _tables()["looks"][style.value]
 
 
-def hour_of(air: str, time: str, weather: str) -> str:
-    """The palette for what is between things (see `scene.Setting`) at a time of day in a weather."""
+def hour_of(air: str, time: str, weather: str, season: str) -> str:
+    """The palette for what is between things (see `scene.Setting`) at a time of day, in a weather and a season."""
     if air:
         by_time = _tables()["airs"][air]
         gloom = weather in ("rain", "storm") and time not in by_time
@@ -107,6 +107,8 @@ def hour_of(air: str, time: str, weather: str) -> str:
         return "storm"
     if weather in ("snow", "rain", "cloudy", "fog") and time in ("noon", "morning", "afternoon"):
         return "overcast"
+    if season == "winter" and time in ("noon", "morning", "afternoon"):
+        return "winter"
     return "day" if time == "noon" else time
 
 

@@ -28,7 +28,8 @@ SHORTER_SIDE = 720.0
 class Place:
     """What the staging must know of a setting. `ground` and `horizon` are heights 0 (top) … 1 (foot).
 
-    `floating`: nothing stands on a ground. `water`: people need a boat. `depth`: that of the figures.
+    `floating`: nothing stands on a ground. `water`: people need a boat. `depth`: that of the figures. `offshore`: the
+    height and the depth where one swims or rows, of places with water beside their ground.
     """
 
     ground: float
@@ -36,6 +37,7 @@ class Place:
     floating: bool = False
     water: bool = False
     depth: float = 0.9
+    offshore: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,13 @@ class Setting:
     """A place that can be drawn. `sun`: where in the picture its sun or moon stands.
 
     `air` is what is between things there: "" the open air, with weather; room, cave, water, space, planet.
+    `season` is the one it is always in, when it is.
     """
 
     draw: Callable[["Scene"], Place]
     sun: tuple[float, float] = (0.72, 0.2)
     air: str = ""
+    season: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ def courtyard(scene: Scene) -> Place:
         (0.57, 0.24, "round"),
     ):
         tree(scene, sheet, (scene.x(at), scene.y(0.66)), scene.tall(size), 0.34, chance, kind, "#6a9a54")
-    eastern.roof(scene, sheet, scene.x(0.5), scene.y(0.42), scene.wide(0.34), scene.tall(0.12), 0.36)
+    eastern.roof(
+        scene, sheet, scene.x(0.5), scene.y(0.755) - scene.tall(0.285), scene.wide(0.34), scene.tall(0.13), 0.4
+    )
     scene.add("garden beyond", sheet, 0.32)
     _gate_wall(scene)
     _wings(scene)

@@ -1,80 +1,131 @@
-"""Bare places: desert, mountain, snowfield, cave."""
+"""Bare places: desert, mountain, snowfield."""
 
-import math
-
-import numpy as np
-
+from storyreel.engines.backends.builtin.illustrator.buildings import house
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix
+from storyreel.engines.backends.builtin.illustrator.ground import lawn, patches, ripples
 from storyreel.engines.backends.builtin.illustrator.land import (
     field,
     frame,
-    grass,
     height_at,
     hill,
     mist,
     pine,
     ridge,
     snow_color,
+    trace,
 )
-from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role, glow
-from storyreel.engines.backends.builtin.illustrator.pixels import stacked
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
-from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
+from storyreel.engines.backends.builtin.illustrator.scenery import put
+from storyreel.engines.backends.builtin.illustrator.seasons import far_paint
+from storyreel.engines.backends.builtin.illustrator.sky import sky
+from storyreel.engines.backends.builtin.illustrator.trees import grove, tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
 
 _DUNES = (
-    (0.57, 0.03, 0.15, "#d8a878"),
-    (0.62, 0.06, 0.35, "#dba468"),
-    (0.72, 0.06, 0.6, "#e2ad68"),
-    (0.84, 0.03, 0.85, "#e8b870"),
+    (0.56, 0.03, 0.16, "#d8a888"),
+    (0.60, 0.06, 0.34, "#dca878"),
+    (0.67, 0.06, 0.56, "#e2ad6c"),
+    (0.80, 0.03, 0.80, "#e8b870"),
 )
 
 
 def desert(scene: Scene) -> Place:
+    """Dunes with a lit and a shaded side, mesas far off, an oasis, cactus and stones near by."""
     sky(scene, 0.58)
+    sheet = scene.drawing(top=0.2, bottom=0.66)
+    for at, size in ((0.16, 0.13), (0.30, 0.09), (0.90, 0.16)):
+        put(scene, sheet, "mesa", scene.x(at), scene.y(0.585), scene.tall(size), 0.2)
+    scene.add("mesas", sheet, 0.12)
     for i, (height, swing, depth, paint) in enumerate(_DUNES):
-        sheet, points = hill(scene, height, swing, depth, paint, 150 + i, mist=0.2)
-        color = mix(scene.color(paint, depth), scene.palette.key, 0.22)
-        lit = [(x, y + scene.tall(0.03 + 0.05 * abs(math.sin(x / scene.wide(0.2) + i)))) for x, y in points]
-        outline = smooth(points) + " L" + " L".join(f"{x:.0f} {y:.0f}" for x, y in reversed(lit)) + "Z"
-        sheet.path(outline, color, opacity=0.75)
-        scene.ground(f"dune {i}", sheet, depth, "sand", height - 0.03, tiles=1.6, strength=0.16)
-    return Place(0.91, 0.58)
+        _dune(scene, i, height, swing, depth, paint)
+        if i == 1:
+            _oasis(scene)
+    sheet = scene.drawing(top=0.5)
+    for name, at, foot, size in (
+        ("cactus", 0.90, 0.865, 0.30),
+        ("cactus", 0.81, 0.835, 0.17),
+        ("rock", 0.06, 0.885, 0.10),
+    ):
+        put(scene, sheet, name, scene.x(at), scene.y(foot), scene.tall(size), 0.88)
+    scene.add("cactus", sheet, 0.83)
+    return Place(0.915, 0.58)
+
+
+def _dune(scene: Scene, row: int, height: float, swing: float, depth: float, paint: str) -> None:
+    """A row of dunes: slip faces in shade below sharp crests, wind ripples on the nearest."""
+    chance = scene.dice(f"dune {row}")
+    sheet, points = hill(scene, height, swing, depth, paint, 150 + row, mist=0.12)
+    color = scene.color(paint, depth)
+    lit, shade = mix(color, scene.palette.key, 0.3), mix(darken(color, 0.74), scene.palette.sky[1], 0.14)
+    sheet.path(smooth(points), stroke=lit, width=3 + 2 * row)
+    step = scene.wide(0.30)
+    x = -chance.random() * step
+    while x < scene.width:
+        crest = x, height_at(points, x)
+        long, deep = step * chance.uniform(0.6, 1.0), scene.tall(0.05 + 0.045 * row)
+        lean = long if scene.sun[0] < 0.5 else -long
+        face = trace("M", crest, "C", (x + lean * 0.1, crest[1] + deep * 0.5), (x + lean * 0.2, crest[1] + deep * 0.7))
+        face += trace((x + lean * 0.5, crest[1] + deep), "C", (x + lean * 0.6, crest[1] + deep * 0.5))
+        far = height_at(points, x + lean)
+        sheet.path(face + trace((x + lean * 0.8, (crest[1] + far) / 2 + 6), (x + lean, far)) + "Z", shade, opacity=0.55)
+        x += step * chance.uniform(0.9, 1.5)
+    if row == 3:
+        patches(scene, sheet, height, color, chance, darken(color, 0.88))
+        ripples(scene, sheet, height, color, chance)
+    scene.ground(f"dune {row}", sheet, depth, "sand", height - 0.03, tiles=1.6, strength=0.12)
+
+
+def _oasis(scene: Scene) -> None:
+    sheet, chance = scene.drawing(top=0.3, bottom=0.75), scene.dice("oasis")
+    x, y = scene.x(0.62), scene.y(0.645)
+    pool = scene.color("#4f9aa4", 0.5)
+    sheet.oval(x, y + 4, scene.wide(0.09), darken(scene.color("#7a9a4c", 0.5), 0.9), ry=12)
+    sheet.oval(x, y + 6, scene.wide(0.065), sheet.linear([(0, scene.palette.sky[3]), (1, pool)]), ry=7)
+    for dx, size in ((-0.07, 0.15), (-0.05, 0.2), (0.055, 0.17), (0.085, 0.13)):
+        tree(scene, sheet, (x + scene.wide(dx), y + 6), scene.tall(size), 0.5, chance, "palm", "#5f9448")
+    scene.add("oasis", sheet, 0.4)
 
 
 def mountain(scene: Scene) -> Place:
-    chance, snow = scene.random, scene.spec.weather == "snow"
+    """Snowy peaks over a valley of firs; a ledge with boulders to stand on."""
     sky(scene, 0.60)
-    peaks = ((0.50, 0.30, 0.10, "#8fa0ba", 241), (0.56, 0.24, 0.26, "#76889f", 242))
+    peaks = ((0.50, 0.34, 0.12, "#8c9fbe", 241), (0.56, 0.24, 0.28, "#76889f", 242))
     for i, (height, tall, depth, paint, seed) in enumerate(peaks):
-        sheet = scene.drawing(top=0.1)
+        sheet, chance = scene.drawing(top=0.0), scene.dice(f"peaks {i}")
         for k in range(scene.count(4 - i)):
             x = scene.x((k + 0.5 + chance.uniform(-0.3, 0.3)) / scene.count(4 - i))
             size = scene.tall(tall * chance.uniform(0.75, 1.25))
             peak(scene, sheet, x, scene.y(height + 0.12), size, paint, depth, chance)
         points = ridge(scene, height + 0.10, 0.03, seed)
-        color = scene.color(paint, depth)
-        sheet.path(smooth(points, scene.height + 5), color)
+        sheet.path(smooth(points, scene.height + 5), scene.color(far_paint(scene, paint), depth))
         scene.add(f"peaks {i}", sheet, depth)
         mist(scene, height + 0.10, 0.07, depth + 0.02, 0.45, i)
-    slope = "#eef3f8" if snow else "#5f8560"
-    sheet, points = hill(scene, 0.70, 0.04, 0.5, slope, 243, mist=0.2)
-    boughs = snow_color(scene, 0.6) if snow else None
-    for _ in range(scene.count(26)):
-        x = chance.uniform(0, scene.width)
-        tall = scene.tall(chance.uniform(0.07, 0.16))
-        pine(sheet, x, height_at(points, x) + 8, tall, scene.color("#3f6652", 0.5), chance, boughs)
-    scene.add("slope", sheet, 0.5)
-    color = scene.color("#f6f8fb" if snow else "#84a05f", 0.9)
-    sheet, points = field(scene, 0.80, 0.02, color, 244, foot=0.6)
-    if not snow:
-        grass(sheet, points, color, chance, scene.count(130), 12, scene.tall(0.14))
-    _boulders(scene, sheet, 0.82, 1.0, "#9a958f")
-    kind, strength = ("snow", 0.45) if snow else ("grass", 0.16)
-    scene.ground("ledge", sheet, 0.8, kind, 0.74, strength=strength)
+    for i, (height, depth, number, sizes) in enumerate(
+        ((0.675, 0.42, 34, (0.06, 0.12)), (0.73, 0.56, 16, (0.12, 0.22)))
+    ):
+        sheet, points = hill(scene, height, 0.035, depth, far_paint(scene, "#5f8560"), 243 + i, mist=0.2, above=0.4)
+        grove(
+            scene,
+            sheet,
+            points,
+            depth,
+            number,
+            sizes,
+            scene.dice(f"firs {i}"),
+            kinds=("pine",),
+            paint="#3f6652",
+            gap=(0.38, 0.60) if i else (1, 0),
+        )
+        scene.add(f"slope {i}", sheet, depth)
+    lawn(scene, "ledge", 0.80, "#88a862", 244, swing=0.02)
+    sheet, chance = scene.drawing(top=0.1), scene.dice("ledge")
+    _boulders(scene, sheet, 0.83, 0.99, "#9a958f")
+    tree(scene, sheet, (scene.x(0.95), scene.y(0.845)), scene.tall(0.66), 0.84, chance, "pine", "#35594a")
+    tree(scene, sheet, (scene.x(0.86), scene.y(0.83)), scene.tall(0.34), 0.8, chance, "pine", "#35594a")
+    scene.add("boulders", sheet, 0.83)
     frame(scene, "rocks", -1)
-    return Place(0.915, 0.6)
+    return Place(0.92, 0.6)
 
 
 def peak(
@@ -105,7 +156,7 @@ def peak(
 
 
 def _boulders(scene: Scene, sheet: Drawing, top: float, foot: float, paint: Paint) -> None:
-    chance = scene.random
+    chance = scene.dice("boulders")
     for _ in range(scene.count(12)):
         x, y, w = chance.uniform(0, scene.width), scene.y(chance.uniform(top, foot)), chance.uniform(8, 34)
         color: Color = scene.color(paint, 0.95, chance.uniform(0.8, 1.05))
@@ -116,82 +167,48 @@ def _boulders(scene: Scene, sheet: Drawing, top: float, foot: float, paint: Pain
 
 
 def snowfield(scene: Scene) -> Place:
-    chance = scene.random
+    """Open snow: blue ice hills, drifts with firs, a cabin whose window is lit."""
     sky(scene, 0.60)
-    sheet, _ = hill(scene, 0.56, 0.07, 0.16, "#a8bcd4", 251, mist=0.25, jag=0.02, step=52)
+    sheet, _ = hill(scene, 0.55, 0.07, 0.2, "#a8c0dc", 251, mist=0.25, jag=0.02, step=52)
     scene.add("ice hills", sheet, 0.16)
-    for i, (height, depth) in enumerate(((0.63, 0.32), (0.70, 0.52))):
-        sheet, points = hill(scene, height, 0.03, depth, "#eaf1f8", 252 + i, mist=0.15)
-        for _ in range(scene.count(5)):
+    for i, (height, depth, number) in enumerate(((0.63, 0.34, 12), (0.71, 0.54, 8))):
+        sheet, points = hill(scene, height, 0.03, depth, "#e6eff8", 252 + i, mist=0.15, above=0.5)
+        chance = scene.dice(f"drifts {i}")
+        for _ in range(scene.count(number)):
             x = chance.uniform(0, scene.width)
-            tall = scene.tall(0.10 + 0.08 * i) * chance.uniform(0.7, 1.2)
-            needles, boughs = scene.color("#4b6b69", depth), snow_color(scene, depth + 0.1)
-            pine(sheet, x, height_at(points, x) + 8, tall, needles, chance, boughs)
+            tall = scene.tall(0.10 + 0.09 * i) * chance.uniform(0.7, 1.3)
+            if i == 0 or not 0.3 < x / scene.width < 0.8:
+                needles, boughs = scene.color("#4b6b69", depth), snow_color(scene, depth + 0.1)
+                pine(sheet, x, height_at(points, x) + 8, tall, needles, chance, boughs)
+        if i == 1:
+            x = scene.x(0.70)
+            house(
+                scene,
+                sheet,
+                x,
+                height_at(points, x) + 20,
+                scene.wide(0.13),
+                0.62,
+                "#9a6f4c",
+                "#6a4a3c",
+                snow_color(scene, 0.7),
+            )
         scene.add(f"drifts {i}", sheet, depth)
-    sheet, _ = field(scene, 0.78, 0.02, snow_color(scene, 0.92), 254, foot=0.72)
+    color = snow_color(scene, 0.92)
+    sheet, _ = field(scene, 0.78, 0.02, color, 254, foot=0.74)
+    patches(scene, sheet, 0.78, color, scene.dice("snow"), mix(color, scene.palette.sky[0], 0.24))
     scene.ground("snow", sheet, 0.8, "snow", 0.72, strength=0.5)
+    sheet, chance = scene.drawing(top=0.0), scene.dice("near firs")
+    for at, size in ((0.02, 0.72), (0.12, 0.42), (0.97, 0.56)):
+        boughs = snow_color(scene, 0.9)
+        pine(sheet, scene.x(at), scene.y(0.85), scene.tall(size), scene.color("#3c5c5c", 0.8), chance, boughs)
+    scene.add("near firs", sheet, 0.82)
     frame(scene, "rocks", 1)
-    return Place(0.915, 0.6)
-
-
-def cave(scene: Scene) -> Place:
-    width, height, px = scene.width_px, scene.height_px, scene.px
-    solid = np.ones((height, width), np.float32)
-    scene.layers.append(Layer("dark", stacked([gradient(scene, 1.0), solid]), 0, Role.SKY))
-    opening = (scene.x(0.64), scene.y(0.42))
-    daylight = mix(scene.palette.sky[3], "#ffe7c0" if scene.spec.time != "night" else "#bcd2ff", 0.7)
-    center = (opening[0] * px, opening[1] * px)
-    scene.add_light(
-        "daylight", glow(width, height, center, scene.wide(0.3) * px, daylight, 1.3, scene.tall(0.5) * px), 0.04
-    )
-    for i, (depth, gap) in enumerate(((0.2, 0.20), (0.45, 0.30), (0.75, 0.42))):
-        _walls(scene, f"walls {i}", opening, gap, depth)
-    _crystals(scene)
-    color = scene.color("#7a7288", 0.9)
-    sheet, _ = field(scene, 0.80, 0.02, color, 263, foot=0.42)
-    _boulders(scene, sheet, 0.82, 1.0, "#7a7288")
-    scene.ground("floor", sheet, 0.8, "stone", 0.72, strength=0.18)
-    frame(scene, "rocks", -1)
-    frame(scene, "rocks", 1)
-    scene.key_lamp = opening
-    return Place(0.915, 0.6)
-
-
-def _walls(scene: Scene, name: str, opening: Point, gap: float, depth: float) -> None:
-    """Rock all round an opening, with stalactites above."""
-    sheet, chance = scene.drawing(), scene.random
-    rock = scene.color("#6a6078", depth, 0.55 + 0.35 * (1 - depth))
-    points: list[Point] = []
-    for i in range(40):
-        turn = math.tau * i / 40
-        up = -math.sin(turn)
-        reach = scene.tall(gap) * chance.uniform(0.94, 1.06) * (1.5 if up < -0.3 else 1)
-        if up > 0.2 and i % 3 == 0:
-            reach *= chance.uniform(0.62, 0.85)
-        points.append((opening[0] + math.cos(turn) * reach * 1.5, opening[1] - up * reach))
-    hole = smooth([*reversed(points), points[-1]]) + "Z"
-    around = f"M-10 -10 H{scene.width + 10:.0f} V{scene.height + 10:.0f} H-10Z "
-    sheet.path(around + hole, sheet.linear([(0, darken(rock, 0.6)), (1, rock)]))
-    scene.add(name, sheet, depth, edge=0.3)
-
-
-def _crystals(scene: Scene) -> None:
-    sheet, chance = scene.drawing(top=0.5), scene.random
-    for at in (0.10, 0.20, 0.88):
-        x, y = scene.x(at), scene.y(0.815)
-        paint = chance.choice(("#7fd8ff", "#c79bff", "#8ff0c8"))
-        for lean, tall in ((-0.35, 0.6), (0.3, 0.7), (0.0, 1.0)):
-            h = scene.tall(0.13) * tall * chance.uniform(0.8, 1.2)
-            w, tip = h * 0.16, x + lean * h
-            sheet.polygon([(x - w, y), (tip - w, y - h * 0.8), (tip, y - h), (tip, y)], mix(paint, "#ffffff", 0.25))
-            sheet.polygon([(x + w, y), (tip + w, y - h * 0.8), (tip, y - h), (tip, y)], darken(paint, 0.8))
-        scene.lamp(x, y - scene.tall(0.06), scene.wide(0.13), paint, 0.5)
-    scene.add("crystals", sheet, 0.79, texture=0)
+    return Place(0.925, 0.6)
 
 
 SETTINGS = {
-    "cave": Setting(cave, air="cave"),
     "desert": Setting(desert, sun=(0.3, 0.24)),
     "mountain": Setting(mountain, sun=(0.28, 0.2)),
-    "snow": Setting(snowfield),
+    "snow": Setting(snowfield, season="winter"),
 }

@@ -5,9 +5,8 @@ import math
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix
 from storyreel.engines.backends.builtin.illustrator.ground import patches, scatter, tufts
-from storyreel.engines.backends.builtin.illustrator.land import field, hill, mist, trace
+from storyreel.engines.backends.builtin.illustrator.land import field, hill, light_shafts, mist, trace
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
-from storyreel.engines.backends.builtin.illustrator.pixels import blur
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.trees import grove
@@ -29,7 +28,7 @@ def jungle(scene: Scene) -> Place:
         mist(scene, height + 0.03, 0.09, depth + 0.02, 0.35, 30 + i)
     water(scene, "pool", 0.685, 0.84, 0.42, paint="#3f8a7c", mirrored=scene.color("#2f6a4a", 0.5), reach=0.10)
     _giants(scene)
-    _light_shafts(scene)
+    light_shafts(scene, ((0.38, 0.03), (0.47, 0.05), (0.60, 0.035)), 0.61)
     color = scene.color("#5c9044", 0.86, 1.1 if scene.palette.dark else 1)
     sheet, points = field(scene, 0.795, 0.02, color, 345, foot=0.5)
     chance = scene.dice("floor")
@@ -110,19 +109,6 @@ def leaf(sheet: Drawing, x: float, y: float, length: float, turn: float, color: 
     one, other = (middle[0] + side[0], middle[1] + side[1]), (middle[0] - side[0], middle[1] - side[1])
     sheet.path(trace("M", (x, y), "Q", one, tip, "Q", other, (x, y)) + "Z", color)
     sheet.path(trace("M", (x, y), "L", tip), stroke=darken(color, 0.78), width=max(0.8, length * 0.03))
-
-
-def _light_shafts(scene: Scene) -> None:
-    if scene.spec.weather not in ("clear", "wind"):
-        return
-    sheet = scene.drawing()
-    for at, wide in ((0.38, 0.03), (0.47, 0.05), (0.6, 0.035)):
-        x, w = scene.x(at), scene.wide(wide)
-        ray = sheet.linear([(0, "#ffffff", 0.5), (1, "#ffffff", 0)])
-        foot, lean = scene.y(0.85), scene.wide(0.12) * (1 if scene.sun[0] < 0.5 else -1)
-        sheet.polygon([(x, -5), (x + w, -5), (x + lean + w * 2, foot), (x + lean, foot)], ray)
-    light = sheet.raster(scene.width_px, scene.height_px)[..., :3] * scene.palette.key
-    scene.add_light("shafts", blur(light, 6 * scene.px) * 0.4, 0.61)
 
 
 def _ferns(scene: Scene) -> None:

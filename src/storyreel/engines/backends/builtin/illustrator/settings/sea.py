@@ -4,13 +4,16 @@ import math
 
 import numpy as np
 
-from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.color import Paint, darken, mix
+from storyreel.engines.backends.builtin.illustrator.ground import patches, ripples
 from storyreel.engines.backends.builtin.illustrator.land import field, frame, height_at, hill
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.pixels import blur, stacked
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
+from storyreel.engines.backends.builtin.illustrator.scenery import put
 from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
+from storyreel.engines.backends.builtin.illustrator.trees import tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
 
 
@@ -37,7 +40,7 @@ def sea(scene: Scene) -> Place:
 
 
 def open_water(scene: Scene, horizon: float, paint: Paint) -> None:
-    sheet, chance = scene.drawing(top=horizon - 0.01), scene.random
+    sheet, chance = scene.drawing(top=horizon - 0.01), scene.dice("open water")
     color = scene.color(paint, 0.3)
     fade = sheet.linear([(0, mix(color, scene.palette.haze, 0.5)), (1, color)])
     sheet.rect(0, scene.y(horizon), scene.width, scene.height - scene.y(horizon), fade)
@@ -113,20 +116,30 @@ def beach(scene: Scene) -> Place:
     for i, (height, depth) in enumerate(((0.64, 0.36), (0.70, 0.5))):
         sheet = wave(scene, height, 0.012, 420 + 160 * i, depth, "#4fa8b0", 232 + i, 0.6, False)
         scene.add(f"surf {i}", sheet, depth, drop=0, motion=Motion(sway=7 + 4 * i))
-    sand = scene.color("#e6cf9c", 0.85)
+    sheet = scene.drawing(top=0.3, bottom=0.75)
+    put(scene, sheet, "moored boat", scene.x(0.70), scene.y(0.60), scene.tall(0.15), 0.5)
+    scene.add("sailing boat", sheet, 0.3, motion=Motion(hover=0.5))
+    sand, chance = scene.color("#ecd6a4", 0.85), scene.dice("sand")
     sheet, points = field(scene, 0.765, 0.02, sand, 234, foot=0.66)
-    wet = [(x, y + 12 + 6 * math.sin(x * 0.013)) for x, y in points]
+    patches(scene, sheet, 0.80, sand, chance, darken(sand, 0.86))
+    ripples(scene, sheet, 0.81, sand, chance)
+    wet = [(x, y + 16 + 6 * math.sin(x * 0.013)) for x, y in points]
     outline = smooth(points) + " L" + " L".join(f"{x:.0f} {y:.0f}" for x, y in reversed(wet)) + "Z"
-    sheet.path(outline, mix(sand, scene.palette.sky[2], 0.45), opacity=0.8)
-    sheet.path(smooth(points), stroke=scene.color("#ffffff", 0.9), width=5, opacity=0.85)
+    sheet.path(outline, mix(darken(sand, 0.8), scene.palette.sky[2], 0.4), opacity=0.85)
+    sheet.path(smooth(points), stroke=scene.color("#ffffff", 0.9), width=6, opacity=0.9)
     _shells(scene, sheet)
     scene.ground("sand", sheet, 0.8, "sand", 0.70, tiles=1.6, strength=0.12)
+    sheet = scene.drawing()
+    for at, foot, size in ((0.04, 0.86, 0.74), (0.15, 0.83, 0.48), (0.975, 0.85, 0.60)):
+        tree(scene, sheet, (scene.x(at), scene.y(foot)), scene.tall(size), 0.84, chance, "palm", "#5f9c4c")
+    put(scene, sheet, "rock", scene.x(0.90), scene.y(0.875), scene.tall(0.08), 0.88)
+    scene.add("palms", sheet, 0.82, motion=Motion(sway=1))
     frame(scene, "grass")
-    return Place(0.92, horizon)
+    return Place(0.925, horizon, offshore=(0.735, 0.62))
 
 
 def _shells(scene: Scene, sheet: Drawing) -> None:
-    chance = scene.random
+    chance = scene.dice("shells")
     for _ in range(scene.count(30)):
         x, y, size = chance.uniform(0, scene.width), scene.y(chance.uniform(0.83, 0.99)), chance.uniform(2, 5)
         paint = chance.choice(("#f6ece0", "#e8b7a0", "#c9a98a", "#b8c4c8"))
@@ -134,7 +147,7 @@ def _shells(scene: Scene, sheet: Drawing) -> None:
 
 
 def underwater(scene: Scene) -> Place:
-    chance, palette = scene.random, scene.palette
+    chance, palette = scene.dice("rays"), scene.palette
     size = (scene.width_px, scene.height_px)
     solid = np.ones((scene.height_px, scene.width_px), np.float32)
     scene.layers.append(Layer("water", stacked([gradient(scene, 1.0), solid]), 0, Role.SKY))
@@ -148,16 +161,16 @@ def underwater(scene: Scene) -> Place:
     reefs = ((0.70, 0.05, 0.25, "#4f7f8a"), (0.78, 0.04, 0.5, "#6a8f86"), (0.88, 0.03, 0.8, "#d8c493"))
     for i, (height, swing, depth, paint) in enumerate(reefs):
         sheet, points = hill(scene, height, swing, depth, paint, 170 + i, mist=0.2, above=0.4)
-        for _ in range(scene.count(10)):
-            _coral(scene, sheet, points, depth)
+        growing = scene.dice(f"reef {i}")
+        for _ in range(scene.count(12)):
+            _coral(scene, sheet, points, depth, growing)
         scene.add(f"reef {i}", sheet, depth, motion=Motion(sway=2 if i else 0))
     _bubbles(scene, mix(palette.key, "#ffffff", 0.5))
     return Place(0.60, 0.7, floating=True)
 
 
-def _coral(scene: Scene, sheet: Drawing, points: list[Point], depth: float) -> None:
+def _coral(scene: Scene, sheet: Drawing, points: list[Point], depth: float, chance: Chance) -> None:
     """One growth on the reef: weed or a fan."""
-    chance = scene.random
     x = chance.uniform(0, scene.width)
     y = height_at(points, x) + 8
     height = scene.tall(chance.uniform(0.08, 0.24)) * (0.5 + depth)
@@ -176,7 +189,7 @@ def _coral(scene: Scene, sheet: Drawing, points: list[Point], depth: float) -> N
 
 
 def _bubbles(scene: Scene, paint: Paint) -> None:
-    sheet, chance = scene.drawing(), scene.random
+    sheet, chance = scene.drawing(), scene.dice("bubbles")
     for _ in range(scene.count(26)):
         x, y, size = chance.uniform(0, scene.width), chance.uniform(0, scene.height * 0.9), chance.uniform(2, 8)
         ring = f"M{x - size:.1f} {y:.1f} a{size:.1f} {size:.1f} 0 1 0 {2 * size:.1f} 0 a{size:.1f} {size:.1f} 0 1 0 "

@@ -1,11 +1,13 @@
 """In town: the market street hung with lanterns, and a plain street."""
 
 from storyreel.engines.backends.builtin.illustrator.buildings import building, lanterns
+from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import darken, mix
-from storyreel.engines.backends.builtin.illustrator.land import leafy, mist
+from storyreel.engines.backends.builtin.illustrator.land import mist, snow_color
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.sky import sky
+from storyreel.engines.backends.builtin.illustrator.trees import tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 _FACADES = ("#b5735a", "#c9a36f", "#7f9a8f", "#a8647a", "#8c86a8", "#c58d5a")
@@ -34,8 +36,9 @@ def street(scene: Scene) -> Place:
     _facades(scene, awnings=False)
     _pavement(scene)
     sheet = scene.drawing(top=0.4, bottom=0.85)
-    for at, size in ((0.30, 0.30), (0.70, 0.30)):
-        leafy(sheet, scene.x(at), scene.y(0.79), scene.tall(size), scene.color("#5a8a50", 0.55), scene.random)
+    for at, size in ((0.27, 0.34), (0.73, 0.34)):
+        spot = scene.x(at), scene.y(0.80)
+        tree(scene, sheet, spot, scene.tall(size), 0.6, scene.dice(f"tree {at}"), paint="#5a9050")
     scene.add("street trees", sheet, 0.56)
     sheet = scene.drawing()
     for at, tall in ((0.14, 0.56), (0.90, 0.62)):
@@ -45,7 +48,7 @@ def street(scene: Scene) -> Place:
 
 
 def _skyline(scene: Scene) -> None:
-    chance = scene.random
+    chance = scene.dice("skyline")
     sky(scene, _HORIZON)
     lit = 0.45 if scene.palette.lamps else 0.06
     rows = ((0.12, 22, 0.16, 0.40, "#7d7f95"), (0.28, 15, 0.22, 0.48, "#6d6a80"))
@@ -94,20 +97,20 @@ class _Front:
 
 
 def _facades(scene: Scene, awnings: bool) -> None:
-    sheet = scene.drawing()
+    sheet, chance = scene.drawing(), scene.dice("facades")
     for side in (-1, 1):
         start, number = 0.0, 0
         while start < 0.36:
             end = start + 0.115 * (1 - 0.9 * start)
             front = _Front(scene, side, start, end, number)
-            _front(scene, sheet, front)
-            (_shop if awnings else _door)(scene, sheet, front)
+            _front(scene, sheet, front, chance)
+            (_shop if awnings else _door)(scene, sheet, front, chance)
             start, number = end, number + 1
     scene.add("facades", sheet, 0.5)
 
 
-def _front(scene: Scene, sheet: Drawing, front: _Front) -> None:
-    chance, lit = scene.random, 0.66 if scene.palette.lamps else 0.09
+def _front(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
+    lit = 0.66 if scene.palette.lamps else 0.09
     wall = sheet.linear([(0, darken(front.color, 0.80)), (1, front.color)])
     sheet.polygon(front.quad(front.start, front.end, 0, 1), wall)
     for row in range(3):
@@ -118,7 +121,7 @@ def _front(scene: Scene, sheet: Drawing, front: _Front) -> None:
             sheet.polygon(front.quad(left, left + front.width * 0.26, low, low + 0.11), pane)
 
 
-def _shop(scene: Scene, sheet: Drawing, front: _Front) -> None:
+def _shop(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
     """A shop on the ground floor, bright inside by night, under a striped awning."""
     left, right = front.start + front.width * 0.06, front.end - front.width * 0.06
     lamps = scene.palette.lamps
@@ -130,7 +133,7 @@ def _shop(scene: Scene, sheet: Drawing, front: _Front) -> None:
     else:
         fill = darken(front.color, 0.45)
     sheet.polygon(front.quad(left, right, 0, 0.24), fill)
-    paint = scene.random.choice(_AWNINGS)
+    paint = chance.choice(_AWNINGS)
     out = scene.wide(0.030) * (1 - 1.3 * front.start) * -front.side
     for stripe in range(6):
         a, b = left + (right - left) * stripe / 6, left + (right - left) * (stripe + 1) / 6
@@ -141,7 +144,7 @@ def _shop(scene: Scene, sheet: Drawing, front: _Front) -> None:
         )
 
 
-def _door(scene: Scene, sheet: Drawing, front: _Front) -> None:
+def _door(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
     """A front door and a ground-floor window."""
     left = front.start + front.width * 0.14
     sheet.polygon(front.quad(left, left + front.width * 0.24, 0, 0.24), darken(front.color, 0.45))
@@ -154,8 +157,8 @@ def _door(scene: Scene, sheet: Drawing, front: _Front) -> None:
 
 def _pavement(scene: Scene) -> None:
     """Setts toward the vanishing point, and the sky's light on them."""
-    sheet, chance, palette = scene.drawing(top=0.72), scene.random, scene.palette
-    color = scene.color("#8b7f7a", 0.75)
+    sheet, chance, palette = scene.drawing(top=0.72), scene.dice("pavement"), scene.palette
+    color = snow_color(scene, 0.8) if scene.snowy else scene.color("#9c8f86", 0.75)
     middle, w, top, foot = scene.x(0.5), scene.wide(1), scene.y(0.748), scene.height + 6
     fade = sheet.linear([(0, mix(color, palette.sky[2], 0.45)), (1, darken(color, 0.55))])
     sheet.rect(0, top, scene.width, foot - top, darken(mix(color, palette.sky[2], 0.3), 0.62))
@@ -181,7 +184,7 @@ def _pavement(scene: Scene) -> None:
 
 def _stall(scene: Scene) -> None:
     """The nearest stall, with fruit, at the left edge."""
-    sheet, chance = scene.drawing(top=0.25), scene.random
+    sheet, chance = scene.drawing(top=0.25), scene.dice("stall")
     x, y, w, h = scene.x(-0.03), scene.y(1.02), scene.wide(0.24), scene.unit
     wood = scene.color("#8a5f3f", 0.95)
     sheet.rect(x, y - h * 0.20, w, h * 0.24, sheet.linear([(0, wood), (1, darken(wood, 0.5))]))

@@ -20,7 +20,7 @@ def abstract(scene: Scene) -> Place:
 
 def clouds(scene: Scene) -> Place:
     """High in the air: banks of cloud below and beside."""
-    chance, palette = scene.random, scene.palette
+    chance, palette = scene.dice("banks"), scene.palette
     sky(scene, 1.05)
     white = darken(mix(palette.ambient, "#ffffff", 0.3), 0.9)
     rows = ((0.74, 0.22, 8, 0.25), (0.86, 0.36, 6, 0.5), (1.0, 0.5, 5, 0.85))

@@ -40,7 +40,7 @@ def river(scene: Scene) -> Place:
     lawn(scene, "bank", 0.83, "#7cb054", 153)
     reeds(scene, 0.845)
     frame(scene, "grass")
-    return Place(0.93, 0.58)
+    return Place(0.93, 0.58, offshore=(0.79, 0.62))
 
 
 def reeds(scene: Scene, at: float, spans: tuple[tuple[float, float], ...] = ((0, 0.22), (0.8, 1))) -> None:
@@ -82,7 +82,7 @@ def lake(scene: Scene) -> Place:
     _jetty(scene)
     frame(scene, "leaves", -1)
     frame(scene, "grass")
-    return Place(0.94, horizon)
+    return Place(0.94, horizon, offshore=(0.80, 0.62))
 
 
 def _islet(scene: Scene) -> None:
