@@ -223,7 +223,7 @@ def test_the_long_way_home():
         ("Captain Brandt sailed at dawn. The captain sang.", [("Brandt", "captain")]),
         ("从前有个叫朵朵的女孩。她养了一只猫。", [("朵朵", "girl"), ("猫", "cat")]),
         ("小明在公园里跑步。小明的狗跟着他。小明笑了。", [("小明", "boy"), ("狗", "dog")]),
-        ("I walked along the beach. I saw a crab.", [("I", "kid")]),
+        ("I walked along the beach. I saw a crab.", [("I", "man")]),
     ],
 )
 def test_who_is_who(story: str, characters: list[tuple[str, str]]):

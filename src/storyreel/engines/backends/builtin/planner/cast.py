@@ -162,12 +162,12 @@ def _among(member: Member | None, others: Member) -> bool:
 
 
 def kind_of(member: Member) -> str:
-    """What to draw: the member's kind; for others a person of the sex and age that the story tells."""
+    """What to draw: the member's kind, or a person of the sex and age that is told; nothing for an unknown animal."""
     kind = member.noun.kind
     if kind not in (None, "kid", "man", "woman"):
         return kind
     if kind is None and member.animal:
-        return "dog"
+        return ""
     age = member.age or ("young" if kind == "kid" or _young_by_name(member) else "")
     drawn = grammar().groups["persons"]
     return drawn.get(f"{age} {member.sex or 'anybody'}".strip(), kind or "man")
@@ -193,7 +193,7 @@ def _young_by_name(member: Member) -> bool:
         return False
     if is_han(member.name[0]):
         return len(member.name) == 2 and (member.name[0] in "小阿" or member.name[0] == member.name[1])
-    return " " not in member.name and member.noun == Noun()
+    return " " not in member.name and member.noun == Noun() and member.word in (member.name.lower(), "")
 
 
 def _parts(name: str | None) -> set[str]:

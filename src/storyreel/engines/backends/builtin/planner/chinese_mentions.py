@@ -57,6 +57,8 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
     pronoun = grammar().group("pronouns", text)
     if text == "人" and (count := _counted(words, index)[0]) > 1:
         return Mention(index, index, text, pronoun="all", count=count)  # 三个人: those three
+    if pronoun == "self" and any(word.text[0] in "你您" and not word.quoted for word in words):
+        return None  # 你看看我，我看看你
     owns = word.text.endswith("的") or (index + 1 < len(words) and words[index + 1].text == "的")
     return Mention(index, index, text, pronoun=pronoun, owns=owns) if pronoun else None
 
@@ -148,6 +150,9 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
 
 def _acts_too(words: Sequence[Word], last: int) -> bool:
     """Whether who is seen or found does something in the same clause: 看见一个男孩在哭."""
+    before = next((word for word in reversed(words[max(0, last - 5) : last]) if word.mark in ("verb", "end")), None)
+    if before is None or not before.text.startswith(tuple(grammar().words("pivots"))):
+        return False
     for word in words[last + 1 : last + 3]:
         if word.mark == "end" or word.text in ("的", "和", "跟"):
             return False
@@ -221,6 +226,7 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
         last = merged[-1] if merged else None
         if last is not None and _same(words, last, mention):
             named, kind = (last, mention) if last.name else (mention, last)
+            last.aliases += [mention.word] if not mention.name and last.noun else []
             last.name, last.noun, last.word = named.name, kind.noun, kind.word or named.word
             last.new, last.count = last.new or mention.new, last.count
             last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
@@ -233,10 +239,14 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
 
 def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     between = "".join(word.text for word in words[one.last + 1 : other.first])
-    if bool(one.name) == bool(other.name) or other.pronoun or other.plural or one.plural:
+    if other.pronoun or other.plural or one.plural or (one.name and other.name):
         return False
+    if one.noun and other.noun and not between and one.role != OWNER:
+        return one.noun.animal and not other.noun.animal  # 狐狸大婶
     if one.pronoun:
-        return between in ("名字叫", "的名字叫", "的名字是", "名叫")
+        return other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")
+    if not one.name and not other.name:
+        return False
     calling = tuple(grammar().words("calling"))
     if other.name:
         return (not between and one.role != OWNER) or (between.endswith(calling) and len(between) <= 5)

@@ -12,7 +12,9 @@ from storyreel.engines.backends.builtin.planner.language import HAN
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
-_CALLED = re.compile(rf"(?:名叫|叫做|叫作|名字叫|名字是|有个叫|叫)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)")
+_CALLED = re.compile(
+    rf"(?:名叫|叫做|叫作|名字叫|名字是|[个只位名人子孩儿他她它我就都也]叫)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
+)
 _RUN = re.compile(rf"[{HAN}]+")
 
 

@@ -14,18 +14,25 @@ from storyreel.engines.backends.builtin.planner.words import Word
 
 @dataclass
 class Dialogue:
-    """Follows a conversation. `speakers` are the last ones, the latest first; `paragraph` is where they spoke."""
+    """Follows a conversation. `speakers` are the last ones, the latest first; `paragraph` is where they spoke.
+
+    `acting` is who did something in the last shot, if nobody spoke there; `acted_in` is that shot's paragraph.
+    """
 
     speakers: list[Member] = field(default_factory=list[Member])
     paragraph: int = -1
+    acting: Member | None = None
+    acted_in: int = -1
 
     def speaker(
         self, words: Sequence[Word], reading: Reading, who: Who, lately: Sequence[Member], paragraph: int
     ) -> Member | None:
         """The speaker of a shot; None where nobody speaks. `lately` are those who were there, the latest first."""
         if not any(word.quoted and word.mark != "end" for word in words):
+            self.acting, self.acted_in = _leading(reading, who), paragraph
             return None
         found = _told(words, reading, who) or self._untold(lately, paragraph)
+        self.acting = None
         if found is not None:
             self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
             self.paragraph = paragraph
@@ -39,6 +46,8 @@ class Dialogue:
 
     def _untold(self, lately: Sequence[Member], paragraph: int) -> Member | None:
         """Who goes on within a paragraph; else who answers."""
+        if self.acting is not None and self.acted_in == paragraph:
+            return self.acting  # The stranger smiled. “That is why I came.”
         if self.speakers and paragraph == self.paragraph:
             return self.speakers[0]
         present = list(dict.fromkeys(one for member in lately for one in singles(member) if not one.plural))
@@ -46,6 +55,13 @@ class Dialogue:
             return present[0] if present else None
         others = [one for one in (*self.speakers[1:], *present) if one in present and one is not self.speakers[0]]
         return others[0] if others else self.speakers[0]
+
+
+def _leading(reading: Reading, who: Who) -> Member | None:
+    """The one who does something in a shot; None where several do, or nobody."""
+    firsts = [-1, *(mention.first for mention in reading.mentions if mention.role == SUBJECT)]
+    members = list(dict.fromkeys(one for first in firsts for member in who.get(first, ()) for one in singles(member)))
+    return members[0] if members and not members[0].plural else None
 
 
 def _told(words: Sequence[Word], reading: Reading, who: Who) -> Member | None:

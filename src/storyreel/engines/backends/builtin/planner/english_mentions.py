@@ -149,6 +149,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         return None
     if article is not None and article.lower in ("no", "any", "every"):
         return None
+    if lemma == "elder" and not plural and (article is None or article.mark == "definite"):
+        return None  # Ilse, the elder
     if lemma == "person" and not plural and (article is None or article.mark == "indefinite"):
         return None  # what does one say to a person who is away?
     if noun.age != "old" and noun.kind in ("man", "woman") and "old" in phrase.looks:
@@ -262,6 +264,8 @@ def _clothes(words: Sequence[Word], index: int) -> str:
     for word in words[index + 1 : index + 8]:
         if word.mark == "end":
             break
+        if word.mark == "pronoun":
+            break
         wearing = wearing or word.lower in ("in", "with", "wearing", "wore")
         if wearing:
             colour = colour or grammar().group("looks", word.lower) or ""
@@ -290,6 +294,8 @@ def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     for mention in mentions:
         last = merged[-1] if merged else None
         if last is not None and _same(words, last, mention):
+            if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
+                last.noun = mention.noun
             if last.noun and mention.noun and mention.word != last.word and not mention.name:
                 last.aliases.append(mention.word)
             last.noun = mention.noun if last.name and mention.noun else last.noun or mention.noun
@@ -316,6 +322,10 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return other.name is not None and between in (["name", "was"], ["name", "is"])
     if one.name and other.name:
         return False
+    if one.noun and other.noun and not one.name and not between:  # Mother Hen
+        return not one.noun.animal and other.noun.animal
+    if between in ([",", "who", "was", "the"], [",", "who", "was", "a"]) and one.noun and other.noun:
+        return True
     if one.noun and other.noun and not other.name and other.new:
         joined = between[:1] in ([","], ["was"], ["is"]) and between[1:2] in (["a"], ["an"])
         named = _afterwards(words, other.last, ("called", "named"))

@@ -9,6 +9,9 @@ from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
+_SENTENCE_ENDS = '.!?…。！？\n"“”‘’:'
+_OFTEN = 1  # a place's word is a name once it has stood behind a title
+
 
 def names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary, introduced: Iterable[str]) -> frozenset[str]:
     """Every word of the story that names somebody; `introduced` are names that are known already."""
@@ -17,7 +20,7 @@ def names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary, introduced: I
 
 def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
     """Capitalised words that are never in lower case, and do, own or are called something."""
-    seen, within, acting = Counter[str](), Counter[str](), Counter[str]()
+    seen, within, acting, places = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     common: set[str] = set()
     known: set[str] = set()
     for words in story:
@@ -26,8 +29,12 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                 common.add(word.lower)
             elif not word.mark and len(word.text) > 1 and not word.text.isupper() and _may_name(word, vocabulary):
                 seen[word.text] += 1
-                within[word.text] += index > 0 and words[index - 1].mark != "end" and not words[index - 1].quoted
+                inside = index > 0 and words[index - 1].text not in _SENTENCE_ENDS and not words[index - 1].quoted
+                within[word.text] += inside
+                acting[word.text] += inside and not word.known and not _placed(words, index)
                 acting[word.text] += _acts(words, index)
+                if _drawn(word.lower, vocabulary, ("settings",)) and not _titled(words, index):
+                    places[word.text] += 1
                 if word.known:
                     known.add(word.text)
     known -= {text for text in known if text.lower() in lexicon().names}
@@ -38,6 +45,7 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
         for text in seen
         if text.lower() not in common
         and acting[text]
+        and places[text] < max(seen[text], _OFTEN)
         and (
             within[text] or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
         )
@@ -59,12 +67,27 @@ def _may_name(word: Word, vocabulary: Vocabulary) -> bool:
     lower = word.lower
     if lower in grammar().words("not_names") or lower in grammar().words("abbreviations"):
         return False
-    return grammar().group("titles", lower) is None and not _drawn(lower, vocabulary, ("kinds", "settings"))
+    return grammar().group("titles", lower) is None and not _drawn(lower, vocabulary, ("kinds",))
 
 
 def _drawn(lower: str, vocabulary: Vocabulary, categories: Sequence[str]) -> bool:
     """Whether the word is one for something that can be drawn."""
     return any(len(phrase) == 1 for name in categories for phrase, _ in vocabulary.phrases[name].get(lower, ()))
+
+
+def _placed(words: Sequence[Word], index: int) -> bool:
+    """Whether the word stands where names of places do: in Fenwick, the Danube."""
+    before = words[index - 1]
+    return before.mark in ("preposition", "definite", "indefinite") or before.text[0].isupper()
+
+
+def _titled(words: Sequence[Word], index: int) -> bool:
+    """Whether a title or a role in capitals stands before the word, as in Detective Marsh."""
+    before = words[index - 1] if index else None
+    if before is None or not before.text[0].isupper():
+        return False
+    titled = grammar().group("titles", before.lower) is not None
+    return titled or any(lexicon().noun(form) for form in sorted(before.nouns))
 
 
 def _acts(words: Sequence[Word], index: int) -> bool:

@@ -43,9 +43,19 @@ def telling_setting(story: Sequence[Sequence[Word]]) -> str | None:
 
 
 def _heads(words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
-    """Of places that stand side by side the last one: Harbour Street is a street."""
+    """Of places that stand together the last one: Harbour Street is a street, 山上的破庙 a temple."""
     firsts = {match.first for match in matches}
-    return [match for match in matches if words[match.first].chinese or match.last + 1 not in firsts]
+    return [match for match in matches if not any(place in firsts for place in _beyond(words, match))]
+
+
+def _beyond(words: Sequence[Word], match: Match) -> range:
+    """Where the word that a place merely describes may stand: right after it; in Chinese behind 的 (山上的破庙)."""
+    following = words[match.last + 1] if match.last + 1 < len(words) else None
+    if following is None or following.mark == "end":
+        return range(0)
+    if following.chinese:
+        return range(match.last + 2, match.last + 6) if following.text == "的" else range(0)
+    return range(match.last + 1, match.last + 2)
 
 
 def _is_part(match: Match) -> bool:
@@ -112,6 +122,8 @@ def _rank_in_chinese(words: Sequence[Word], match: Match, *, afar: bool) -> int:
         after = words[match.last + 2].text if words[match.last + 2].text in localisers else ""
     led = next((word.text for word in clause_before(words, match.first, 4) if _leads_in_chinese(word)), None)
     if led is not None and led.startswith(tuple(grammar().words("toward"))):
+        return _TOWARD
+    if match.first and words[match.first - 1].text == "从":
         return _TOWARD
     if led is not None:
         return _THERE

@@ -106,7 +106,7 @@ def _staged(
         lately = resolver.lately()
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
             dialogue.announced(_first_doer(readings[index + 1], resolver), span.paragraph)
-        who = resolver.next(reading.mentions, unsaid=reading.unsaid)
+        who = resolver.next(reading.mentions, unsaid=reading.unsaid, heard=reading.heard)
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph)
         if speaker is not None:
             resolver.speaks(speaker)

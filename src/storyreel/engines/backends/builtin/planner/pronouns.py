@@ -19,6 +19,7 @@ def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, prono
         for one in members
         if one.last >= shot - (_NEXT if pronoun == "thing" and role == OBJECT else _REACH)
         and not one.plural
+        and one.word != "I"
         and fits(one, pronoun)
         and not (role == OBJECT and one is doer and len(here) > 0 and _another(members, one, shot, pronoun))
     ]

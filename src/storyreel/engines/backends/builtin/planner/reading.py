@@ -41,7 +41,7 @@ class Reading:
 
     `within` says that `setting` is only told by a part of a place (the window, the stairs) or by the way there.
     `hinted_setting` is a place that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does
-    something.
+    something, `heard` are the names in what somebody speaks.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -61,6 +61,7 @@ class Reading:
     framing: str | None = None
     jump: bool = False
     unsaid: bool = False
+    heard: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -81,6 +82,7 @@ class Reader:
                 or doubtful(words, match)
                 or denied(words, match)
                 or unreal(words, match)
+                or _cried_out(words, match)
             )
         ]
         in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
@@ -88,7 +90,7 @@ class Reader:
         settings = [match for match in matches if match.category == "settings"]
         mentions = _mentions(words, self._names)
         setting, within = setting_of(words, settings)
-        lower = text.lower()
+        lower = _unquoted(words, text).lower()
         return Reading(
             mentions=tuple(mentions),
             actions=tuple(_actions(words, matches, text)),
@@ -104,6 +106,7 @@ class Reader:
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
             jump=any(phrase in lower for phrase in grammar().words("jumps")),
+            heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
             unsaid=_unsaid(words, mentions),
             outdoors=any(word.lower in grammar().words("outdoors") and not word.quoted for word in words),
         )
@@ -112,6 +115,13 @@ class Reader:
 def _mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
     found = english_mentions(words, names) + chinese_mentions(words, names)
     return sorted(found, key=lambda mention: mention.first)
+
+
+def _cried_out(words: Sequence[Word], match: Match) -> bool:
+    """Whether a word of weeping stands beside spoken words: “Stop!” he cried."""
+    if match.category not in ("moods", "expressions") or "cry" not in words[match.first].verbs:
+        return False
+    return any(word.quoted for word in words)
 
 
 def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
@@ -131,6 +141,15 @@ def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
 
 def _before_comma(words: Sequence[Word], index: int) -> bool:
     return index + 1 < len(words) and words[index + 1].mark == "end"
+
+
+def _unquoted(words: Sequence[Word], text: str) -> str:
+    """The text with blanks in the place of what somebody speaks."""
+    kept = list(text)
+    for word in words:
+        if word.quoted:
+            kept[word.start : word.end] = " " * (word.end - word.start)
+    return "".join(kept)
 
 
 def _first(matches: Sequence[Match], category: str) -> str | None:
@@ -166,13 +185,21 @@ def _actions(words: Sequence[Word], matches: Sequence[Match], text: str) -> Iter
     for index, word in enumerate(words):
         if word.lower in grammar().words("naming"):
             continue
-        if index and words[index - 1].quoted and word.verbs and not (word.quoted or word.chinese):
+        if _tells_speech(words, index):
             yield Action(index, "talk", _lemma(word), last=index)  # “Stop!” cried Mara
         elif index in posed:
             yield _action(words, posed[index], matches, text, posed[index].id)
         elif not word.quoted and _full_verb(word) and not any(m.first <= index <= m.last for m in matches):
             verb = Match("verbs", word.lower, index, index, word.text)
             yield _action(words, verb, matches, text, None)
+
+
+def _tells_speech(words: Sequence[Word], index: int) -> bool:
+    """Whether the verb says who spoke: “Stop!” cried Mara; “Stop!” she cried."""
+    word = words[index]
+    if not index or not word.verbs or word.quoted or word.chinese:
+        return False
+    return words[index - 1].quoted or ("cry" in word.verbs and any(other.quoted for other in words[:index]))
 
 
 def _full_verb(word: Word) -> bool:

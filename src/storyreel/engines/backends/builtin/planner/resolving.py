@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
@@ -27,9 +27,14 @@ class Resolver:
         self.cast = cast
         self.before: list[Member] = []
         self._shot = -1
+        self._we: list[Member] = []
+        self._heard: list[frozenset[str]] = []
 
-    def next(self, mentions: Sequence[Mention], *, unsaid: bool) -> Who:
-        """Who is on stage in the next shot; `unsaid` when the sentence leaves out who does something."""
+    def next(self, mentions: Sequence[Mention], *, unsaid: bool, heard: frozenset[str] = frozenset()) -> Who:
+        """Who is on stage in the next shot.
+
+        `unsaid` when the sentence leaves out who does something; `heard` are the names that are spoken aloud in it.
+        """
         self._shot += 1
         found: Who = {}
         meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
@@ -50,6 +55,7 @@ class Resolver:
             here = self._owners(mentions, meant, found)
         if here:
             self.before = here
+        self._heard = [*self._heard[1 - _INTRODUCED :], heard]
         return found
 
     def lately(self) -> list[Member]:
@@ -117,6 +123,8 @@ class Resolver:
             for other in whose:
                 if other not in members and other.animal == one.animal:
                     self.cast.relate(kin, one, other)
+                    if kin in ("parent", "grandparent") and owner and not other.noun.kind:
+                        other.age = other.age or "young"
 
     def _chief(self, here: list[Member]) -> list[Member]:
         """Whose father "father" is: the doer told of in the same breath, else who is told of most."""
@@ -126,22 +134,33 @@ class Resolver:
     def _by_pronoun(self, mention: Mention, here: list[Member]) -> list[Member]:
         pronoun = mention.pronoun or ""
         if pronoun in ("self", "self_all"):
-            narrator = next(iter(self.cast.called(_NARRATOR, plural=False)), None)
-            if narrator is None:
-                narrator = self.cast.add(Mention(0, 0, _NARRATOR, lexicon().noun("kid")))
-                narrator.word = "I"
-            return [narrator] if pronoun == "self" else list(dict.fromkeys([narrator, *self.before]))
+            narrator = self._narrator()
+            return [narrator] if pronoun == "self" else [narrator, *self._companions(narrator, here)]
         if pronoun in ("all", "everybody"):
             if mention.count > 1:
-                return self._so_many(mention.count, here)
+                return self._so_many(mention.count, here, persons=mention.word == "人")
             return others_meant(self.cast.recent, self.before, here, self._shot, everybody=pronoun == "everybody")
         role = OWNER if mention.owns else mention.role
         return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
 
-    def _so_many(self, count: int, here: list[Member]) -> list[Member]:
+    def _narrator(self) -> Member:
+        narrator = next(iter(self.cast.called(_NARRATOR, plural=False)), None)
+        if narrator is None:
+            narrator = self.cast.add(Mention(0, 0, _NARRATOR, Noun()))
+            narrator.word = "I"
+        return narrator
+
+    def _companions(self, narrator: Member, here: list[Member]) -> list[Member]:
+        """Who "we" are beside the narrator: those who were with them when it was said first."""
+        if not self._we:
+            self._we = [one for one in (here or self.before) if one is not narrator and not one.animal]
+        return self._we
+
+    def _so_many(self, count: int, here: list[Member], *, persons: bool = False) -> list[Member]:
         """The three of them: those of the last shots who are so many, who are here first."""
         lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
-        return list(dict.fromkeys([*here, *self.before, *lately]))[:count]
+        found = [one for one in dict.fromkeys([*here, *self.before, *lately]) if not (persons and one.animal)]
+        return found[:count]
 
     def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
         noun = mention.noun
@@ -162,7 +181,16 @@ class Resolver:
             return []
         if noun.kin and owner is None and (related := self.cast.related(noun.kin, None, noun.sex)):
             return [one for one in related if one not in here][:1] or related[:1]
-        return self._by_sort(mention, noun, here)
+        return self._by_sort(mention, noun, here) or self._sibling_of_group(mention, noun)
+
+    def _sibling_of_group(self, mention: Mention, noun: Noun) -> list[Member]:
+        """哥哥 and 弟弟, after two cubs were told of: the first and the last of them."""
+        if noun.kin != "sibling":
+            return []
+        group = next((one for one in self.cast.recent if one.parts and one.last >= self._shot - _REMEMBERED), None)
+        if group is None or any(one.name for one in group.parts):
+            return []
+        return [group.parts[-1 if mention.word[0] in "弟妹" else 0]]
 
     def _by_name(self, mention: Mention) -> list[Member]:
         parts = (mention.name or "").lower()
@@ -174,10 +202,25 @@ class Resolver:
         if mention.noun is not None and mention.word != parts and not mention.new:
             unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
             return unnamed[:1]
-        return self._of_group(mention)
+        return self._introduced(mention) or self._of_group(mention)
+
+    def _introduced(self, mention: Mention) -> list[Member]:
+        """Who told their name just before: “I am Tom,” said the boy. Tom …"""
+        if mention.noun is not None or not any(mention.name in names for names in self._heard):
+            return []
+        sex = lexicon().sex_of_name(mention.name or "") or "person"
+        return [one for one in self.lately() if not (one.name or one.plural or one.animal) and fits(one, sex)][:1]
 
     def _of_group(self, mention: Mention) -> list[Member]:
         """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""
+        kin = [one for one in self.cast.recent if one.noun.kin and not one.name and not one.plural]
+        kin = [one for one in kin if one.last >= self._shot - _INTRODUCED]
+        if (
+            mention.noun is None
+            and len(kin) == 1
+            and fits(kin[0], lexicon().sex_of_name(mention.name or "") or "person")
+        ):
+            return kin  # My brother and I … Sam said
         for group in self.cast.recent:
             unnamed = [one for one in group.parts if not one.name]
             if mention.noun is None and unnamed and group.first >= self._shot - _INTRODUCED:
@@ -191,8 +234,10 @@ class Resolver:
             for one in self.cast.members[:_NAMED]
             if one.name and (one.name.endswith(name) or name.endswith(one.name))
         ]
-        if named or mention.noun is None or mention.new:
+        if named or mention.new:
             return named[:1]
+        if mention.noun is None:
+            return self._introduced(mention)
         return [one for one in self.cast.called(mention.word, plural=False) if not one.name][:1]
 
     def _of_owner(self, noun: Noun, mention: Mention, owner: Member) -> list[Member]:
@@ -222,11 +267,11 @@ class Resolver:
         """The brothers: a group called so, or those of whom it may be said."""
         if mention.new and mention.count != 0:
             return []
-        if called := self.cast.called(mention.word, plural=True):
+        if called := [one for one in self.cast.called(mention.word, plural=True) if kind_of(one)]:
             return called[:1]
         pair = mention.word in grammar().words("pairs") and len(self.lately()) > 1
         if pair and not mention.new:
-            return self._so_many(2, [])
+            return self._so_many(2, [], persons=True)
         if mention.new:
             return []
         recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
@@ -238,12 +283,14 @@ class Resolver:
     def _by_sort(self, mention: Mention, noun: Noun, here: list[Member]) -> list[Member]:
         """The girl, the animal, the bunny: who was told of by another word that means the same."""
         recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
-        fitting = [
-            one
-            for one in recent
-            if one not in here and _may_be_called(one, mention, noun) and not (one.name and mention.name)
-        ]
-        fitting.sort(key=lambda one: (-(one.sex is not None and one.sex == noun.sex), -one.last, -one.times))
+        fitting = [one for one in recent if _may_be_called(one, mention, noun) and not (one.name and mention.name)]
+        fitting.sort(
+            key=lambda one: (one in here, -(one.sex is not None and one.sex == noun.sex), -one.last, -one.times)
+        )
+        if here and fitting and fitting[0].last < self._shot - _HEARING:
+            fitting.sort(key=lambda one: one not in here)  # they went on, the boy counting his steps
+        if len(here) == 1:
+            fitting = [one for one in fitting if one not in here]
         return fitting[:1]
 
 

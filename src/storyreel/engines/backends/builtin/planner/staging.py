@@ -47,8 +47,8 @@ class Stage:
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
-        crowd = next((kind_of(member) for member in everybody if member.plural), None)
-        members = [member for member in everybody if not member.plural][:_ON_STAGE]
+        crowd = next((kind_of(member) for member in everybody if member.plural and kind_of(member)), None)
+        members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
         doing = deeds(reading, who, members)
         subjects = _speaking(subjects_of(reading, who, members, doing), speaker)
         setting = self.setting or UNKNOWN_SETTING
