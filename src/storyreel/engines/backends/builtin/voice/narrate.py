@@ -39,8 +39,14 @@ _WORDS_PER_MINUTE = {"zh": 210}
 _OTHERS_WORDS_PER_MINUTE = 126
 _LANGUAGE_FILES = {"zh": "cmn"}
 _INAUDIBLE = 16  # of 32768, −66 dB: what espeak-ng leaves before and after what it says
-_EDGE = 0.012  # seconds kept before and after what is heard
-_FADE = 0.006
+_EDGE = 0.002  # seconds kept before and after what is heard
+_RISE = 0.006
+_FALL, _VOWEL_FALL = 0.006, 0.08
+"""Seconds in which a phrase dies away after a consonant, and after a vowel.
+
+espeak-ng breaks off its last vowel from one pulse of the voice to the next; people's takes 50–100 ms to fade.
+"""
+_VOWEL = 0.25  # of the level: what ends louder is a vowel or its like
 _LAST_ECHO = 0.12  # seconds of the room that end a voice: 60 dB under it by then
 _LAST_FADE = 0.04
 _SENTENCE_PITCH = 8
@@ -124,7 +130,9 @@ def _set_in_room(spoken: Sequence[_Spoken], rate: int, pace: float) -> Iterator[
     start = 0
     hanging = np.zeros(round(DECAY * SAMPLE_RATE))  # what the room still holds of the phrases before
     for index, one in enumerate(spoken):
-        dry = faded(polished(equalised(one.samples, rate), gains[one.phrase.quoted]), _FADE)
+        dry = polished(equalised(one.samples, rate), gains[one.phrase.quoted])
+        end = dry[-round(_VOWEL_FALL * SAMPLE_RATE / 2) :]
+        dry = faded(dry, _RISE, _VOWEL_FALL if np.sqrt(np.mean(end**2)) > _VOWEL * LEVEL else _FALL)
         last = index == len(spoken) - 1
         length = len(dry) + round((_LAST_ECHO if last else one.phrase.pause / pace) * SAMPLE_RATE)
         mixed = np.zeros(max(length, len(dry) + len(hanging)))
@@ -133,7 +141,8 @@ def _set_in_room(spoken: Sequence[_Spoken], rate: int, pace: float) -> Iterator[
         mixed[: len(hanging)] += hanging
         hanging = mixed[length:][: len(hanging)]
         hanging = np.pad(hanging, (0, round(DECAY * SAMPLE_RATE) - len(hanging)))
-        yield limited(_ended(mixed[:length]) if last else mixed[:length]), [_later(word, start) for word in one.words]
+        heard = faded(mixed[:length], 0.0, _LAST_FADE) if last else mixed[:length]
+        yield limited(heard), [_later(word, start) for word in one.words]
         start += length
 
 
@@ -142,13 +151,6 @@ def _gain(spoken: Sequence[_Spoken], rate: int) -> float:
     powers = [speech_power(equalised(one.samples, rate)) for one in spoken]
     total, number = sum(power for power, _ in powers), sum(size for _, size in powers)
     return LEVEL / np.sqrt(total / number) if total else 1.0
-
-
-def _ended(signal: Signal) -> Signal:
-    length = min(round(_LAST_FADE * SAMPLE_RATE), len(signal))
-    result = signal.copy()
-    result[len(signal) - length :] *= 0.5 + 0.5 * np.cos(np.linspace(0, np.pi, length))
-    return result
 
 
 def _later(word: WordTime, samples: int) -> WordTime:

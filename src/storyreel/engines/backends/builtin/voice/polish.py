@@ -60,14 +60,17 @@ def voiced_span(signal: Signal) -> tuple[int, int]:
     return (int(heard[0]), int(heard[-1]) + 1) if heard.size else (0, 0)
 
 
-def faded(signal: Signal, seconds: float) -> Signal:
-    """The signal rising from and falling to zero, so that neither end clicks."""
-    length = min(round(seconds * SAMPLE_RATE), len(signal) // 2)
-    ramp = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, length, endpoint=False))
+def faded(signal: Signal, rise: float, fall: float) -> Signal:
+    """The signal rising from zero and falling to it in so many seconds, so that neither end clicks."""
     result = signal.copy()
-    result[:length] *= ramp
-    result[len(signal) - length :] *= ramp[::-1]
+    for ramp, part in ((_ramp(rise, len(signal)), result), (_ramp(fall, len(signal)), result[::-1])):
+        part[: len(ramp)] *= ramp
     return result
+
+
+def _ramp(seconds: float, most: int) -> Signal:
+    length = min(round(seconds * SAMPLE_RATE), most)
+    return 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, length, endpoint=False))
 
 
 def _response(frequencies: Signal) -> Signal:

@@ -131,6 +131,15 @@ def test_the_end_rings_off_in_the_room(tmp_path: Path):
     assert loudness == sorted(loudness, reverse=True)
 
 
+@pytest.mark.parametrize(("text", "language"), [("Then he followed me too.", "en"), ("他慢慢地走回了家。", "zh")])
+def test_no_vowel_breaks_off(tmp_path: Path, text: str, language: str):
+    signal, _ = speak(tmp_path, text, language)
+    pulses = SAMPLE_RATE // 50  # two of the voice
+    loudness = [decibels(np.sqrt(np.mean(signal[at : at + pulses] ** 2))) for at in range(0, len(signal), pulses // 2)]
+    falls = [one - two for one, two in itertools.pairwise(loudness[-30:]) if one > -45]
+    assert max(falls) < 14
+
+
 def test_shots_are_equally_loud(tmp_path: Path):
     levels = []
     for text in ("Stop!", ENGLISH, "She was cold, and the night was long.", "“Hush,” he said. “They sleep.”"):
@@ -281,7 +290,7 @@ def test_the_room_is_small_and_only_just_there():
 
 
 def test_fades_reach_zero():
-    signal = faded(np.ones(4800), 0.01)
+    signal = faded(np.ones(4800), 0.01, 0.02)
     assert signal[0] == 0
     assert signal[-1] == 0
     assert signal[2400] == 1
