@@ -159,11 +159,12 @@ def _carried(carrier: Actor, other: Actor) -> tuple[Actor, Actor]:
     bones = carrier.bones()
     if bones is None:
         return carrier, other
-    chest = bones.shoulder[0] + bones.frame.shoulder * 1.1, bones.hip[1] - (bones.hip[1] - bones.shoulder[1]) * 0.25
+    share = 0.05 if other.person else 0.25
+    chest = bones.shoulder[0] + bones.frame.shoulder * 1.1, bones.hip[1] - (bones.hip[1] - bones.shoulder[1]) * share
     x, y = carrier.at(chest)
     mirrored = not carrier.mirrored
     depth = carrier.spot.depth + 0.0004
-    x += carrier.side * other.height / carrier.height * carrier.spot.size * 0.06
+    x += carrier.side * other.height / carrier.height * carrier.spot.size * 0.12
     other = replace(other, mirrored=mirrored, spot=replace(other.spot, x=x, y=y, depth=depth, mirrored=mirrored))
     if other.person is None:
         other = moved(other, y=y + other.spot.size * 0.1)

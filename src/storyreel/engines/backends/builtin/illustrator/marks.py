@@ -184,13 +184,17 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     y = scene.y(place.ground) + (index % 2) * scene.tall(0.012)
     framing, turn = scene.spec.framing, 0.0
     swims = zoo.swims(actor.character.kind)
-    if place.floating or (place.water and (swims or actor.pose == "swim")):
-        y = scene.y(0.52 if place.floating else place.ground + 0.02) + (size * 0.5 if actor.person else 0)
+    if place.offshore and (swims or actor.pose == "swim"):
+        y, depth = scene.y(place.offshore[0]), place.offshore[1] + 0.003 * index
+    elif place.floating or (place.water and (swims or actor.pose == "swim")):
+        y = scene.y(0.52 if place.floating else place.ground + 0.02)
         turn = 12.0 if actor.pose == "float" else 0.0
     elif swims:
         y = scene.y(place.ground) - size * 0.55
     elif framing is Framing.MEDIUM and not place.water:
         y = scene.y(0.965)
+    if actor.person and (place.floating or actor.pose == "swim"):
+        y += size * (0.5 if place.floating else 0.42)  # the middle is there, not the feet
     if actor.pose == "fly" and not place.floating:
         y -= scene.tall(0.2)
     if behind:

@@ -97,12 +97,17 @@ def _put_boat(scene: Scene, staged: Stage) -> None:
 
 def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Place) -> None:
     spot, manga = actor.spot, scene.look.manga
-    afloat = where.floating or where.water
+    afloat = where.floating or where.water or (where.offshore is not None and spot.depth < where.depth - 0.1)
     motion = Motion(actor=number, bob=1, hover=1 if afloat else 0)
     grounded = not afloat and not actor.seated and actor.pose != "fly"
     shadow = grounded and scene.spec.framing is not Framing.CLOSE
     place(scene, f"actor {number}", actor.drawing(manga=manga), spot, Role.ACTOR, shadow=shadow, motion=motion)
     _put_held(scene, actor, motion)
+    bones = actor.bones()
+    if actor.pose == "swim" and bones and not where.floating:
+        size, (x, y) = spot.size * 0.8, actor.at(bones.hip)
+        water = replace(spot, x=x, y=y, scale=size / 100, size=size, depth=spot.depth + 0.001, turn=0)
+        place(scene, f"ripple {number}", art.draw("ripple"), water, shadow=False, motion=motion, drop=False)
     arm = actor.near_arm(manga=manga)
     if arm:
         before = replace(spot, depth=spot.depth + 0.001)

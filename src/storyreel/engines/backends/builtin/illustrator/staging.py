@@ -104,7 +104,8 @@ def _boat(scene: Scene, place: Place, actors: Sequence[Actor], man: float) -> Sp
     if not rows and not (place.water and any(_aboard(actor) for actor in actors)):
         return None
     turn = -7.0 if scene.spec.weather == "storm" else -2.0
-    return Spot(scene.x(0.48), scene.y(place.ground + 0.02), man / 100, man, place.depth, turn=turn)
+    y, depth = place.offshore or (place.ground + 0.02, place.depth)
+    return Spot(scene.x(0.48), scene.y(y), man / 100, man, depth, turn=turn)
 
 
 def _aboard(actor: Actor) -> bool:
