@@ -57,7 +57,7 @@ def voice_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[s
 def _speaker(project: Project, shot: Shot) -> Character | None:
     """Whose words stand in the shot's quotation marks; None for somebody whom the project does not know."""
     wanted = shot.scene.speaker if shot.scene else None
-    return next((character for character in project.characters if character.id == wanted), None)
+    return next((replace(member, aliases=()) for member in project.characters if member.id == wanted), None)
 
 
 def clip_order(

@@ -33,6 +33,11 @@ def test_the_speaker_is_the_projects_character() -> None:
     assert from_json(SpeechRequest, order(SHOT)["request"]).speaker == FOX
 
 
+def test_what_else_the_story_calls_somebody_is_not_heard() -> None:
+    called = replace(PROJECT, characters=(replace(FOX, aliases=("the red one",)),))
+    assert voice_order(EngineRegistry(), called, SHOT) == order(SHOT)
+
+
 def test_a_voice_in_which_nobody_else_speaks_keeps_its_key() -> None:
     told = replace(SHOT, narration="The fox ran.")
     keys = {
