@@ -18,13 +18,16 @@ from storyreel.domain.film import Canvas, FrameSource, StillMove, WordTime
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Camera, Character, Framing, SceneSpec, Subject
 from storyreel.engines.backends.builtin import illustrator
+from storyreel.engines.backends.builtin.illustrator.actors import REST_PHASE
 from storyreel.engines.backends.builtin.illustrator.compose import compose
+from storyreel.engines.backends.builtin.illustrator.layers import Role
 from storyreel.engines.backends.builtin.illustrator.pixels import write_png
 from storyreel.engines.backends.builtin.illustrator.render import still
+from storyreel.engines.backends.builtin.illustrator.scene import MARGIN
 from storyreel.engines.backends.builtin.motion import BuiltinVideoEngine
-from storyreel.engines.backends.builtin.motion.acting import acts, blinking, mouth_open
-from storyreel.engines.backends.builtin.motion.camera import eased, move
-from storyreel.engines.backends.builtin.motion.layered import LayeredScene
+from storyreel.engines.backends.builtin.motion.acting import acts, blinking, flickering, mouth_open
+from storyreel.engines.backends.builtin.motion.camera import at_depth, drifted, eased, move
+from storyreel.engines.backends.builtin.motion.layered import LayeredScene, Player
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.video import VideoRequest
 
@@ -182,7 +185,10 @@ def test_who_walks_stops_before_whom_it_meets() -> None:
     scene = SceneSpec("meadow", subjects=(Subject("tom", "walk"), Subject("fox", "stand")))
     composition = compose(drawing(scene), CANVAS)
     tom, fox = composition.stage.actors
-    alone, met = (acts(composition.scene, actors, (), 480, FPS)[0].way for actors in ([tom], composition.stage.actors))
+    alone, met = (
+        acts(composition.scene, actors, (), Camera.RISE, 480, FPS)[0].way
+        for actors in ([tom], composition.stage.actors)
+    )
     ahead = fox.spot.x - tom.spot.x
     assert 0 <= met < alone
     assert met < ahead
@@ -192,9 +198,56 @@ def test_who_walks_stops_before_whom_it_meets() -> None:
 @pytest.mark.parametrize("pose", ["walk", "run"])
 def test_each_drawing_of_a_movement_is_shown_as_long(pose: str, fps: int) -> None:
     composition = compose(drawing(SceneSpec("meadow", subjects=(Subject("tom", pose),))), CANVAS)
-    act = acts(composition.scene, composition.stage.actors, (), 4 * fps, Fraction(fps))[0]
+    act = acts(composition.scene, composition.stage.actors, (), Camera.RISE, 4 * fps, Fraction(fps))[0]
     assert 6 <= act.drawings <= 24
     assert 0.5 < act.drawings * act.held / fps < 2.1
+
+
+@pytest.mark.parametrize("camera", list(Camera))
+@pytest.mark.parametrize("depth", [0.04, 0.5, 1.1])
+def test_what_drifts_never_shows_its_edge(camera: Camera, depth: float) -> None:
+    for share in (0, 0.2, 0.5, 1):
+        gone = drifted(40, 20 * share, camera, depth) + at_depth(move(camera, share), depth).right
+        assert gone < MARGIN
+    assert drifted(3, 1, camera, depth) > 0
+
+
+def test_what_is_held_goes_with_the_hand_and_so_does_its_light() -> None:
+    large = Canvas(640, 360)
+    scene = SceneSpec("village", "night", framing=Framing.MEDIUM, subjects=(Subject("tom", "walk", holds="lantern"),))
+    asked = replace(drawing(scene), canvas=large)
+    player = Player(compose(asked, large), clip(scene, 240, drawing=asked, canvas=large))
+    lantern = [part for part in player.parts if part.motion.hand]
+    assert {part.role for part in lantern} == {Role.THING, Role.LIGHT}
+    bare = Player(compose(asked, large), player.clip)
+    bare.parts = [part for part in bare.parts if not part.motion.hand]
+    actor, act = player.stage.actors[0], player.acts[0]
+    for frame in (0, act.held * (act.drawings // 2), 200):
+        shown = np.abs(player.frame(frame).astype(float) - bare.frame(frame)).max(axis=2) > 60
+        where = float(np.flatnonzero(shown.any(axis=0)).mean())
+        phase = (REST_PHASE + frame // act.held % act.drawings / act.drawings) % 1
+        hand = actor.hand(phase)
+        assert hand is not None
+        x = (actor.at(hand)[0] + act.way * frame / 240) * player.scene.px - player.scene.margin_px
+        assert where == pytest.approx(x, abs=0.06 * large.width)
+
+
+def test_land_goes_by_for_ever_and_without_a_seam() -> None:
+    scene = SceneSpec("train", "noon")
+    source = clip(scene, 24 * 60, drawing=drawing(scene, Style.ANIME))
+    for first in (0, 24 * 17, 24 * 59):
+        frames = [frame.copy() for frame in source.frames(first, first + 8)]
+        changes = [difference(before, after) for before, after in pairwise(frames)]
+        assert min(changes) > 0.3
+        assert max(changes) < 1.5 * min(changes)
+
+
+def test_a_fire_is_never_at_rest() -> None:
+    lights = [flickering(k / 24) for k in range(240)]
+    assert min(lights) >= 0
+    assert max(lights) <= 1
+    assert np.std(lights) > 0.15
+    assert all(a != b for a, b in pairwise(lights))
 
 
 def test_eyes_blink_now_and_then_and_not_all_at_once() -> None:

@@ -124,13 +124,13 @@ class Actor:
             return 100
         return zoo.animal(self.character, "stand", 0, "calm")[1]
 
-    def bones(self) -> Skeleton | None:
+    def bones(self, phase: float = REST_PHASE) -> Skeleton | None:
         """Its joints; None of animals."""
-        return bones_of(self.person, self.pose, REST_PHASE, self.rest) if self.person else None
+        return bones_of(self.person, self.pose, phase, self.rest) if self.person else None
 
-    def hand(self) -> Point | None:
+    def hand(self, phase: float = REST_PHASE) -> Point | None:
         """Where its front hand is, in its drawing's units; None when it has none to hold with."""
-        bones = self.bones()
+        bones = self.bones(phase)
         return bones.front_arm.end if bones else None
 
     def face(self) -> tuple[float, float, float]:

@@ -18,6 +18,7 @@ class Piece:
     `seat`: x and y in the drawing's units of where one sits on it. `rides`: one goes somewhere in it.
     `climb`: it can be climbed. `flies`: it is always in the air.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
+    `burns`: its light is a flame's.
     """
 
     height: float
@@ -29,6 +30,7 @@ class Piece:
     climb: bool = False
     flies: bool = False
     light: tuple[float, float, float, str, float] | None = None
+    burns: bool = False
 
 
 @functools.cache

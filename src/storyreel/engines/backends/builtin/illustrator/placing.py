@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.illustrator.color import rgb
 from storyreel.engines.backends.builtin.illustrator.crowd import put_crowd
 from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
-from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role, glow
+from storyreel.engines.backends.builtin.illustrator.layers import STILL, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.puppets.head import draw_head
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
@@ -34,10 +34,13 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
     if prop.name == "rocket" and (where.floating or staged.pilot):
         _put_flying_rocket(scene, prop, staged)
         return
-    drawing = art.draw(prop.name)
+    drawing, piece = art.draw(prop.name), art.piece(prop.name)
+    if piece and piece.burns:
+        motion = replace(motion, flicker=1)
+        _halo(scene, prop.name, prop.spot, 0.5, Motion(flicker=1))
     if prop.where == "sky":
         place(scene, prop.name, drawing, prop.spot, Role.SKY, shadow=False, drop=False)
-        _halo(scene, prop)
+        _halo(scene, prop.name, prop.spot)
         return
     shadow = not (where.floating or where.water or scene.spec.framing is Framing.CLOSE)
     place(scene, prop.name, drawing, prop.spot, shadow=shadow and prop.where != "table", motion=motion)
@@ -47,16 +50,16 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
         place(scene, "blanket", art.draw("blanket"), over, shadow=False, drop=False)
 
 
-def _halo(scene: Scene, prop: Prop) -> None:
-    """The light round something that shines in the sky."""
-    piece = art.piece(prop.name)
+def _halo(scene: Scene, name: str, spot: Spot, share: float = 1, motion: Motion = STILL) -> None:
+    """The light round something that shines in the sky, or burns; `share` is how much of its light."""
+    piece = art.piece(name)
     if piece and piece.light:
-        _, _, radius, color, strength = piece.light
-        px, spot = scene.px, prop.spot
+        x, y, radius, color, strength = piece.light
+        px, side = scene.px, -1 if spot.mirrored else 1
         reach = radius * spot.scale * px
-        center = (spot.x * px, spot.y * px)
-        halo = glow(scene.width_px, scene.height_px, center, reach, rgb(color) * strength, 1.6)
-        scene.add_light(f"{prop.name} halo", halo, spot.depth - 0.005)
+        center = ((spot.x + side * x * spot.scale) * px, (spot.y + y * spot.scale) * px)
+        halo = glow(scene.width_px, scene.height_px, center, reach, rgb(color) * strength * share, 1.6)
+        scene.add_light(f"{name} halo", halo, spot.depth - 0.005, motion=motion)
 
 
 def _prop_light(scene: Scene, name: str, spot: Spot) -> None:
@@ -131,5 +134,9 @@ def _put_held(scene: Scene, actor: Actor, motion: Motion) -> None:
         spot.mirrored,
         actor.side * piece.turn,
     )
+    motion = replace(motion, hand=True, flicker=1 if piece.burns else 0)
     place(scene, f"held {actor.holds}", art.draw(actor.holds), held, shadow=False, motion=motion, drop=False)
-    _prop_light(scene, actor.holds, held)
+    if actor.pace and scene.palette.lamps:
+        _halo(scene, actor.holds, held, motion=motion)  # for it goes along
+    else:
+        _prop_light(scene, actor.holds, held)

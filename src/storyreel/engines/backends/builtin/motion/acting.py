@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from storyreel.domain.film import WordTime
-from storyreel.domain.storyboard import SceneSpec
+from storyreel.domain.storyboard import Camera, SceneSpec
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
+from storyreel.engines.backends.builtin.motion.camera import at_depth, focus, move
 
 _DRAWINGS_A_SECOND = 12
 """As animators have it: quicker movements get more, for a cycle must have enough of them to be seen."""
 _FEWEST = 8
 _SLOWEST = 0.55
 """Who has little room to go walks slower, down to this share of its pace."""
+_EDGE = 0.06
+"""The share of the picture's width at its edges where nobody walks on."""
 _BLINK_LASTS = 0.13
 _SYLLABLES = 5.0
 """Times a second that a talking mouth opens."""
@@ -36,7 +39,9 @@ class Act:
     speaks: bool
 
 
-def acts(scene: Scene, actors: Sequence[Actor], words: Sequence[WordTime], frames: int, fps: Fraction) -> list[Act]:
+def acts(
+    scene: Scene, actors: Sequence[Actor], words: Sequence[WordTime], camera: Camera, frames: int, fps: Fraction
+) -> list[Act]:
     """What each actor does in a clip."""
     speaking = _speakers(scene.spec, actors) if words else ()
     seconds = frames / float(fps)
@@ -46,7 +51,7 @@ def acts(scene: Scene, actors: Sequence[Actor], words: Sequence[WordTime], frame
             found.append(Act(0, 0, 1, number in speaking))
             continue
         wanted = actor.pace * actor.spot.size * seconds
-        way = min(wanted, _room(scene, actor, actors))
+        way = min(wanted, _room(scene, actor, actors, camera))
         quickness = max(_SLOWEST, way / wanted) if wanted else 1.0
         cycle = float(fps) / (actor.steps * quickness)
         held = max(1, min(round(float(fps) / _DRAWINGS_A_SECOND), int(cycle / _FEWEST)))
@@ -64,10 +69,14 @@ def _speakers(spec: SceneSpec, actors: Sequence[Actor]) -> Sequence[int]:
     return [n for n, actor in enumerate(actors) if actor.pose == "talk"]
 
 
-def _room(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> float:
-    """How far an actor can go before it leaves the picture, or stands in somebody's way."""
+def _room(scene: Scene, actor: Actor, actors: Sequence[Actor], camera: Camera) -> float:
+    """How far an actor can go before it leaves the picture as the camera has it then, or stands in somebody's way."""
     half = actor.spot.size * actor.breadth / 2
-    room = (actor.spot.x - scene.x(0.06) if actor.mirrored else scene.x(0.94) - actor.spot.x) - half
+    end = at_depth(move(camera, 1), actor.spot.depth)
+    middle, _ = focus(scene.picture_width, scene.picture_height)
+    edge = (_EDGE if actor.mirrored else 1 - _EDGE) * scene.picture_width
+    edge = scene.x(0) + middle + (edge - end.right - middle) / (1 + end.zoom)
+    room = abs(edge - actor.spot.x) - half if (edge > actor.spot.x) != actor.mirrored else 0.0
     for other in actors:
         ahead = (other.spot.x - actor.spot.x) * (-1 if actor.mirrored else 1)
         if ahead <= 0 or other.on is not None or (other.moves and other.mirrored == actor.mirrored):
@@ -91,6 +100,12 @@ def mouth_open(words: Sequence[WordTime], seconds: float) -> bool:
             syllables = max(1, round(lasts * _SYLLABLES))
             return (seconds - word.start) / lasts * syllables % 1 < _OPEN
     return False
+
+
+def flickering(seconds: float) -> float:
+    """How much darker than its brightest a flame is, 0 … 1: uneven, and never at rest."""
+    wild = math.sin(seconds * 11.3) + 0.7 * math.sin(seconds * 17.9 + 1.2) + 0.5 * math.sin(seconds * 5.1 + 0.4)
+    return 0.5 + wild / 4.4
 
 
 def breath(number: int, seconds: float) -> float:

@@ -92,6 +92,9 @@ class Baker:
             if layer.motion.fall != (0, 0):
                 self._flush()
                 self._falling(layer)
+            elif layer.motion.passes:
+                self._flush()
+                self._passing(layer)
             elif layer.motion.actor is not None or layer.motion.hover or layer.motion.glide:
                 self._flush()
                 self._figure(layer)
@@ -161,14 +164,26 @@ class Baker:
 
     def _falling(self, layer: Layer) -> None:
         """Precipitation: light, or cut-outs."""
-        picture = layer.picture
-        if layer.glows:
-            toned = stacked([picture, inverted(picture.max(axis=2))])  # a screen, as good as
-        else:
-            toned = self._toned_picture(picture)
+        toned = _as_screen(layer.picture) if layer.glows else self._toned_picture(layer.picture)
         self.parts.append(Part(layer.depth, layer.motion, Role.WEATHER, uncut(toned, layer.at)))
 
+    def _passing(self, layer: Layer) -> None:
+        """Land that goes by: made as wide as the canvas, its mirror image beside it."""
+        picture, at = focused(self.scene, layer)
+        whole = np.zeros((picture.shape[0], self.scene.width_px, 4), np.uint8)
+        lay_over(whole, lit(picture, at, layer.depth, self._lamps), (at[0], 0))
+        toned = self._toned_picture(whole)
+        both = np.concatenate([toned, toned[:, ::-1]], axis=1)
+        self.parts.append(Part(layer.depth, layer.motion, layer.role, uncut(both, (0, at[1]))))
+        lay_over(self._frame, whole, (0, at[1]))
+        self._toned = tone(self._frame, self.scene.look)
+
     def _figure(self, layer: Layer) -> None:
+        if layer.glows:
+            self.parts.append(Part(layer.depth, layer.motion, layer.role, uncut(_as_screen(layer.picture), layer.at)))
+            lay_light(self._frame, layer.picture, layer.at)
+            self._toned = tone(self._frame, self.scene.look)
+            return
         picture, at = self._with_shadow(layer)
         part = Part(layer.depth, layer.motion, layer.role, uncut(self._toned_picture(picture), at))
         parts = overlap(self._frame, picture, at)
@@ -208,3 +223,8 @@ class Baker:
         under, corner = shadow
         lay_over(under, picture, (at[0] - corner[0], at[1] - corner[1]))
         return under, corner
+
+
+def _as_screen(light: Bytes) -> Bytes:
+    """Light as a picture to lay down: adding it to what is let through is as good as a screen."""
+    return stacked([light, inverted(light.max(axis=2))])

@@ -65,18 +65,23 @@ def focus(width: float, height: float) -> tuple[float, float]:
     return width / 2, height * 0.6
 
 
-_FARTHEST_DRIFT = 60
-"""Scene units: clouds and mist reach 70 units beyond the picture."""
-
-
-def drifted(speed: float, seconds: float) -> float:
-    """How far something has drifted that sets out at a speed, in scene units."""
-    return _FARTHEST_DRIFT * (1 - math.exp(-speed * seconds * 1.6 / _FARTHEST_DRIFT))
-
-
 def at_depth(camera: Move, depth: float) -> Move:
     """What a camera move does to a layer: far ones zoom less and hardly travel, near ones more."""
     depth = min(max(depth, 0.0), 1.2)
     return Move(
         camera.zoom * (0.25 + 0.9 * depth), camera.right * (0.06 + 0.94 * depth), camera.down * (0.06 + 0.94 * depth)
     )
+
+
+_BEYOND = 66
+"""Scene units that clouds and mist reach beyond the picture, and a little less."""
+
+
+def drifted(speed: float, seconds: float, camera: Camera, depth: float) -> float:
+    """How far something at a depth has drifted to the right that sets out at a speed, in scene units.
+
+    It slows down before its left edge comes into view, whatever the camera adds.
+    """
+    by_camera = max(at_depth(end, depth).right for end in _ENDS[camera])
+    farthest = max(6.0, _BEYOND - max(0.0, by_camera))
+    return farthest * (1 - math.exp(-speed * seconds * 1.6 / farthest))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from storyreel.domain.film import Canvas, WordTime
 from storyreel.domain.storyboard import Camera
+from storyreel.engines.backends.builtin.illustrator.actors import REST_PHASE, Actor
 from storyreel.engines.backends.builtin.illustrator.compose import Composition, compose
 from storyreel.engines.backends.builtin.illustrator.grade import Finish
 from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, affine
@@ -19,6 +20,7 @@ from storyreel.engines.backends.builtin.motion.acting import (
     acts,
     blinking,
     breath,
+    flickering,
     lean,
     mouth_open,
 )
@@ -79,7 +81,7 @@ class Player:
         self.scene = scene = composition.scene
         self.stage = composition.stage
         self.seconds = clip.number / float(clip.fps)
-        self.acts = acts(scene, self.stage.actors, clip.words, clip.number, clip.fps)
+        self.acts = acts(scene, self.stage.actors, clip.words, clip.camera, clip.number, clip.fps)
         self.parts = Baker(composition, self.acts).bake()
         cut_to_sight(self.parts, scene, clip.camera, self.seconds)
         self._easel = Easel(scene.canvas.width, scene.canvas.height)
@@ -92,6 +94,8 @@ class Player:
         for part in self.parts:
             if part.motion.fall != (0, 0):
                 self._fall(part, seconds)
+            elif part.motion.passes:
+                self._pass(part, seconds)
             else:
                 self._lay(part, camera, i, seconds)
         self._finish.apply(self._easel.frame, i)
@@ -106,9 +110,11 @@ class Player:
         light = 1.0
         if motion.twinkle:
             light = 0.7 + 0.3 * math.cos(seconds * (1.1 + 0.6 * motion.twinkle))
+        if motion.flicker:
+            light = 1 - 0.16 * motion.flicker * flickering(seconds)
         for piece in cel:
             if pose.turn or pose.stretch != 1:
-                self._draw_turned(piece, pose)
+                self._draw_turned(piece, pose, light)
             else:
                 self._draw(piece, pose, light)
 
@@ -122,7 +128,7 @@ class Player:
             pose.dx += motion.sway * math.sin(seconds * (0.8 + 0.6 * part.depth)) * px
             pose.dy += motion.sway * 0.35 * math.sin(seconds * (1.3 + 0.5 * part.depth)) * px
         if motion.drift:
-            pose.dx += drifted(motion.drift, seconds) * px
+            pose.dx += drifted(motion.drift, seconds, self.clip.camera, part.depth) * px
         if motion.hover:
             pose.dy += 7 * motion.hover * math.sin(seconds * 1.5) * px
             pose.turn = 1.6 * motion.hover * math.sin(seconds * 1.2)
@@ -148,11 +154,22 @@ class Player:
                 pose.turn = lean(number, seconds, act.speaks)
             pose.stretch = breath(number, seconds)
         drawing = frame // act.held % max(1, act.drawings)
+        if part.motion.hand and act.drawings:
+            dx, dy = self._hand(actor, drawing / act.drawings)
+            pose.dx, pose.dy = pose.dx + dx * px, pose.dy + dy * px
         if part.speech and mouth_open(self.clip.words, seconds):
             return part.speech[drawing]
         if part.blink and blinking(number, seconds):
             return part.blink
         return part.movement[drawing] if part.movement else part.cel
+
+    def _hand(self, actor: Actor, progress: float) -> tuple[float, float]:
+        """How far from where it rests an actor's hand is in its movement, in scene units."""
+        rest, now = actor.hand(), actor.hand((REST_PHASE + progress) % 1)
+        if rest is None or now is None:
+            return 0.0, 0.0
+        (x, y), (to_x, to_y) = actor.at(rest), actor.at(now)
+        return to_x - x, to_y - y
 
     def _origin(self, piece: Piece, pose: _Pose) -> tuple[float, float]:
         """Where on the frame the top left of an upright piece comes to lie."""
@@ -177,7 +194,7 @@ class Player:
         apron = APRON * pose.scale
         self._easel.lay(piece, box, affine(pose.scale, 0, left - apron, 0, pose.scale, top - apron), light)
 
-    def _draw_turned(self, piece: Piece, pose: _Pose) -> None:
+    def _draw_turned(self, piece: Piece, pose: _Pose, light: float) -> None:
         """Draws a piece turned and stretched about a pivot."""
         left, top = self._origin(piece, pose)
         scale = pose.scale
@@ -195,7 +212,7 @@ class Player:
         box = math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1
         move_x -= (cos + skew) * APRON
         move_y -= (sin + tall) * APRON
-        self._easel.lay(piece, box, affine(cos, skew, move_x, sin, tall, move_y))
+        self._easel.lay(piece, box, affine(cos, skew, move_x, sin, tall, move_y), light)
 
     def _fall(self, part: Part, seconds: float) -> None:
         """Precipitation at a moment: as large as the canvas, and begun anew wherever it ends."""
@@ -209,6 +226,14 @@ class Player:
             for y in (dy - tall, dy):
                 for piece in part.cel:
                     self._draw(piece, _Pose(1, x, y), 1.0)
+
+    def _pass(self, part: Part, seconds: float) -> None:
+        """Land that goes by: as wide as the canvas, then its mirror image, and so on."""
+        wide = 2 * self.scene.width_px
+        gone = part.motion.passes * seconds * self.scene.px % wide
+        for x in (-gone, wide - gone):
+            for piece in part.cel:
+                self._draw(piece, _Pose(1, x, 0), 1.0)
 
 
 @lru_cache(maxsize=2)

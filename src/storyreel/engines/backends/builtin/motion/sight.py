@@ -64,7 +64,7 @@ def _paths(part: Part, scene: Scene, camera: Camera, seconds: float) -> Corners:
     places: list[tuple[float, float]] = []
     for progress in (0.0, 1.0):
         shift = at_depth(move(camera, progress), part.depth)
-        drift = drifted(part.motion.drift, progress * seconds)
+        drift = drifted(part.motion.drift, progress * seconds, camera, part.depth)
         for x in (0.0, scene.picture_width):
             for y in (0.0, scene.picture_height):
                 middle = focus(scene.picture_width, scene.picture_height)
@@ -97,7 +97,7 @@ def _in_view(part: Part, scene: Scene, sheet: Bytes, camera: Camera, seconds: fl
     for progress in (0.0, 1.0):
         shift = at_depth(move(camera, progress), part.depth)
         scale = 1 + shift.zoom
-        dx = (shift.right + drifted(part.motion.drift, progress * seconds)) * scene.px
+        dx = (shift.right + drifted(part.motion.drift, progress * seconds, camera, part.depth)) * scene.px
         dy = shift.down * scene.px
         left, right = ((x - middle[0] - dx) / scale + middle[0] for x in (0, scene.canvas.width))
         top, bottom = ((y - middle[1] - dy) / scale + middle[1] for y in (0, scene.canvas.height))

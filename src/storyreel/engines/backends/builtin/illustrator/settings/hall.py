@@ -137,7 +137,7 @@ def _land_going_by(scene: Scene, top: float, foot: float) -> None:
         scenery.put(
             scene, sheet, "pole", x, foot + 14, tall * 0.86, 0.8, tint=mix(scene.outside.sky[0], "#3a3028", 0.6)
         )
-    scene.add("land", sheet, 0.32, texture=0, edge=0, drop=0, motion=Motion(drift=60))
+    scene.add("land", sheet, 0.32, texture=0, edge=0, drop=0, motion=Motion(passes=150))
 
 
 def _carriage_wall(scene: Scene, openings: list[tuple[float, float, float, float]], top: float, foot: float) -> None:
