@@ -118,7 +118,7 @@ def posed(bond: Bond, one: Actor, other: Actor) -> tuple[Actor, Actor]:
         other = replace(other, pose="sit", seated=True)
     elif bond.kind == "ride":
         one = replace(one, pose="ride", seated=True)
-        other = replace(other, pose=other.pose if other.pose in ("run", "fly", "swim", "stand") else "walk")
+        other = replace(other, pose=other.pose if other.pose in ("run", "fly", "swim") else "walk")
     return one, other
 
 

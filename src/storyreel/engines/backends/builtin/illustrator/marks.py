@@ -24,6 +24,8 @@ _HEAD = 0.5
 """How tall a head is in a close shot, as a share of a 16:9 picture's height."""
 _HEAD_WIDTH = {1: 0.64, 2: 0.5}
 """How wide a head is at most in a close shot of so many, as a share of the picture's width."""
+_THIRDS = 0.42
+"""How far apart two faces are in a close shot, as a share of the picture's width."""
 _LOW_MEDIUM = 0.66
 """A man's height in medium shots in which somebody is near the ground, whose feet must be seen too."""
 _LOW = ("sit", "squat", "kneel", "sleep", "lie", "hide", "row", "fly", "swim", "jump", "fall", "climb", "ride")
@@ -159,6 +161,8 @@ def _across(
 ) -> dict[int, float]:
     """Where each stands across the picture, in scene units."""
     widths = {i: sizes[i] * actors[i].breadth * (0.66 if crowded else 1) for i in order}
+    if scene.spec.framing is Framing.CLOSE and len(order) == 2 and not found and all(actors[i].person for i in order):
+        return _two_heads(scene, [actors[i] for i in order], order, sizes)
     near = {frozenset((b.one, b.other)): bonds.distance(b, actors[b.one], actors[b.other], man) for b in found}
     room = 0.94 * scene.picture_width - sum(widths.values())
     gap = min(_GAP * scene.wide(1), max(0.0, room) / (len(order) + 1))
@@ -176,6 +180,14 @@ def _across(
         places[number] = x
         x += step
     return places
+
+
+def _two_heads(scene: Scene, actors: Sequence[Actor], order: Sequence[int], sizes: Sequence[float]) -> dict[int, float]:
+    """Two faces in a close shot: on the thirds of the picture, or as near its edges as they are whole."""
+    radii = [actor.face()[2] / 100 * sizes[i] for actor, i in zip(actors, order, strict=True)]
+    step = min(_THIRDS * scene.picture_width, scene.picture_width - sum(radii))
+    left = scene.x(0) + (scene.picture_width - step + radii[0] - radii[1]) / 2
+    return {order[0]: left, order[1]: left + step}
 
 
 def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index: int, behind: bool) -> Spot:
@@ -217,8 +229,10 @@ def fitted(
     scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[Prop], man: float
 ) -> tuple[list[Actor], list[Prop], float]:
     """Everything made smaller about the ground, or lowered, when a crown would be cut by the picture's edge."""
-    if scene.spec.framing is Framing.CLOSE or not actors:
-        return list(actors), list(there), man
+    if not actors:
+        return [], list(there), man
+    if scene.spec.framing is Framing.CLOSE:
+        return *_close_on(scene, actors, there), man
     if scene.spec.framing is Framing.MEDIUM and not place.floating:
         return _medium(scene, actors), list(there), man
     ground, limit = scene.y(place.ground), scene.y(_TOP)
@@ -236,6 +250,25 @@ def fitted(
         [replace(actor, spot=shrunk(actor.spot)) for actor in actors],
         [replace(prop, spot=shrunk(prop.spot)) for prop in there],
         man * factor,
+    )
+
+
+def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop]) -> tuple[list[Actor], list[Prop]]:
+    """The first person's face brought to the middle, when it is where its mount or its thing has put it."""
+    main = next((actor for actor in actors if actor.person), None)
+    if main is None or not any(actor.on is not None or actor.seated for actor in actors):
+        return list(actors), list(there)
+    x, y, _ = main.face()
+    lying = main.spot.x - main.side * main.spot.size * 0.8, main.spot.y
+    face = lying if main.spot.turn else main.at((x, y))
+    right, down = scene.x(0.5) - face[0], scene.y(0.43) - face[1]
+
+    def brought(spot: Spot) -> Spot:
+        return replace(spot, x=spot.x + right, y=spot.y + down)
+
+    return (
+        [replace(actor, spot=brought(actor.spot)) for actor in actors],
+        [replace(prop, spot=brought(prop.spot)) for prop in there],
     )
 
 

@@ -14,7 +14,7 @@ from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Rest, pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 
-MOST_ACTORS = 4
+MOST_ACTORS, MOST_CLOSE = 4, 2
 _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
@@ -60,7 +60,7 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
 def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: list[str]) -> list[Actor]:
     """The actors in the poses that the place makes of those asked for, mounts that are only named among them."""
     suited = scene.air in ("space", "planet")
-    actors = [actor_of(subject, characters, suited=suited) for subject in scene.spec.subjects[:MOST_ACTORS]]
+    actors = [actor_of(subject, characters, suited=suited) for subject in _shown(scene)]
     for actor in tuple(actors):
         kind = kind_of(actor.toward) if actor.toward and actor.pose == "ride" else None
         if kind and bonds.whom(actor, actors) is None and len(actors) < MOST_ACTORS:
@@ -69,6 +69,14 @@ def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: 
             actors.append(actor_of(Subject(mount.id, "walk", facing=facing), (mount,), suited=False))
             actors[actors.index(actor)] = replace(actor, toward=mount.id)
     return [_posed(actor, place, names) for actor in actors]
+
+
+def _shown(scene: Scene) -> Sequence[Subject]:
+    """Who is in the picture: a close shot shows two at most, who speaks among them."""
+    subjects = scene.spec.subjects
+    if scene.spec.framing is Framing.CLOSE:
+        return sorted(subjects, key=lambda subject: subject.character != scene.spec.speaker)[:MOST_CLOSE]
+    return subjects[:MOST_ACTORS]
 
 
 def _posed(actor: Actor, place: Place, names: Sequence[str]) -> Actor:
@@ -99,9 +107,11 @@ def _pilot(actors: list[Actor], names: list[str], place: Place) -> Actor | None:
 
 
 def _boat(scene: Scene, place: Place, actors: Sequence[Actor], man: float) -> Spot | None:
-    """Who cannot swim or fly is in a boat where there is water; who rows is in one anywhere."""
+    """Who cannot swim or fly is in a boat where there is water; who rows is in one anywhere; close shots show none."""
     rows = any(actor.pose == "row" for actor in actors)
-    if not rows and not (place.water and any(_aboard(actor) for actor in actors)):
+    if scene.spec.framing is Framing.CLOSE or (
+        not rows and not (place.water and any(_aboard(actor) for actor in actors))
+    ):
         return None
     turn = -7.0 if scene.spec.weather == "storm" else -2.0
     y, depth = place.offshore or (place.ground + 0.02, place.depth)

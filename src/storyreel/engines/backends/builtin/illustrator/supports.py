@@ -19,6 +19,8 @@ _BED = 0.68
 """A bed's height, in lengths of who sleeps in it, so that the mattress is longer than the sleeper."""
 _MATTRESS, _PILLOW = -30.0, -84.0
 """Where in the bed's drawing the sleeper's back and crown lie."""
+_TRUNK = 0.06
+"""Half of a tree's trunk, as a share of the tree's height."""
 _LEAST_HIDING = 0.3
 """Lower things hide nobody."""
 
@@ -72,7 +74,9 @@ def use(scene: Scene, place: Place, actor: Actor, name: str, man: float) -> tupl
     if how == "climb":
         return _climbing(scene, actor, name, spot, piece)
     if how == "hide":
-        front = replace(spot, x=actor.spot.x + actor.side * size * 0.12, depth=actor.spot.depth + 0.003, mirrored=False)
+        half = spot.size * _TRUNK if piece.climb else art.draw(name).box[2] * spot.scale / 2
+        x = actor.spot.x - actor.side * half * 0.9  # the face looks out past its edge
+        front = replace(spot, x=x, depth=actor.spot.depth + 0.003, mirrored=False)
         return replace(actor, seated=True), Prop(name, front, piece.where)
     return _pushing(actor, name, spot, piece)
 

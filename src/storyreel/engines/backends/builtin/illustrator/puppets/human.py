@@ -19,7 +19,7 @@ from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import (
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
-BOX = (-95.0, -155.0, 190.0, 190.0)
+BOX = (-95.0, -155.0, 190.0, 205.0)
 """A grown person is 100 tall with the feet at the origin; the box leaves room for hats, arms and capes."""
 _SUIT_WHITE, _SUIT_FRONT, _SUIT_GLOVE, _SUIT_BOOT = "#e9edf2", "#f4f6f9", "#c9d2dc", "#b9c3cf"
 _STOCKINGS = "#e6dccb"

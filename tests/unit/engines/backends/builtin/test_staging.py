@@ -1,0 +1,232 @@
+"""Staging: who touches whom, what is used for what, crowds, and where everything is in pictures of every shape."""
+
+from itertools import combinations, pairwise
+
+import pytest
+
+from storyreel.domain.film import Canvas
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject
+from storyreel.engines.backends.builtin.illustrator.actors import Actor
+from storyreel.engines.backends.builtin.illustrator.compose import Composition, compose
+from storyreel.engines.backends.builtin.illustrator.layers import Role
+from storyreel.engines.backends.builtin.illustrator.staging import Stage
+from storyreel.engines.contracts.image import ImageRequest
+
+WIDE = Canvas(256, 144)
+SHAPES = [WIDE, Canvas(144, 256), Canvas(160, 160), Canvas(192, 144), Canvas(336, 144)]
+CAST = (
+    Character("tom", "Tom", "boy", "", 3),
+    Character("ann", "Ann", "woman", "", 8),
+    Character("bob", "Bob", "man", "", 12),
+    Character("gran", "Gran", "old woman", "", 5),
+    Character("pip", "Pip", "baby", "", 2),
+    Character("ned", "Ned", "horse", "", 1),
+    Character("rex", "Rex", "dog", "", 1),
+    Character("mo", "Mo", "mouse", "", 1),
+)
+
+
+def composed(scene: SceneSpec, canvas: Canvas = WIDE, seed: int = 7) -> Composition:
+    return compose(ImageRequest("", Style.CINEMATIC, canvas, seed, scene=scene, characters=CAST), canvas)
+
+
+def staged(*subjects: Subject, setting: str = "meadow", canvas: Canvas = WIDE, **more: object) -> Stage:
+    return composed(SceneSpec(setting, subjects=subjects, **more), canvas).stage
+
+
+def hand_of(actor: Actor) -> tuple[float, float]:
+    hand = actor.hand()
+    assert hand is not None
+    return actor.at(hand)
+
+
+def named(stage: Stage, name: str):
+    return next(prop for prop in stage.props if prop.name == name)
+
+
+def test_who_hugs_has_its_arms_round_the_other() -> None:
+    one, other = staged(Subject("bob", "hug", toward="ann"), Subject("ann")).actors
+    assert one.mirrored != other.mirrored
+    between = other.spot.x - one.spot.x
+    assert 0 < between < one.spot.size * 0.35
+    assert hand_of(one)[0] > other.spot.x - 2, "the hand is behind the other's back"
+    assert hand_of(other)[0] < one.spot.x + 2
+
+
+def test_small_ones_are_knelt_down_to() -> None:
+    stage = staged(Subject("ann", "hug", toward="rex"), Subject("rex"))
+    assert stage.actors[0].pose == "kneel"
+
+
+@pytest.mark.parametrize("framing", [Framing.WIDE, Framing.MEDIUM])
+def test_what_is_given_goes_from_hand_to_hand(framing: Framing) -> None:
+    stage = staged(Subject("bob", "give", holds="letter", toward="gran"), Subject("gran"), framing=framing)
+    (x, y), (other_x, other_y) = (hand_of(actor) for actor in stage.actors)
+    size = stage.man
+    assert abs(x - other_x) < size * 0.12
+    assert abs(y - other_y) < size * 0.12
+
+
+def test_who_rides_sits_on_the_back_and_goes_where_the_mount_goes() -> None:
+    rider, mount = staged(Subject("ann", "ride", toward="ned", facing="left"), Subject("ned")).actors
+    assert rider.pose == "ride"
+    assert mount.pose == "walk"
+    assert mount.mirrored
+    assert rider.on == 1
+    assert mount.spot.y - mount.spot.size < rider.spot.y < mount.spot.y - mount.spot.size * 0.4
+    assert abs(rider.spot.x - mount.spot.x) < mount.spot.size * 0.3
+
+
+def test_a_mount_that_is_only_named_is_there() -> None:
+    stage = staged(Subject("ann", "ride", toward="camel"))
+    assert [actor.character.kind for actor in stage.actors] == ["woman", "camel"]
+    bicycle = staged(Subject("tom", "ride", toward="bicycle"))
+    assert bicycle.actors[0].pose == "cycle"
+    assert named(bicycle, "bicycle")
+
+
+def test_who_is_carried_is_in_the_arms() -> None:
+    carrier, child = staged(Subject("ann", "carry", toward="pip"), Subject("pip")).actors
+    assert carrier.near_arm(manga=False) is not None
+    assert child.on == 0
+    assert carrier.spot.y - carrier.spot.size < child.spot.y < carrier.spot.y - carrier.spot.size * 0.25
+    heavy = staged(Subject("tom", "carry", toward="bob"), Subject("bob")).actors
+    assert heavy[0].near_arm(manga=False) is None
+
+
+def test_who_points_points_at_the_other() -> None:
+    one, other = staged(Subject("rex"), Subject("bob", "point", toward="rex")).actors
+    x, y = hand_of(other)
+    assert other.mirrored
+    assert one.spot.x < x < other.spot.x
+    assert y < other.spot.y
+
+
+@pytest.mark.parametrize(
+    ("pose", "setting", "thing"),
+    [
+        ("sit", "room", "chair"),
+        ("sit", "park", "bench"),
+        ("sleep", "bedroom", "bed"),
+        ("climb", "forest", "tree"),
+        ("climb", "mountain", "rope"),
+        ("hide", "forest", "tree"),
+        ("push", "road", "cart"),
+    ],
+)
+def test_poses_find_what_they_need(pose: str, setting: str, thing: str) -> None:
+    stage = staged(Subject("bob", pose), setting=setting)
+    assert abs(named(stage, thing).spot.x - stage.actors[0].spot.x) < stage.man * 2.2
+
+
+def test_one_sits_on_what_is_named_rather_than_on_what_is_usual() -> None:
+    stage = staged(Subject("bob", "sit", toward="rock"), setting="park")
+    rock = named(stage, "rock")
+    assert stage.actors[0].spot.y < rock.spot.y - rock.spot.size * 0.5
+    assert all(prop.name != "bench" for prop in stage.props)
+
+
+def test_who_has_nothing_to_sit_on_sits_on_the_ground() -> None:
+    assert staged(Subject("bob", "sit"), setting="beach").actors[0].pose == "squat"
+
+
+def test_who_hides_is_behind_it_and_who_climbs_is_off_the_ground() -> None:
+    hidden = staged(Subject("tom", "hide", toward="tree"), setting="meadow")
+    assert named(hidden, "tree").spot.depth > hidden.actors[0].spot.depth
+    climber = staged(Subject("tom", "climb", toward="ladder"), setting="meadow")
+    ladder = named(climber, "ladder").spot
+    assert ladder.y - ladder.size < climber.actors[0].spot.y < ladder.y
+
+
+def test_whoever_sleeps_in_bed_lies_on_it() -> None:
+    stage = staged(Subject("gran", "sleep"), setting="bedroom")
+    bed, sleeper = named(stage, "bed").spot, stage.actors[0].spot
+    assert abs(sleeper.turn) == 90
+    assert bed.y - bed.size < sleeper.y < bed.y
+
+
+def test_one_rows_and_swims_off_the_shore() -> None:
+    rower = staged(Subject("bob", "row"), setting="lake")
+    assert rower.boat is not None
+    assert rower.actors[0].holds == "oar"
+    swimmer, watcher = staged(Subject("tom", "swim"), Subject("ann"), setting="lake").actors
+    assert swimmer.spot.depth < watcher.spot.depth - 0.1
+
+
+def test_poses_have_what_belongs_in_the_hand() -> None:
+    assert staged(Subject("bob", "read")).actors[0].holds == "book"
+    assert staged(Subject("bob", "fight", toward="ann"), Subject("ann")).actors[1].pose == "fight"
+    assert staged(Subject("bob", "fight", holds="sword")).actors[0].holds == "sword"
+
+
+@pytest.mark.parametrize("sort", ["villager", "children", "soldiers", "bird"])
+def test_a_crowd_is_many_behind_and_smaller(sort: str) -> None:
+    composition = composed(SceneSpec("meadow", subjects=(Subject("bob"),), crowd=sort))
+    crowd = [layer for layer in composition.scene.layers if layer.name.startswith("crowd") and layer.role is Role.THING]
+    assert 5 <= len(crowd) <= 12
+    hero = next(layer for layer in composition.scene.layers if layer.name == "actor 0")
+    for layer in crowd:
+        assert layer.depth < hero.depth
+        assert layer.picture.shape[0] < hero.picture.shape[0] * 0.85
+    none = composed(SceneSpec("meadow", subjects=(Subject("bob"),)))
+    assert not [layer for layer in none.scene.layers if layer.name.startswith("crowd")]
+
+
+def test_a_crowd_is_the_same_in_every_shot_of_a_place() -> None:
+    shots = [
+        composed(SceneSpec("village", subjects=(Subject("bob", pose),), crowd="villager")) for pose in ("stand", "wave")
+    ]
+    one, other = (
+        [layer.at for layer in shot.scene.layers if layer.name.startswith("crowd") and layer.role is Role.THING]
+        for shot in shots
+    )
+    assert one == other
+
+
+GROUPS = [
+    (Subject("tom", "walk"),),
+    (Subject("tom", "talk"), Subject("bob")),
+    (Subject("bob"), Subject("ann"), Subject("tom")),
+    (Subject("bob"), Subject("ann"), Subject("tom"), Subject("gran")),
+    (Subject("bob", "ride", toward="ned"), Subject("ned")),
+    (Subject("mo"), Subject("bob")),
+]
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize("framing", list(Framing))
+@pytest.mark.parametrize("group", GROUPS, ids=len)
+def test_faces_are_whole_and_clear_of_captions(canvas: Canvas, framing: Framing, group: tuple[Subject, ...]) -> None:
+    composition = composed(SceneSpec("village", framing=framing, subjects=group), canvas)
+    scene = composition.scene
+    shown = composition.stage.actors[:2] if framing is Framing.CLOSE else composition.stage.actors
+    for actor in shown:
+        if actor.person is None:
+            continue
+        x, y, radius = actor.face()
+        face_x, face_y = actor.at((x, y))
+        reach = radius * actor.spot.scale
+        assert scene.y(0) <= face_y - reach
+        assert face_y + reach * 0.8 <= scene.y(0.88)
+        assert scene.x(0) <= face_x - reach * 0.8
+        assert face_x + reach * 0.8 <= scene.x(1)
+
+
+def test_one_figure_reads_in_a_wide_shot_and_a_close_one_is_head_and_shoulders() -> None:
+    for who in ("tom", "ann", "mo"):
+        assert staged(Subject(who)).actors[0].spot.size > 720 / 3
+    for who in ("tom", "bob"):
+        actor = staged(Subject(who), framing=Framing.CLOSE).actors[0]
+        assert 0.36 * 720 < 2 * actor.face()[2] * actor.spot.scale < 0.6 * 720
+
+
+def test_nobody_stands_in_another() -> None:
+    for canvas in SHAPES:
+        stage = staged(Subject("bob"), Subject("ann"), Subject("tom"), Subject("gran"), canvas=canvas)
+        xs = sorted(actor.spot.x for actor in stage.actors)
+        assert all(b - a > stage.man * 0.15 for a, b in pairwise(xs))
+        for one, other in combinations(stage.actors, 2):
+            heads = [actor.at(actor.face()[:2]) for actor in (one, other)]
+            reach = min(actor.face()[2] * actor.spot.scale for actor in (one, other))
+            assert abs(heads[0][0] - heads[1][0]) > reach * 0.8
