@@ -71,8 +71,8 @@ def building(
     while row < y - down * 0.6:
         column = x + across * 0.5
         while column + window[0] < x + width - 4:
-            on = chance.random() < lit
-            pane = mix(color, "#ffcf7a", chance.uniform(0.55, 1.0)) if on else darken(color, 0.82)
+            on, bright = chance.random() < lit, chance.uniform(0.55, 1.0)
+            pane = mix(color, "#ffcf7a", bright) if on else darken(color, 0.82)
             sheet.rect(column, row, *window, pane, opacity=1 if on else 0.55)
             column += across
         row += down

@@ -36,7 +36,7 @@ def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     colors = palette(request.style, hour_of(setting.air, spec.time, spec.weather, spec.season), spec.mood)
     scene = Scene(spec, request.style, colors, canvas, request.seed, setting.sun)
     scene.air = setting.air
-    scene.chinese = any("chinese" in character.looks.lower().split() for character in request.characters)
+    scene.chinese = any("chinese" in character.looks.lower() for character in request.characters)
     if setting.air == "room":
         scene.outside = palette(request.style, hour_of("", spec.time, spec.weather, spec.season), spec.mood)
     where = setting.draw(scene)

@@ -158,15 +158,15 @@ def _sea(scene: Scene, sheet: Drawing, box: Box, chance: Chance) -> None:
 
 def _weather(scene: Scene, sheet: Drawing, box: Box, chance: Chance) -> None:
     x, y, w, h = box
-    number = round(w * h / 900)
+    number = min(400, round(w * h / 1100))
     if scene.spec.weather == "snow":
-        for _ in range(min(90, number)):
+        for _ in range(number):
             sheet.oval(
                 chance.uniform(x, x + w), chance.uniform(y, y + h), chance.uniform(1, 2.8), "#ffffff", opacity=0.85
             )
     elif scene.spec.weather in ("rain", "storm"):
         drops = "".join(
-            f"M{chance.uniform(x, x + w):.0f} {chance.uniform(y, y + h):.0f} l-4 18 " for _ in range(min(90, number))
+            f"M{chance.uniform(x, x + w):.0f} {chance.uniform(y, y + h):.0f} l-4 18 " for _ in range(number)
         )
         sheet.path(drops, stroke="#dbe8ff", width=1.3, opacity=0.6)
     elif scene.spec.weather == "fog":

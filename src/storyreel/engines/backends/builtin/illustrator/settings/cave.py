@@ -6,7 +6,7 @@ import numpy as np
 
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix
 from storyreel.engines.backends.builtin.illustrator.ground import patches
-from storyreel.engines.backends.builtin.illustrator.land import field, frame, hill, trace
+from storyreel.engines.backends.builtin.illustrator.land import field, frame, ridge, trace
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role, glow
 from storyreel.engines.backends.builtin.illustrator.pixels import stacked
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
@@ -29,7 +29,9 @@ def cave(scene: Scene) -> Place:
     center = (mouth[0] * px, mouth[1] * px)
     light = glow(width, height, center, scene.wide(0.4) * px, daylight, 1.1, scene.tall(0.5) * px)
     scene.add_light("daylight", light, 0.04)
-    sheet, _ = hill(scene, 0.50, 0.03, 0.1, mix("#5f7f6a", daylight, 0.45), 264, mist=0.3)
+    sheet = scene.drawing(top=0.3, bottom=0.8)
+    for up, share in ((0.49, 0.72), (0.54, 0.5)):
+        sheet.path(smooth(ridge(scene, up, 0.02, 264 + round(100 * up)), scene.y(0.8)), mix("#5f8a68", daylight, share))
     scene.add("land outside", sheet, 0.06, texture=0, edge=0)
     for i, (depth, gap) in enumerate(((0.22, 0.18), (0.42, 0.27), (0.62, 0.40))):
         _walls(scene, f"walls {i}", mouth, gap, depth, mix(_ROCK, daylight, 0.55 - 0.75 * depth))
@@ -58,7 +60,7 @@ def cave(scene: Scene) -> Place:
 def _walls(scene: Scene, name: str, mouth: Point, gap: float, depth: float, paint: Color) -> None:
     """Rock all round the mouth, its rim catching the light; wider above than below."""
     sheet, chance = scene.drawing(), scene.dice(name)
-    rock = scene.color(paint, 0.9)
+    rock = scene.color(paint, 0.9, 1.75 - 1.35 * depth)
     points: list[Point] = []
     for i in range(28):
         turn = math.tau * i / 28

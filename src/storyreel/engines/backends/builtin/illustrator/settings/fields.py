@@ -7,7 +7,7 @@ from storyreel.engines.backends.builtin.illustrator import eastern, scenery
 from storyreel.engines.backends.builtin.illustrator.buildings import house
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix
 from storyreel.engines.backends.builtin.illustrator.ground import lawn, path
-from storyreel.engines.backends.builtin.illustrator.land import frame, hill, mist, ridge, snow_color
+from storyreel.engines.backends.builtin.illustrator.land import frame, height_at, hill, mist, ridge, snow_color
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.seasons import far_paint, grass_paint
 from storyreel.engines.backends.builtin.illustrator.settings.country import roof_snow
@@ -134,45 +134,47 @@ def karst(scene: Scene, foot: float, depth: float, number: float, heights: tuple
 
 
 def _terrace(scene: Scene, sheet: Drawing, row: int, height: float, depth: float) -> None:
-    """One step: a bank, the paddy on it, rice in rows that bend with the bank."""
+    """One step: the paddy that holds the sky, rice in clumps on it, and the grassy bank it falls to the next."""
     chance, sky_ = scene.dice(f"terrace {row}"), scene.palette.sky
-    swing = 0.016 + 0.004 * row
-    points = ridge(scene, height, swing, 400 + row + scene.seed % 97, step=40)
-    deep = scene.tall(0.045 + 0.018 * row)
-    grown = scene.color(_RICE.get(scene.season, _RICE[""]), depth)
-    bank = scene.color(grass_paint(scene, "#6f9444"), depth, 0.86)
-    sheen = water_color(scene, "#6fa4b4", depth)
-    fade = sheet.linear([(0, mix(sky_[3], sheen, 0.15)), (1, mix(sky_[2], sheen, 0.45))])
-    sheet.path(smooth(points, scene.y(height) + deep + scene.tall(0.12)), fade)
+    points = ridge(scene, height, 0.022 + 0.006 * row, 400 + 7 * row + scene.seed % 97, step=40)
+    deep, fall = scene.tall(0.030 + 0.014 * row), scene.tall(0.014 + 0.009 * row)
+    bank = scene.color(grass_paint(scene, "#5f8a3c"), depth, 0.92)
+    sheen = water_color(scene, "#7fb4c4", depth)
+    fade = sheet.linear([(0, mix(sky_[3], "#ffffff", 0.1)), (1, mix(sky_[2], sheen, 0.4))])
+    foot = [(x, y + deep * (0.8 + 0.3 * math.sin(x * 0.004 + row * 1.7))) for x, y in points]
+    sheet.path(smooth(points, max(y for _, y in foot) + fall), fade)
+    sheet.path(smooth(points), stroke=darken(bank, 0.7), width=2 + row, opacity=0.6)
     if scene.season != "winter":
-        _rice(scene, sheet, points, deep, grown, row)
-    foot = [(x, y + deep) for x, y in points]
-    sheet.path(
-        smooth(foot, scene.y(height + 0.3)),
-        sheet.linear([(0, bank), (0.3, darken(bank, 0.62)), (1, darken(bank, 0.55))]),
-    )
-    sheet.path(smooth(foot), stroke=mix(bank, scene.palette.key, 0.35), width=3 + row)
+        _rice(scene, sheet, points, foot, scene.color(_RICE.get(scene.season, _RICE[""]), depth), row)
+    low = [(x, y + fall) for x, y in foot]
+    face = smooth(foot) + " L" + " L".join(f"{x:.0f} {y:.0f}" for x, y in reversed(low)) + "Z"
+    below = scene.color(grass_paint(scene, "#46682e"), depth, 0.8)
+    sheet.path(smooth(low, scene.y(height + 0.3)), darken(below, 0.8))
+    sheet.path(face, sheet.linear([(0, bank), (1, darken(bank, 0.55))]))
+    sheet.path(smooth(foot), stroke=mix(bank, scene.palette.key, 0.4), width=3 + row)
     fringe = ""
-    for _ in range(scene.count(60)):
+    for _ in range(scene.count(70)):
         x = chance.uniform(0, scene.width)
-        y = next(b[1] for b in foot if b[0] >= x - 1)
+        y = height_at(foot, x)
         fringe += f"M{x:.0f} {y + 3:.0f} l{chance.uniform(-4, 4):.0f} {-5 - 2 * row} "
     sheet.path(fringe, stroke=darken(bank, 0.9), width=1.6)
 
 
-def _rice(scene: Scene, sheet: Drawing, points: list[Point], deep: float, color: Color, row: int) -> None:
+def _rice(scene: Scene, sheet: Drawing, points: list[Point], foot: list[Point], color: Color, row: int) -> None:
+    """Clumps in rows that follow the bank; the water shows between them, widest in spring."""
+    chance = scene.dice(f"rice {row}")
     thin = scene.season == "spring"
-    lines = 3 if thin else 5
-    for k in range(lines):
-        t = (k + 0.7) / (lines + 0.3)
-        line = [(x, y + deep * t) for x, y in points]
-        shade = darken(color, 0.82 + 0.24 * t)
-        sheet.path(smooth(line), stroke=shade, width=deep / lines * (0.3 if thin else 0.74))
-        blades = "".join(
-            f"M{x:.0f} {y:.0f} l{2 - 5 * (n % 2)} {-deep / lines * 0.9:.0f} "
-            for n, (x, y) in enumerate((px + dx * 13, py) for px, py in line for dx in range(3))
-        )
-        sheet.path(blades, stroke=mix(shade, scene.palette.key, 0.25), width=1.2 + 0.4 * row)
+    tall = scene.tall(0.007 + 0.0035 * row) * (0.7 if thin else 1.1)
+    for k in range(3):
+        t = 0.28 + 0.30 * k
+        shade, clumps = darken(color, 0.78 + 0.12 * k), ""
+        x = chance.uniform(0, 20)
+        while x < scene.width:
+            y = height_at(points, x) * (1 - t) + height_at(foot, x) * t
+            for lean in (-0.5, 0, 0.5):
+                clumps += f"M{x:.0f} {y:.0f} q{lean * 3:.1f} {-tall * 0.6:.1f} {lean * tall:.1f} {-tall:.1f} "
+            x += tall * (1.9 if thin else 0.95) * chance.uniform(0.8, 1.2)
+        sheet.path(clumps, stroke=shade, width=1.4 + 0.5 * row)
 
 
 def road(scene: Scene) -> Place:
