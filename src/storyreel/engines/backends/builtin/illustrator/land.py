@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix, rgb
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, tinted
 from storyreel.engines.backends.builtin.illustrator.noise import clouds
-from storyreel.engines.backends.builtin.illustrator.pixels import blur, resize
+from storyreel.engines.backends.builtin.illustrator.pixels import resize
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
 
@@ -179,8 +179,7 @@ def light_shafts(scene: Scene, shafts: Sequence[tuple[float, float]], depth: flo
         x, w = scene.x(at), scene.wide(wide)
         ray = sheet.linear([(0, "#ffffff", 0.5), (1, "#ffffff", 0)])
         sheet.polygon([(x, -5), (x + w, -5), (x + lean + w * 2, foot), (x + lean, foot)], ray)
-    light = sheet.raster(scene.width_px, scene.height_px)[..., :3] * scene.palette.key
-    scene.add_light("shafts", blur(light, 6 * scene.px) * (0.2 if scene.palette.dark else 0.4), depth)
+    scene.shine("shafts", sheet, depth, scene.palette.key * (0.2 if scene.palette.dark else 0.4), soften=6)
 
 
 def frame(scene: Scene, kind: str, side: int = -1) -> None:

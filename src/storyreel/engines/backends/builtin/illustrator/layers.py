@@ -169,7 +169,8 @@ def glow(
     across = ((np.arange(left, right, coarse, dtype=np.float32) + middle - center[0]) / radius) ** 2
     down = ((np.arange(top, bottom, coarse, dtype=np.float32) + middle - center[1]) / tall) ** 2
     strength = np.clip(1 - np.sqrt(across[None] + down[:, None]), 0, 1) ** falloff
+    colored = (strength[..., None] * rgb(paint)).astype(np.float32, copy=False)
     if coarse > 1:
-        strength = resize(strength.astype(np.float32, copy=False), len(across) * coarse, len(down) * coarse)
-    light[top:bottom, left:right] = strength[: bottom - top, : right - left, None] * rgb(paint)
+        colored = resize(colored, len(across) * coarse, len(down) * coarse)
+    light[top:bottom, left:right] = colored[: bottom - top, : right - left]
     return light

@@ -14,7 +14,7 @@ from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, m
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Layer, Motion, Role
 from storyreel.engines.backends.builtin.illustrator.noise import mottle
 from storyreel.engines.backends.builtin.illustrator.palette import Palette, look_of
-from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, Pixels, blur
+from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, Pixels, blur, look_up, pad, without_alpha
 from storyreel.engines.backends.builtin.illustrator.relief import shading
 from storyreel.engines.backends.builtin.illustrator.sheets import edged, in_relief, painted
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
@@ -143,11 +143,6 @@ class Scene:
         veil = 0.72 * self.look.haze * max(0.0, 1 - depth) ** 1.25
         return mix(lit, self.palette.haze, min(0.95, veil))
 
-    def raster(self, drawing: Drawing) -> tuple[Pixels, tuple[float, float]]:
-        """A sheet in pixels, and where its top left lies on the canvas."""
-        _, top, width, height = drawing.box
-        return drawing.raster(round(width * self.px), round(height * self.px)), (0, round(top * self.px))
-
     def shown(self, drawing: Drawing) -> tuple[Bytes, tuple[int, int]]:
         """What shows of a sheet, premultiplied RGBA, and where its top left lies on the canvas."""
         _, first, width, height = drawing.box
@@ -221,6 +216,25 @@ class Scene:
     ) -> None:
         """Lay down light: an RGB picture of the whole canvas, screened on what is behind it."""
         self.layers.append(Layer(name, light, depth, role, glows=True, motion=motion))
+
+    def shine(
+        self,
+        name: str,
+        drawing: Drawing,
+        depth: float,
+        paint: Paint,
+        *,
+        soften: float = 0,
+        role: Role = Role.LIGHT,
+        motion: Motion = STILL,
+    ) -> None:
+        """Lay down light: a sheet's colours times another, screened on what is behind; `soften` in scene units."""
+        picture, (left, top) = self.shown(drawing)
+        table = np.arange(256, dtype=np.float32)[:, None] * np.clip(rgb(paint), 0, 1) + 0.5
+        border = int(2.5 * soften * self.px) + 1
+        light = blur(pad(look_up(without_alpha(picture), table.astype(np.uint8)), border), soften * self.px)
+        at = left - border, top - border
+        self.layers.append(Layer(name, light, depth, role, glows=True, motion=motion, at=at))
 
     def lamp(self, x: float, y: float, radius: float, paint: Paint, strength: float) -> None:
         self.lamps.append(Lamp(x, y, radius, rgb(paint), strength))

@@ -7,7 +7,6 @@ from typing import Any
 from storyreel.engines.backends.builtin.illustrator.buildings import building
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix, rgb, saturate
-from storyreel.engines.backends.builtin.illustrator.pixels import blur
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.seasons import growth
 from storyreel.engines.backends.builtin.illustrator.sky import draw_moon
@@ -194,6 +193,5 @@ def beam(scene: Scene, box: Box, floor: float, lean: float = -0.8) -> None:
         sheet.polygon(
             [*pool, (left + w * 0.44, foot + scene.tall(0.05)), (left - w * 0.1, foot + scene.tall(0.05))], color
         )
-    light = sheet.raster(scene.width_px, scene.height_px)[..., :3]
     strength = 0.42 if outside.dark else 0.30
-    scene.add_light("beam", blur(light, 8 * scene.px) * strength, 0.62)
+    scene.shine("beam", sheet, 0.62, darken("#ffffff", strength), soften=8)

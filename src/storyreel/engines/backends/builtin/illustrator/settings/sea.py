@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.illustrator.color import Paint, darken, 
 from storyreel.engines.backends.builtin.illustrator.ground import patches, ripples
 from storyreel.engines.backends.builtin.illustrator.land import field, frame, height_at, hill
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow
-from storyreel.engines.backends.builtin.illustrator.pixels import blur, stacked
+from storyreel.engines.backends.builtin.illustrator.pixels import stacked
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.scenery import put
 from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
@@ -148,7 +148,6 @@ def _shells(scene: Scene, sheet: Drawing) -> None:
 
 def underwater(scene: Scene) -> Place:
     chance, palette = scene.dice("rays"), scene.palette
-    size = (scene.width_px, scene.height_px)
     solid = np.ones((scene.height_px, scene.width_px), np.float32)
     scene.layers.append(Layer("water", stacked([gradient(scene, 1.0), solid]), 0, Role.SKY))
     sheet = scene.drawing()
@@ -156,8 +155,7 @@ def underwater(scene: Scene) -> Place:
         x, width, foot = scene.x(chance.uniform(-0.1, 1.0)), chance.uniform(30, 120), scene.height * 0.9
         ray = sheet.linear([(0, "#ffffff", 0.40), (1, "#ffffff", 0)])
         sheet.polygon([(x, -5), (x + width, -5), (x + width * 2.2 + 160, foot), (x + 160, foot)], ray)
-    rays = sheet.raster(*size)[..., :3]
-    scene.add_light("rays", blur(rays, 7 * scene.px) * 0.55, 0.1, motion=Motion(sway=10))
+    scene.shine("rays", sheet, 0.1, darken("#ffffff", 0.55), soften=7, motion=Motion(sway=10))
     reefs = ((0.70, 0.05, 0.25, "#4f7f8a"), (0.78, 0.04, 0.5, "#6a8f86"), (0.88, 0.03, 0.8, "#d8c493"))
     for i, (height, swing, depth, paint) in enumerate(reefs):
         sheet, points = hill(scene, height, swing, depth, paint, 170 + i, mist=0.2, above=0.4)
@@ -194,8 +192,8 @@ def _bubbles(scene: Scene, paint: Paint) -> None:
         x, y, size = chance.uniform(0, scene.width), chance.uniform(0, scene.height * 0.9), chance.uniform(2, 8)
         ring = f"M{x - size:.1f} {y:.1f} a{size:.1f} {size:.1f} 0 1 0 {2 * size:.1f} 0 a{size:.1f} {size:.1f} 0 1 0 "
         sheet.path(ring + f"{-2 * size:.1f} 0Z", stroke=paint, width=1.2, opacity=0.6)
-    picture, _ = scene.raster(sheet)
-    scene.add_light("bubbles", picture[..., :3] * 0.8, 0.7, Role.WEATHER, Motion(fall=(0, -26)))
+    motion = Motion(fall=(0, -26))
+    scene.shine("bubbles", sheet, 0.7, darken("#ffffff", 0.8), role=Role.WEATHER, motion=motion)
 
 
 SETTINGS = {
