@@ -48,15 +48,15 @@ _BREAK = re.compile(
     r"|(?P<comma>,(?!\d)|[，、()（）])"
 )
 _WITHIN = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|Col|Gen|Lt|Sgt|Rev|Mt|vs|approx|[B-HJ-Z])\.(?=\s*[\w\"'])"  # Dr. Who, J. Smith
+    r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Capt|Col|Gen|Lt|Sgt|Rev|Mt|vs|approx|[B-HJ-Z])\.(?=\s*[\w\"'&])"  # Dr. Who, J. Smith
     r"|\bNo\.(?=\s*\d)"
-    r"|\b(?:etc|Inc|Ltd|Co|Jr|Sr|Ave|Rd|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|\w\.\w)\.(?=\s+[a-z\d])"
+    r"|\b(?:etc|Inc|Ltd|Co|Jr|Sr|Ave|Rd|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|ft|lbs?|oz|hrs?|min|sec|\w\.\w)\.(?=\s+[a-z\d])"
 )
 """Full stops that end no sentence."""
 
 _UNIT = r"(?:km/h|km|cm|mm|kg|mg|ml|KB|MB|GB|TB|[mgL])(?![A-Za-z])"
 _CHINESE_UNIT = re.compile(rf"(?<=[{HAN}])\s?\d[\d.,]*\s?{_UNIT}|\d[\d.,]*\s?{_UNIT}(?=[{HAN}])")
-_DIGITS_BEFORE_HAN = re.compile(rf"[+−$€£¥￥-]?\d[\d.,:/%]*(?=[{HAN}])")
+_DIGITS_BEFORE_HAN = re.compile(rf"[+−$€£¥￥-]?\d[\d.,:/%~–-]*(?=[{HAN}])")
 
 
 @dataclass(frozen=True, slots=True)

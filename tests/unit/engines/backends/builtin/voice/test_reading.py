@@ -55,6 +55,7 @@ READINGS = (Path(__file__).parent / "readings.txt").read_text("utf-8").splitline
         ("It wound its way; a wound", "It wownd its way; a wound"),
         ("He made a bow; a bow and arrow", "He made a bough; a bow and arrow"),
         ("Shhh", "shush"),
+        ("It's 5:30pm; call 911", "It's five thirty P M; call nine one one"),
     ],
 )  # fmt: skip
 def test_english_in_words(written: str, said: str):
@@ -79,6 +80,7 @@ def test_english_in_words(written: str, said: str):
         ("¥5.2，$100", "五点二元，一百美元"),
         ("5km，2kg，60km/h", "五公里，两公斤，每小时六十公里"),
         ("3-5天", "三到五天"),
+        ("80后，邮编100081", "八零后，邮编幺零零零八幺"),
         ("打110，13812345678", "打幺幺零，幺三八幺二三四五六七八"),
         ("1998年5月", "一九九八年五月"),
     ],

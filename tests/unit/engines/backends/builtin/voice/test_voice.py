@@ -198,6 +198,12 @@ def test_chinese_and_english_words_are_spoken_by_voices_of_their_language():
     assert [phrase.language for phrase in phrases("2024", "zh")] == ["zh"]
     assert [phrase.language for phrase in phrases("He came in 2024年", "en")] == ["en", "zh"]
     assert [phrase.language for phrase in phrases("它重5kg。", "zh")] == ["zh"]
+    assert [phrase.text for phrase in phrases("OK, 2-3个", "zh")] == ["OK,", " ", "2-3个"][::2]
+
+
+def test_short_forms_end_no_sentence():
+    for text in ("Mr. & Mrs. Brown came", "a 5 ft. tall man", "J. R. R. Tolkien", "the No. 1"):
+        assert len(phrases(text, "en")) == 1
 
 
 def test_phrases_end_where_one_pauses_and_nowhere_else():

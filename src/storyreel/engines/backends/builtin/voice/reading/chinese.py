@@ -109,11 +109,13 @@ def _rules() -> tuple[tuple[re.Pattern[str], Say], ...]:
     measures = _data()["measures"]
     rules: tuple[tuple[str, Say], ...] = (
         (r"(?<!\d)(?P<year>\d{4})[-/](?P<month>0?[1-9]|1[0-2])[-/](?P<day>0?[1-9]|[12]\d|3[01])(?!\d)", _iso),
+        (r"(?<!\d)[05-9]0(?=后)", _year),
         (r"(?<=\d{4})[-–—~～](?=\d{4}年)", lambda _: "到"),
         (r"(?<![\d.])(?:\d{4}|\d\d)(?=年(?![前后来间以多级内之代])|[至到]\d{4}年)", _year),
         (r"(?<!\d)(?P<hour>[01]?\d|2[0-4])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?(?!\d)", _time),
         (r"(?<!\d)(\d+)[:：](\d+)(?!\d)", lambda match: f"{number(match[1])}比{number(match[2])}"),
-        (r"(?<!\d)(?:\+?\d{2,4}[- ])?(?:1[3-9]\d{9}|\d{3,4}-\d{7,8})(?!\d)|(?<=[打拨])1\d\d(?!\d)", _phone),
+        (r"(?<!\d)(?:\+?\d{2,4}[- ])?(?:1[3-9]\d{9}|\d{3,4}-\d{7,8})(?!\d)", _phone),
+        (r"(?:(?<=[打拨])1\d\d|(?<=邮编|号码|密码|编号)\d+)(?!\d)", _phone),
         (rf"(?P<sign>[{re.escape(signs)}]) ?(?P<sum>{_NUMBER})(?P<scale>[万亿]+)?(?:元|块)?", _money),
         (rf"(?P<minus>(?<![\w.])[-−])?(?P<sum>{_NUMBER}) ?(?P<unit>{units})(?![A-Za-z])", _unit),
         (rf"(?P<sum>{_NUMBER}) ?[%％]", lambda match: f"百分之{number(match['sum'])}"),

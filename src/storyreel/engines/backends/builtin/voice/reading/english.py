@@ -210,10 +210,11 @@ def _rules() -> tuple[tuple[re.Pattern[str], Say], ...]:
         (rf"\b(?P<month>{months})\.? (?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?\b(?![:.,]\d)", _day),
         (rf"\b(?P<the>the )?(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)? (?:of )?(?P<month>{months})\b\.?", _day_first),
         (
-            r"\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)\b(?: ?(?P<half>[ap]\.?m\b\.?|[AP]M\b))?",
+            r"\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?!\d)(?: ?(?P<half>[ap]\.?m\b\.?|[AP]M\b))?",
             _time,
         ),
         (r"\+\d[\d ().-]{6,}\d|\b\d{3}[-. ](?:\d{3}[-. ])?\d{4}\b|\b0\d{6,}\b", _phone),
+        (r"(?:(?<=[Cc]all )|(?<=[Dd]ial ))\d{3}\b", _phone),
         (rf"(?P<sign>[$€£¥￥]) ?(?P<sum>{_NUMBER})(?: (?P<scale>thousand|million|billion|trillion))?", _money),
         (r"\b(?P<whole>\d+)?\s?(?P<sign>[½¼¾])", _half),
         (r"(?:\b(?P<whole>\d+) )?\b(?P<above>\d{1,4})/(?P<below>\d{1,4})\b", _fraction),

@@ -116,7 +116,7 @@ def _in_contact(text: str, place: int, flat: list[str]) -> str:
     if character not in "一不":
         return flat[place]
     before, after = text[:place][-1:], text[place + 1 :][:1]
-    if before and before == after:
+    if before and before == after and text[place - 2 : place - 1] != "一":
         return "yi5" if character == "一" else "bu5"  # 看一看, 好不好
     falls = flat[place + 1][-1] == "4" or after == "个" if after else False
     if character == "不":
