@@ -104,7 +104,7 @@ class Espeak:
         """Speak plain text (no NUL, no lone surrogate).
 
         Args:
-            pitch: 0 … 100; 50 is the voice's own, and 10 more are 6 % higher.
+            pitch: 0 … 100; 50 is the voice's own, and 10 more are 8 % higher (measured).
             phonemes: whether double brackets hold espeak-ng's names of sounds.
 
         Returns:
