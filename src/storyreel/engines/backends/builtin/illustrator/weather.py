@@ -7,10 +7,14 @@ from storyreel.engines.backends.builtin.illustrator.land import mist
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow, tinted
 from storyreel.engines.backends.builtin.illustrator.pixels import blur, dot, line, without_alpha
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.seasons import growth
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 _RAIN = ((420, 26, 1.0, 0.20, 0.6), (230, 46, 1.4, 0.26, 0.93), (60, 90, 2.2, 0.20, 1.2))
 _SNOW = ((260, 1.1, 0.75, 0.3, 0.6), (150, 2.0, 0.85, 0.75, 0.9), (42, 4.6, 0.75, 1.2, 2.4))
+
+_LEAVES = ("#c9803a", "#d9a84a", "#8a9a4a", "#b8563a")
+"""What the wind carries when the season has no leaves of its own."""
 
 
 def add_weather(scene: Scene, place: Place) -> None:
@@ -88,12 +92,12 @@ def _lightning(scene: Scene, place: Place) -> None:
 
 def _leaves(scene: Scene) -> None:
     random = np.random.default_rng(scene.seed + 78)
-    sheet = Drawing(0, 0, scene.width, scene.height)
+    sheet, paints = Drawing(0, 0, scene.width, scene.height), growth(scene).leaves or _LEAVES
     for _ in range(scene.count(34)):
         size = 4 + 7 * random.random()
         x = size + random.random() * (scene.width - 2 * size)
         y = size + random.random() * (scene.height - 2 * size)
-        paint = scene.color(("#c9803a", "#d9a84a", "#8a9a4a", "#b8563a")[int(random.integers(4))], 1)
+        paint = scene.color(paints[int(random.integers(len(paints)))], 1)
         leaf = f"M{-size:.1f} 0 Q0 {-size * 0.8:.1f} {size:.1f} 0 Q0 {size * 0.8:.1f} {-size:.1f} 0Z"
         turn = f"translate({x:.0f} {y:.0f}) rotate({random.random() * 360:.0f})"
         sheet.path(leaf, paint, transform=turn, opacity=0.9)

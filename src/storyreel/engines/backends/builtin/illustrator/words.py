@@ -29,8 +29,5 @@ def known(group: str, word: str) -> str | None:
 
 
 def drawn_setting(word: str) -> str:
-    """The setting that is drawn for a word: itself, the one it is like, or a meadow when nothing is known of it."""
-    name = known("settings", word)
-    if name is None:
-        return "abstract" if not word.strip() else "meadow"
-    return str(entries("settings")[name].get("like", name))
+    """The setting that is drawn for a word: the one it names, or a meadow when nothing is known of it."""
+    return known("settings", word) or ("meadow" if word.strip() else "abstract")
