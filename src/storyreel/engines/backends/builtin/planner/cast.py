@@ -176,11 +176,16 @@ def kind_of(member: Member) -> str:
 def description(member: Member) -> str:
     """The member in English without a name: a little girl in a red coat."""
     noun = member.word if member.word.isascii() and member.noun.kind is None and not member.name else kind_of(member)
-    noun = " ".join([word for word in member.look.split() if word not in noun.split()] + [noun])
+    looks = [word for word in member.look.split() if word not in noun.split() and not _ordinal(word)]
+    noun = " ".join([*looks, noun])
     if not member.clothes:
         return with_article(noun)
     plural = member.clothes.endswith(("boots", "glasses"))
     return f"{with_article(noun)} in {member.clothes if plural else with_article(member.clothes)}"
+
+
+def _ordinal(word: str) -> bool:
+    return grammar().group("ordinals", word) is not None
 
 
 def with_article(noun: str) -> str:

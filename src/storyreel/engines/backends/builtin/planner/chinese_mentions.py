@@ -141,7 +141,7 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
         return _of_owner(words, mention, acted)
     if following is not None and following.chinese and mention.pronoun and _is_kin(following.text):
         return OWNER
-    if only_named(words, mention.first) or stays_away(words, mention.last):
+    if only_named(words, mention.first) or stays_away(words, mention.last) or _only_pictured(words, mention.first):
         return APART
     if before is not None and before.text in grammar().words("object_markers"):
         return OBJECT
@@ -159,6 +159,15 @@ def _acts_too(words: Sequence[Word], last: int) -> bool:
         if word.mark == "verb" and word.text not in grammar().words("auxiliaries"):
             return True
     return False
+
+
+def _only_pictured(words: Sequence[Word], first: int) -> bool:
+    """金线绣的龙, 墙上画的马."""
+    return (
+        first > 1
+        and words[first - 1].text == "的"
+        and words[first - 2].text.endswith(("绣", "画", "刻", "雕", "印", "织"))
+    )
 
 
 def _of_owner(words: Sequence[Word], mention: Mention, acted: bool) -> str:
@@ -244,7 +253,10 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if one.noun and other.noun and not between and one.role != OWNER:
         return one.noun.animal and not other.noun.animal  # 狐狸大婶
     if one.pronoun:
-        return other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")
+        called = other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")
+        return called or (
+            other.noun is not None and between in ("是一个", "是一位", "是个", "是位", "是一名", "是一只")
+        )
     if not one.name and not other.name:
         return False
     calling = tuple(grammar().words("calling"))

@@ -45,10 +45,12 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
     for index, (piece, tag) in enumerate(pieces):
         following = pieces[index + 1] if index + 1 < len(pieces) else ("", "")
         role = index > 0 and _is_person(pieces[index - 1][0])
+        if index and lexicon().noun(pieces[index - 1][0][-1] + piece[0]):
+            continue  # 国王大怒 is no 王大怒
         if _pet_name(piece, tag):
-            yield piece, role
+            yield piece, role or piece[0] == "老" or (tag.startswith("nr") and following[1][:1] in "vdpuc")
         elif tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
-            yield piece, False
+            yield piece, len(piece) == _FULL and following[1][:1] in "vdpuc"
         elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
             if following[1][:1] in "nazjig" or tag.startswith("nr"):
                 yield piece + following[0], role
@@ -58,6 +60,8 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
 
 def _pet_name(piece: str, tag: str) -> bool:
     """小月, 阿海, 朵朵: what the dictionary does not take for a thing, a quality or a deed."""
+    if len(piece) == 2 and piece[0] in "小老" and piece[1] in lexicon().surnames:
+        return True
     return len(piece) == 2 and (piece[0] in "小阿" or piece[0] == piece[1]) and tag[:1] in "nmqjtx" and tag != "n"
 
 

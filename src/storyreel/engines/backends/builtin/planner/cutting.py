@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.language import HAN
+from storyreel.engines.backends.builtin.planner.language import HAN, is_han
 
 LONGEST = 180
 """Width of a narration at most: a letter counts 1, a Han character 3, so 180 letters or 60 characters (12 … 15 s)."""
@@ -21,6 +21,7 @@ _END = re.compile(
     rf"(?<![.!?…])[.!?…]++{_CLOSE}(?=\s|$|[{HAN}])|(?<![。！？…])[。！？…]*[。！？]++[。！？…]*+{_CLOSE}|\n\s*\n|\n"
 )
 _BREAKS = (re.compile(r"[;；:：—]+\s*"), re.compile(r"[,，、]\s*"), re.compile(r"\s+"))
+_TAG = 12  # characters of a clause that says who spoke
 _WRAPPED = 60  # a line at least this wide was broken by an editor, not by its author
 _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
 
@@ -71,12 +72,19 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
         return mark.count("\n") > 1 or not _goes_on(text[max(start, match.start() - 200) : match.start()], following)
     if following[:1].islower():
         return False
-    if mark[-1] in _CLOSING and any(tag in following[:5] for tag in grammar().words("speech_tags")):
+    if mark[-1] in _CLOSING and is_han(following[:1] or " ") and _names_speaker(following):
         return False  # “你好！”他说
     if mark == ".":
         word = _WORD_BEFORE.search(text[max(start, match.start() - 12) : match.end()])
         return not (word and (word[1].lower() in grammar().words("abbreviations") or len(word[1]) == 1))
     return True
+
+
+def _names_speaker(following: str) -> bool:
+    """Whether a short clause says who spoke: 妈妈在楼下喊。"""
+    clause = re.split("[，。！？：“]", following, maxsplit=1)[0]
+    tags = tuple(grammar().words("speech_tags"))
+    return len(clause) <= _TAG and (clause.endswith(tags) or any(tag in clause[:5] for tag in tags))
 
 
 def _goes_on(line: str, following: str) -> bool:

@@ -17,6 +17,13 @@ def lemmas(lower: str) -> dict[str, tuple[str, ...]]:
     return _all_lemmas(lower)
 
 
+def many(noun: str) -> str:
+    """The plural of a noun, or of a phrase that ends with one: old woman → old women."""
+    before, _, last = noun.rpartition(" ")
+    found = _inflection(last, tag="NNS")
+    return f"{before} {found[0] if found else last + 's'}".strip()
+
+
 def gerund(verb: str) -> str:
     """The -ing form of a verb or of a phrase that begins with one: look at → looking at."""
     first, _, rest = verb.partition(" ")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
 from storyreel.engines.backends.builtin.planner.context import only_named, stands_for_nobody, stays_away
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -11,7 +12,6 @@ from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
-_NAMING = 3  # words at most up to the name in "a boy of nine named Tom"
 _SIDE_BY_SIDE = 4
 
 
@@ -31,7 +31,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Menti
             mention.owner = _owner(found, words, mention)
         found.append(mention)
         index = mention.last + 1
-    return _as_doers(words, _named(words, found))
+    return _as_doers(words, named_once(words, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +125,12 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     if last < index:
         return None
     name = " ".join(word.text for word in words[index : last + 1])
-    if _afterwards(words, last, ("'s", "’s")):
+    if followed_by(words, last, ("'s", "’s")):
         role = OBJECT if _of_body(words, last + 2) else OWNER
     else:
         role = APART if only_named(words, first) else OBJECT if _governed(words, first) else SUBJECT
     look = grammar().group("looks", words[first - 2].lower) if first > 1 and words[first - 1].text == "," else None
     return Mention(first, last, name.lower(), noun, name, role=role, definite=True, look=look or "")
-
-
-def _afterwards(words: Sequence[Word], last: int, texts: tuple[str, ...]) -> bool:
-    return last + 1 < len(words) and words[last + 1].lower in texts
 
 
 def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
@@ -149,6 +145,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         return None
     if article is not None and article.lower in ("no", "any", "every"):
         return None
+    if lemma in grammar().words("two_faced") and not (_acts(words, index) or _whose_verb(words, index)):
+        return None  # the seal on the letter
     if lemma == "elder" and not plural and (article is None or article.mark == "definite"):
         return None  # Ilse, the elder
     if lemma == "person" and not plural and (article is None or article.mark == "indefinite"):
@@ -229,8 +227,8 @@ def _only_modifies(words: Sequence[Word], index: int, names: frozenset[str]) -> 
 
 
 def _role(words: Sequence[Word], start: int, last: int) -> str:
-    if _afterwards(words, last, ("'s", "’s")) or (
-        _afterwards(words, last, ("'", "’")) and words[last].lower[-1] == "s"
+    if followed_by(words, last, ("'s", "’s")) or (
+        followed_by(words, last, ("'", "’")) and words[last].lower[-1] == "s"
     ):
         return OBJECT if _of_body(words, last + 2) else OWNER
     if start > 0 and words[start - 1].lower == "of":
@@ -241,6 +239,10 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
         return SUBJECT if counted else APART
     if only_named(words, start) or stays_away(words, last):
         return APART
+    if start and words[start - 1].lower in ("be", "become", "becoming"):
+        return APART  # he wanted to be a drummer
+    if start and words[start - 1].lower == "for" and start == last and words[last].lower not in words[last].nouns:
+        return APART  # drums are for soldiers
     return OBJECT if _governed(words, start) else SUBJECT
 
 
@@ -288,83 +290,12 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
     return found[-1] if owns and len(between) <= 4 else None
 
 
-def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
-    """Two words for the same one made one mention: a fox named Rusty; Captain Mara; Rusty the fox; Ann, a girl."""
-    merged: list[Mention] = []
-    for mention in mentions:
-        last = merged[-1] if merged else None
-        if last is not None and _same(words, last, mention):
-            if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
-                last.noun = mention.noun
-            if last.noun and mention.noun and mention.word != last.word and not mention.name:
-                last.aliases.append(mention.word)
-            last.noun = mention.noun if last.name and mention.noun else last.noun or mention.noun
-            if mention.name and not last.name:
-                last.name = mention.name
-            elif last.name and mention.noun:
-                last.word = mention.word
-            last.owner = last.owner or mention.owner
-            last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
-            last.last = mention.last
-            continue
-        if last is not None and _lists_names(words, merged, mention):
-            _group(merged).names.append(mention.name or "")
-            continue
-        merged.append(mention)
-    return merged
-
-
-def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
-    between = [word.lower for word in words[one.last + 1 : other.first]]
-    if one.plural or other.plural or other.pronoun:
-        return False
-    if one.pronoun:  # his name was Tom
-        return other.name is not None and between in (["name", "was"], ["name", "is"])
-    if one.name and other.name:
-        return False
-    if one.noun and other.noun and not one.name and not between:  # Mother Hen
-        return not one.noun.animal and other.noun.animal
-    if between in ([",", "who", "was", "the"], [",", "who", "was", "a"]) and one.noun and other.noun:
-        return True
-    if one.noun and other.noun and not other.name and other.new:
-        joined = between[:1] in ([","], ["was"], ["is"]) and between[1:2] in (["a"], ["an"])
-        named = _afterwards(words, other.last, ("called", "named"))
-        return joined and one.noun.animal == other.noun.animal and (named or _closed(words, other.last))
-    if other.name:
-        return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
-    if one.name and other.noun:
-        articles = {"a", "an", "the", "was", "is", "were", "had", "been", "our", "my", "his", "her", "their", ","}
-        looks = [text for text in between if text not in articles and grammar().group("looks", text) is None]
-        joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
-        return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))
-    return False
-
-
-def _closed(words: Sequence[Word], last: int) -> bool:
-    """Whether an apposition ends: Tom, the baker, …"""
+def _whose_verb(words: Sequence[Word], last: int) -> bool:
+    """Whether the word is an owner, a title with a name, or described as only somebody is: a kid who …"""
     following = words[last + 1] if last + 1 < len(words) else None
-    return following is None or following.mark == "end" or following.lower in ("of", "who", "in", "with", "'s", "’s")
-
-
-def _group(merged: list[Mention]) -> Mention:
-    return next(mention for mention in reversed(merged) if mention.plural)
-
-
-def _lists_names(words: Sequence[Word], merged: list[Mention], mention: Mention) -> bool:
-    """Four rabbits, and their names were Flopsy, Mopsy and Peter; the twins Tilly and Ned."""
-    if mention.name is None:
-        return False
-    group = next((one for one in reversed(merged) if one.plural), None)
-    if group is None or any(one.name for one in merged[merged.index(group) + 1 :]):
-        return False
-    between = [word.lower for word in words[group.last + 1 : mention.first]]
-    if any(
-        "name" in words[place].nouns or words[place].lower in ("named", "called")
-        for place in range(group.last + 1, mention.first)
-    ):
-        return True
-    names = [text for text in between if text not in (",", "and", ":")]
-    return not names or (bool(group.names) and all(any(name in one.lower() for one in group.names) for name in names))
+    return following is not None and (
+        following.lower in ("who", "'s", "’s", "named", "called") or following.text[0].isupper()
+    )
 
 
 def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
@@ -374,6 +305,13 @@ def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
         joined = "and" in between[:2] and len(between) <= _SIDE_BY_SIDE and other.role in (SUBJECT, OBJECT)
         if joined and one.role == OBJECT and not _acts(words, other.last):
             other.role = OBJECT
+    doer = -1
+    for mention in mentions:
+        if mention.role == SUBJECT:
+            doer = mention.last
+        elif mention.pronoun and doer >= 0:
+            between = {word.lower for word in words[doer + 1 : mention.first]}
+            mention.freed = bool(between & grammar().words("subordinating"))
     return mentions
 
 

@@ -9,7 +9,7 @@ from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Subject
 from storyreel.engines.backends.builtin.planner.cast import Member, description, kind_of, with_article
 from storyreel.engines.backends.builtin.planner.cutting import width
-from storyreel.engines.backends.builtin.planner.english import gerund
+from storyreel.engines.backends.builtin.planner.english import gerund, many
 from storyreel.engines.backends.builtin.planner.reading import Action
 from storyreel.engines.backends.builtin.planner.staging import Staged
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
@@ -30,6 +30,8 @@ def english_prompt(staged: Staged, style: Style, narration: str, *, told_in_engl
     doing = _english_deeds(staged, literally=told_in_english)
     if told_in_english and _says_where(staged):
         place = ""
+    if not doing and scene.crowd:
+        doing = [f"a crowd of {many(scene.crowd)}"]
     if not doing:
         doing = [_gist(narration) + ","] if told_in_english else ["empty scenery"]
     so_far = " and ".join(doing)
@@ -37,6 +39,8 @@ def english_prompt(staged: Staged, style: Style, narration: str, *, told_in_engl
     details = [
         " ".join(part for part in (so_far, place, said["times"][scene.time][0]) if part),
         f"{' and '.join(props)} in view" if props else "",
+        f"a crowd of {many(scene.crowd)}" if scene.crowd and "a crowd of" not in so_far else "",
+        said["seasons"][scene.season][0],
         said["weathers"][scene.weather][0],
         said["moods"][scene.mood][0],
         said["styles"][style.value][0],
@@ -52,10 +56,15 @@ def chinese_prompt(staged: Staged, style: Style, narration: str) -> str:
     doing = _chinese_deeds(staged)
     words = [vocabulary().chinese_word("props", prop) for prop in scene.props]
     props = [word for word in words if not any(word in deed for deed in doing)]
+    told = "，".join(doing) or _gist(narration)
+    crowd = vocabulary().chinese_word("kinds", scene.crowd) if scene.crowd else ""
+    season = said["seasons"][scene.season][1]
     details = [
         f"{said['times'][scene.time][1]}的{place}",
-        "，".join(doing) or _gist(narration),
+        told,
         f"有{'和'.join(props)}" if props else "",
+        f"一群{crowd}" if crowd and crowd not in told else "",
+        season if season not in told else "",
         said["weathers"][scene.weather][1],
         said["moods"][scene.mood][1],
         said["styles"][style.value][1],
@@ -75,22 +84,28 @@ def _english_deeds(staged: Staged, *, literally: bool) -> list[str]:
     doers: dict[str, list[str]] = {}
     for member, subject, action in _doers(staged):
         who = description(member)
-        if member.name and member.name.isascii():
+        if _latin(member):
             who = f"{member.name} ({who})"
         wordless = action is None or not action.verb or (action.pose == "talk" and not action.rest)
         if action is not None and literally and not wordless and action.verb.isascii():
             deed = f"{gerund(action.verb)} {action.rest}".strip()
         else:
-            deed = _posed(subject, action)
+            deed = _posed(staged, subject, action)
         if subject.holds and subject.holds not in deed:
             deed = f"{deed.removesuffix('holding')} holding {_thing(subject.holds)}".strip()
         doers.setdefault(deed, []).append(who)
     return [f"{' and '.join(who)} {deed}" for deed, who in doers.items()]
 
 
-def _posed(subject: Subject, action: Action | None) -> str:
+def _latin(member: Member) -> bool:
+    return member.name is not None and member.name.isascii()
+
+
+def _posed(staged: Staged, subject: Subject, action: Action | None) -> str:
     """A pose with what it concerns: looking at the earth."""
     doing, _, at = _phrases()["poses"].get(subject.pose, [subject.pose, "", "by"])
+    if met := staged.member(subject.toward):
+        return " ".join(part for part in (doing, at, met.name if _latin(met) else description(met)) if part)
     for thing in action.things if action is not None else ():
         if thing.category in ("props", "kinds") and thing.id != subject.holds:
             return " ".join(part for part in (doing, at, _thing(thing.id)) if part)
@@ -102,7 +117,7 @@ def _chinese_deeds(staged: Staged) -> list[str]:
     doers: dict[str, list[str]] = {}
     for member, subject, action in _doers(staged):
         deed = action.verb + action.rest if action is not None else ""
-        if not deed or deed.isascii():
+        if not deed or deed.isascii() or (action is not None and not action.rest and len(deed) == 1):
             deed = said.get(subject.pose, ["", subject.pose])[1]
         held = vocabulary().chinese_word("props", subject.holds) if subject.holds else ""
         deed += f"，拿着{held}" if held and held not in deed else ""

@@ -3,11 +3,13 @@
 from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.mentions import OBJECT, OWNER
 
-_REACH = 5  # shots back
+_REACH = 8  # shots back
 _FRESH = 2
 _NEXT = 1  # "it" as what something is done to is an animal only if that was told of just now
-_NEAR = (3.6, 2.2, 1.4, 0.8, 0.4, 0.2)
+_NEAR = (3.6, 2.2, 1.4, 0.8, 0.4, 0.2, 0.1, 0.0, -0.1)
 _EVERYBODY = 6
+_TOGETHER = 3
+_TWO = 2
 _LIKE_THINGS = ("robot", "snowman", "ghost")
 
 
@@ -44,10 +46,12 @@ def others_meant(
     together = [one for one in before if one not in here]
     if len(before) > 1 and not (group is not None and group in before and group.led):
         return before[:]
-    if group is not None:
+    recent = [one for one in members if one.last >= max(0, shot - _TOGETHER) and not one.plural and one not in here]
+    persons = [one for one in recent if one.name or not one.animal]
+    recent = persons if len(persons) >= _TWO else recent
+    if group is not None and (group.last >= shot - 1 or len(recent) < _TWO):
         return [group]
-    recent = sorted((one for one in members if one.last >= shot - 2 and one.last >= 0), key=lambda one: -one.last)
-    return recent[:2] if len(recent) > 1 else together
+    return sorted(recent, key=lambda one: -one.last)[:_TWO] if len(recent) >= _TWO else together
 
 
 def fits(member: Member, pronoun: str) -> bool:

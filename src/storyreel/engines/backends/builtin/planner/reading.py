@@ -39,7 +39,8 @@ class Action:
 class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
-    `within` says that `setting` is only told by a part of a place (the window, the stairs) or by the way there.
+    `within` says that `setting` is only told by a part of a place (the window, the stairs) or by the way there,
+    `entering` that it is merely entered.
     `hinted_setting` is a place that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does
     something, `heard` are the names in what somebody speaks.
     """
@@ -51,6 +52,7 @@ class Reading:
     props: tuple[str, ...] = ()
     setting: str | None = None
     within: bool = False
+    entering: bool = False
     hinted_setting: str | None = None
     outdoors: bool = False
     crowd: str | None = None
@@ -73,9 +75,11 @@ class Reader:
 
     def read(self, words: Sequence[Word], text: str) -> Reading:
         """What the shot says outside of quotation marks."""
+        found = self._vocabulary.find(words)
+        firsts = {match.first for match in found if match.category in ("props", "settings", "kinds")}
         matches = [
             match
-            for match in self._vocabulary.find(words)
+            for match in found
             if not (
                 words[match.first].quoted
                 or words[match.first].text in self._names
@@ -83,6 +87,7 @@ class Reader:
                 or denied(words, match)
                 or unreal(words, match)
                 or _cried_out(words, match)
+                or _only_modifies(words, match, firsts)
             )
         ]
         in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
@@ -99,6 +104,7 @@ class Reader:
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
             setting=setting,
             within=within,
+            entering=any(match.text in grammar().words("entering") for match in settings),
             hinted_setting=hinted_setting(words, settings),
             season=_season(matches, words),
             time=_last_time(matches, words),
@@ -117,6 +123,11 @@ def _mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.first)
 
 
+def _only_modifies(words: Sequence[Word], match: Match, firsts: set[int]) -> bool:
+    """A plane tree is no plane."""
+    return match.category == "props" and not words[match.first].chinese and match.last + 1 in firsts
+
+
 def _cried_out(words: Sequence[Word], match: Match) -> bool:
     """Whether a word of weeping stands beside spoken words: “Stop!” he cried."""
     if match.category not in ("moods", "expressions") or "cry" not in words[match.first].verbs:
@@ -132,11 +143,21 @@ def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
             continue
         if not word.chinese or any(mention.first == index and mention.role == SUBJECT for mention in mentions):
             return False
-        if word.mark == "verb":
+        if word.text in grammar().words("skies"):
+            return _later_clause(words, mentions, index)
+        if word.mark == "verb" or word.text in grammar().words("leaving_work"):
             return word.text[0] not in impersonal and word.text not in grammar().words("existing")
-        if word.mark == "noun" and not _before_comma(words, index):
+        if word.mark in ("noun", "name") and not _before_comma(words, index):
             return False
     return False
+
+
+def _later_clause(words: Sequence[Word], mentions: Sequence[Mention], index: int) -> bool:
+    """The same for what follows the clause that tells of the sky: 天不亮就撒网."""
+    rest = next((place for place in range(index, len(words)) if words[place].text in ("就", "才", "便", "，")), None)
+    if rest is None or rest + 1 >= len(words) or any(mention.first < rest for mention in mentions):
+        return False
+    return words[rest + 1].mark == "verb"
 
 
 def _before_comma(words: Sequence[Word], index: int) -> bool:

@@ -31,6 +31,7 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
         before,
         setting=reading.setting or reading.hinted_setting or before.setting,
         season=reading.season or before.season,
+        crowd=_crowd(reading) or before.crowd,
         time=reading.time or before.time,
         weather=reading.weather or before.weather,
         mood=reading.mood or before.mood,
@@ -40,6 +41,12 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
     )
 
 
+def _crowd(reading: Reading) -> str | None:
+    """The kind of whom the prompt says that many are there: soldiers, a crowd of children."""
+    many = (mention.noun.kind for mention in reading.mentions if mention.count == 0 and mention.noun)
+    return next((kind for kind in many if kind), None)
+
+
 def _says_mood(words: Sequence[Word], at: int) -> bool:
     """A happy mood is the picture's, not a face's."""
     return any(word.lower in ("mood", "气氛") for word in words[max(0, at - 2) : at + 3])
@@ -47,7 +54,11 @@ def _says_mood(words: Sequence[Word], at: int) -> bool:
 
 def _subjects(story: Understood, reading: Reading, before: tuple[Subject, ...]) -> tuple[Subject, ...]:
     """Whom the prompt names, or else those who were there, with the pose, face and thing that it gives them."""
-    who: Who = {mention.first: [_member(story, mention)] for mention in reading.mentions if not mention.pronoun}
+    who: Who = {
+        mention.first: [_member(story, mention)]
+        for mention in reading.mentions
+        if not mention.pronoun and mention.count
+    }
     members = list({member.id: member for found in who.values() for member in found}.values())
     if not members:
         members = [Member(subject.character, "") for subject in before]

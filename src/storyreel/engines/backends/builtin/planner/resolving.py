@@ -27,6 +27,7 @@ class Resolver:
         self.cast = cast
         self.before: list[Member] = []
         self._shot = -1
+        self._leading: list[Member] = []
         self._we: list[Member] = []
         self._heard: list[frozenset[str]] = []
 
@@ -46,6 +47,8 @@ class Resolver:
         for mention in mentions:
             members = self._who(mention, here, meant)
             meant[id(mention)] = members
+            if mention.role == SUBJECT and members:
+                self._leading = members
             if mention.role in (SUBJECT, OBJECT):
                 self._see(members, mention.role)
                 here += [one for one in members if one not in here]
@@ -55,7 +58,7 @@ class Resolver:
             here = self._owners(mentions, meant, found)
         if here:
             self.before = here
-        self._heard = [*self._heard[1 - _INTRODUCED :], heard]
+        self._heard = [*self._heard[-_REMEMBERED:], heard]
         return found
 
     def lately(self) -> list[Member]:
@@ -78,8 +81,7 @@ class Resolver:
 
     def _lead(self) -> list[Member]:
         """Who did something last; all of them where they were a group or did it together."""
-        led = [member for member in self.before if member.led] or self.before[:1]
-        return led if len(led) == 1 or any(member.plural for member in led) else led[:1]
+        return [one for one in self._leading if one in self.before] or self.before[:1]
 
     def _see(self, members: list[Member], role: str) -> None:
         self.cast.see(members, self._shot, role)
@@ -98,7 +100,7 @@ class Resolver:
     def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
         if mention.pronoun:
             members = self._by_pronoun(mention, here)
-            if mention.name and len(members) == 1:
+            if (mention.name or mention.noun) and len(members) == 1:
                 self.cast.learn(members[0], mention)
             return members
         owner = next(iter(meant.get(id(mention.owner), ())), None) if mention.owner else None
@@ -140,7 +142,7 @@ class Resolver:
             if mention.count > 1:
                 return self._so_many(mention.count, here, persons=mention.word == "人")
             return others_meant(self.cast.recent, self.before, here, self._shot, everybody=pronoun == "everybody")
-        role = OWNER if mention.owns else mention.role
+        role = OWNER if mention.owns or mention.freed else mention.role
         return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
 
     def _narrator(self) -> Member:
@@ -209,7 +211,8 @@ class Resolver:
         if mention.noun is not None or not any(mention.name in names for names in self._heard):
             return []
         sex = lexicon().sex_of_name(mention.name or "") or "person"
-        return [one for one in self.lately() if not (one.name or one.plural or one.animal) and fits(one, sex)][:1]
+        lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED]
+        return [one for one in lately if not (one.name or one.plural or one.animal) and fits(one, sex)][:1]
 
     def _of_group(self, mention: Mention) -> list[Member]:
         """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""

@@ -27,6 +27,10 @@ class Staged:
     new_place: bool
     jump: bool
 
+    def member(self, id_: str | None) -> Member | None:
+        """Who on stage has this id."""
+        return next((one for one in self.members if one.id == id_), None)
+
 
 @dataclass
 class Stage:
@@ -97,7 +101,8 @@ class Stage:
         """Where the shot says that it is; a window or a bed is in the house where they are already."""
         if self.setting is None:
             return reading.setting or reading.hinted_setting
-        return None if reading.within else reading.setting
+        inside = reading.entering and self.setting in grammar().words("indoors")
+        return None if reading.within or inside else reading.setting
 
     def _turn(self, reading: Reading) -> None:
         """The season, as told or as falling snow tells it; in another one no snow goes on falling."""

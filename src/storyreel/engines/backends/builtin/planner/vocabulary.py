@@ -68,6 +68,8 @@ class Vocabulary:
     def _chinese_at(self, category: str, words: Sequence[Word], index: int) -> Match | None:
         """The longest word of the list that begins with this word or stands in it."""
         listed = self.chinese[category]
+        if category in _THINGS and words[index].mark == "verb" and len(words[index].text) == 1:
+            return None  # 花钱, 包饺子
         last, text = index, ""
         best: Match | None = None
         while last < len(words) and words[last].chinese and len(text) <= _LONGEST:

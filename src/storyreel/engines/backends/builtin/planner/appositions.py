@@ -1,0 +1,95 @@
+"""Two mentions that stand for the same one, made one: names, roles, lists of a group's names, in English."""
+
+from collections.abc import Sequence
+
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.words import Word
+
+_NAMING = 3  # words at most up to the name in "a boy of nine named Tom"
+
+
+def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Two words for the same one made one mention: a fox named Rusty; Captain Mara; Rusty the fox; Ann, a girl."""
+    merged: list[Mention] = []
+    for mention in mentions:
+        last = merged[-1] if merged else None
+        if last is not None and _same(words, last, mention):
+            if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
+                last.noun = mention.noun
+            if last.noun and mention.noun and mention.word != last.word and not mention.name:
+                last.aliases.append(mention.word)
+            last.noun = mention.noun if last.name and mention.noun else last.noun or mention.noun
+            if mention.name and not last.name:
+                last.name = mention.name
+            elif last.name and mention.noun:
+                last.word = mention.word
+            last.owner = last.owner or mention.owner
+            last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
+            last.last = mention.last
+            continue
+        if last is not None and _lists_names(words, merged, mention):
+            _group(merged).names.append(mention.name or "")
+            continue
+        merged.append(mention)
+    return merged
+
+
+def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+    between = [word.lower for word in words[one.last + 1 : other.first]]
+    if one.plural or other.plural or other.pronoun:
+        return False
+    if one.pronoun:  # his name was Tom; he was a tailor
+        called = other.name is not None and between in (["name", "was"], ["name", "is"])
+        return called or (
+            one.pronoun in ("male", "female") and other.new and between[:1] == ["was"] and len(between) < _NAMING
+        )
+    if one.name and other.name:
+        return False
+    if one.noun and other.noun and not one.name and not between:  # Mother Hen
+        return not one.noun.animal and other.noun.animal
+    if between in ([",", "who", "was", "the"], [",", "who", "was", "a"]) and one.noun and other.noun:
+        return True
+    if one.noun and other.noun and not other.name and other.new:
+        joined = between[:1] in ([","], ["was"], ["is"]) and between[1:2] in (["a"], ["an"])
+        named = followed_by(words, other.last, ("called", "named"))
+        return joined and one.noun.animal == other.noun.animal and (named or _closed(words, other.last))
+    if other.name:
+        return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
+    if one.name and other.noun:
+        articles = {"a", "an", "the", "was", "is", "were", "had", "been", "our", "my", "his", "her", "their", ","}
+        looks = [text for text in between if text not in articles and grammar().group("looks", text) is None]
+        joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
+        return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))
+    return False
+
+
+def _closed(words: Sequence[Word], last: int) -> bool:
+    """Whether an apposition ends: Tom, the baker, …"""
+    following = words[last + 1] if last + 1 < len(words) else None
+    return following is None or following.mark == "end" or following.lower in ("of", "who", "in", "with", "'s", "’s")
+
+
+def _group(merged: list[Mention]) -> Mention:
+    return next(mention for mention in reversed(merged) if mention.plural)
+
+
+def _lists_names(words: Sequence[Word], merged: list[Mention], mention: Mention) -> bool:
+    """Four rabbits, and their names were Flopsy, Mopsy and Peter; the twins Tilly and Ned."""
+    if mention.name is None:
+        return False
+    group = next((one for one in reversed(merged) if one.plural), None)
+    if group is None or any(one.name for one in merged[merged.index(group) + 1 :]):
+        return False
+    between = [word.lower for word in words[group.last + 1 : mention.first]]
+    if any(
+        "name" in words[place].nouns or words[place].lower in ("named", "called")
+        for place in range(group.last + 1, mention.first)
+    ):
+        return True
+    names = [text for text in between if text not in (",", "and", ":")]
+    return not names or (bool(group.names) and all(any(name in one.lower() for one in group.names) for name in names))
+
+
+def followed_by(words: Sequence[Word], last: int, texts: tuple[str, ...]) -> bool:
+    return last + 1 < len(words) and words[last + 1].lower in texts
