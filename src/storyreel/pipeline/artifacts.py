@@ -30,6 +30,7 @@ EXTENSIONS = {
     "audio/mp4": "m4a",
     "video/mp4": "mp4",
     "application/json": "json",
+    "application/x-npz": "npz",
 }
 
 

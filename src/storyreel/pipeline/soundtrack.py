@@ -1,9 +1,9 @@
 """The sound track of a film: made in parts, each an artifact, so that an edit makes only some of them anew."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import count, takewhile
 from pathlib import Path
@@ -16,14 +16,13 @@ from storyreel.media.probe import SAMPLE_RATE
 from storyreel.media.sound.aac import FRAME
 from storyreel.media.sound.loops import Loop, render_loop
 from storyreel.media.sound.mix import render_part
-from storyreel.media.sound.music import MOODS
-from storyreel.media.sound.score import Measured, Place, Score, SoundPart, Spoken, measure_voices, plan_soundtrack
+from storyreel.media.sound.scales import MOODS
+from storyreel.media.sound.score import Place, Score, SoundPart, Spoken, plan_soundtrack
+from storyreel.media.sound.sections import Felt
 from storyreel.media.sound.splice import join_parts
+from storyreel.media.sound.voices import batched, levels_identity, read_levels, write_levels
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
-
-_BATCH = 16
-"""Voices that one process measures at a time: a tenth of a second of work."""
 
 _GREEN, _WATER, _INDOORS = ("forest",), ("stream",), ("room",)
 _PLACES: Mapping[str, tuple[str, ...]] = {
@@ -68,21 +67,25 @@ async def make_soundtrack(
     score = Score(
         voices=tuple(Spoken(voice.key, pipeline.artifacts.path(voice), at) for voice, at in spoken),
         places=tuple(Place(kind, start, end) for scene, start, end in scenes for kind in sounds_of(scene)),
-        mood=_mood(scenes) if music else None,
+        moods=moods_of(scenes) if music else (),
         seed=project.settings.seed,
         duration=duration,
     )
 
     async def produce(folder: Path) -> Made:
-        loops, measured = await _prepare(pipeline, score)
-        parts = await asyncio.to_thread(plan_soundtrack, score, measured)
         made: dict[int, Artifact] = {}
 
         async def make(number: int, part: SoundPart) -> None:
-            made[number] = await _make_part(pipeline, part, loops)
+            files = {layer.loop: pipeline.artifacts.path(await loops[layer.loop]) for layer in part.layers}
+            made[number] = await _make_part(pipeline, part, files)
             report(tuple(made[part].key for part in takewhile(made.__contains__, count())))
 
         async with _at_once() as group:
+            batches = [score.voices[few] for few in batched([voice.key for voice in score.voices])]
+            levels = [group.create_task(_make_levels(pipeline, batch)) for batch in batches]
+            loops = {loop: group.create_task(_make_loop(pipeline, loop)) for loop in score.loops}
+            measured = [one for batch in levels for one in read_levels(pipeline.artifacts.path(await batch))]
+            parts = await asyncio.to_thread(plan_soundtrack, score, measured)
             for number, part in enumerate(parts):
                 group.create_task(make(number, part))
         in_order = [made[number] for number in range(len(parts))]
@@ -109,21 +112,33 @@ def sounds_of(scene: SceneSpec | None) -> tuple[str, ...]:
     return (*kinds, *(_THINGS[thing] for thing in scene.props if thing in _THINGS))
 
 
-def _mood(scenes: Sequence[tuple[SceneSpec | None, Fraction, Fraction]]) -> str:
-    """That of most scenes."""
-    moods = Counter(scene.mood for scene, _, _ in scenes if scene and scene.mood in MOODS)
-    return moods.most_common(1)[0][0] if moods else "calm"
+def moods_of(scenes: Sequence[tuple[SceneSpec | None, Fraction, Fraction]]) -> tuple[Felt, ...]:
+    """The moods of the story in film order, each as long as it lasts; what tells of none goes on as before.
+
+    So do moods that there is no music for. At the film's start, it begins as it will go on; nothing at all is calm.
+    """
+    known = [scene.mood if scene and scene.mood in MOODS else "" for scene, _, _ in scenes]
+    mood = next(filter(None, known), "calm")
+    felt: list[Felt] = []
+    for own, (_, start, end) in zip(known, scenes, strict=True):
+        mood = own or mood
+        if felt and felt[-1].mood == mood:
+            felt[-1] = replace(felt[-1], end=end)
+        else:
+            felt.append(Felt(mood, start, end))
+    return tuple(felt)
 
 
-async def _prepare(pipeline: Pipeline, score: Score) -> tuple[dict[Loop, Path], list[Measured]]:
-    """Have the loops, and measure the voices."""
-    files = [voice.path for voice in score.voices]
-    batches = [files[start : start + _BATCH] for start in range(0, len(files), _BATCH)]
-    async with _at_once() as group:
-        loops = {loop: group.create_task(_make_loop(pipeline, loop)) for loop in score.loops}
-        measuring = [group.create_task(offload.run(measure_voices, offload.unwatched, batch)) for batch in batches]
-    paths = {loop: pipeline.artifacts.path(made.result()) for loop, made in loops.items()}
-    return paths, [measured for batch in measuring for measured in batch.result()]
+async def _make_levels(pipeline: Pipeline, voices: Sequence[Spoken]) -> Artifact:
+    """What is known of a few voices."""
+
+    async def produce(folder: Path) -> Made:
+        out = folder / "levels.npz"
+        await offload.run(write_levels, offload.unwatched, [voice.path for voice in voices], out)
+        return Made(out, "application/x-npz", {})
+
+    made_from = {"kind": "voice_levels"} | levels_identity([voice.key for voice in voices])
+    return await pipeline.artifacts.make(made_from, produce)
 
 
 async def _make_loop(pipeline: Pipeline, loop: Loop) -> Artifact:

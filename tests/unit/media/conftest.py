@@ -14,8 +14,10 @@ from storyreel.media.frames import Planes
 from storyreel.media.profile import EncodeProfile
 from storyreel.media.sound.loops import Loop, render_loop
 from storyreel.media.sound.mix import render_part
-from storyreel.media.sound.score import Place, Score, Spoken, measure_voices, plan_soundtrack
+from storyreel.media.sound.score import Place, Score, Spoken, plan_soundtrack
+from storyreel.media.sound.sections import Felt
 from storyreel.media.sound.splice import join_parts
+from storyreel.media.sound.voices import measure_voices
 
 CANVAS = Canvas(160, 90)
 BITS = 8
@@ -75,10 +77,12 @@ def sound_parts(tmp_path: Path, loop_file: Callable[[Loop], Path]) -> Callable[.
         *,
         places: Sequence[Place] = (),
         mood: str | None = None,
+        moods: Sequence[Felt] = (),
         seed: int = 0,
     ) -> list[Path]:
         spoken = tuple(Spoken(path.name, path, start) for path, start in voices)
-        score = Score(spoken, tuple(places), mood, seed, duration)
+        felt = (Felt(mood, Fraction(0), duration),) if mood else tuple(moods)
+        score = Score(spoken, tuple(places), felt, seed, duration)
         parts = plan_soundtrack(score, measure_voices(lambda _: None, [path for path, _ in voices]))
         files = [tmp_path / f"part-{part.first}" for part in parts]
         for part, file in zip(parts, files, strict=True):

@@ -20,7 +20,7 @@ from storyreel.media.frames import Picture, black, to_rgb
 from storyreel.media.motion import StillCamera
 from storyreel.media.probe import probe_audio, probe_image, probe_video, read_clip, read_voice
 from storyreel.media.profile import EncodeProfile
-from storyreel.media.sound.score import measure_voices
+from storyreel.media.sound.voices import measure_voices
 
 CANVAS = Canvas(160, 90)
 WIDTH, HEIGHT = 64, 36

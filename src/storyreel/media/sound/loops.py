@@ -10,21 +10,22 @@ from storyreel.errors import MediaError
 from storyreel.media.probe import SAMPLE_RATE
 from storyreel.media.sound.ambience import AMBIENCES, compose_ambience
 from storyreel.media.sound.blocks import Sound
-from storyreel.media.sound.loudness import integrated, measure
-from storyreel.media.sound.music import compose_music
+from storyreel.media.sound.loudness import energy_round, integrated
+from storyreel.media.sound.music import COARSER, compose_music
+from storyreel.media.sound.textures import finer
 from storyreel.offload import Report
 
 LOUDNESS = -24.0
 """Loudness, in LUFS, of every loop as it is kept."""
 
-_COMPOSING = 1
+_COMPOSING = 2
 """Raise whenever the same loop would sound different."""
 _FULL = 32767
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`name` is a mood, or a kind of ambience; another `seed` is another take of it."""
+    """`name` is one of MUSIC or AMBIENCES; another `seed` is another take of it."""
 
     name: str
     seed: int
@@ -41,16 +42,18 @@ def render_loop(report: Report, loop: Loop, out: Path) -> None:
         InvalidInputError: no such mood.
         MediaError: it cannot be written (code `encode_failed`).
     """
-    compose = compose_ambience if loop.name in AMBIENCES else compose_music
+    compose, coarser = (compose_ambience, 1) if loop.name in AMBIENCES else (compose_music, COARSER)
     sound = compose(loop.name, loop.seed)
-    gain = 10 ** ((LOUDNESS - integrated(measure([sound]).energy)) / 20)
-    samples = np.clip(np.rint(sound * np.float32(gain * _FULL)), -_FULL, _FULL).astype("<i2")
+    gain = 10 ** ((LOUDNESS - integrated(energy_round(sound, coarser))) / 20)
+    sound *= np.float32(gain * _FULL)
+    samples = np.ascontiguousarray((sound if coarser == 1 else finer(sound, coarser)).T)
+    samples = np.clip(np.rint(samples, out=samples), -_FULL, _FULL, out=samples).astype("<i2")
     try:
         with out.open("wb") as raw, wave.open(raw, "wb") as file:
             file.setnchannels(2)
             file.setsampwidth(2)
             file.setframerate(SAMPLE_RATE)
-            file.writeframes(np.ascontiguousarray(samples.T).tobytes())
+            file.writeframes(samples.data)
     except OSError as error:
         out.unlink(missing_ok=True)
         raise MediaError(f"The sound cannot be written: {error.strerror}.", code="encode_failed") from error
@@ -58,7 +61,7 @@ def render_loop(report: Report, loop: Loop, out: Path) -> None:
 
 
 def read_loop(path: Path, start: int, samples: int) -> Sound:
-    """`samples` samples of a loop that has been going round for `start` samples.
+    """`samples` samples of a loop that has been going round for `start` samples, or will begin a round in −`start`.
 
     Raises:
         MediaError: the file is broken (code `broken_file`).

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -61,6 +62,14 @@ def measure(blocks: Iterable[Sound]) -> Levels:
     if not energies:
         return Levels(np.zeros(0), np.zeros(0))
     return Levels(np.concatenate(energies), np.concatenate(peaks))
+
+
+def energy_round(sound: Sound, coarser: int = 1) -> Curve:
+    """The energy, as in Levels, of sound that goes round, made at a rate so many times lower; the peaks cost more."""
+    samples, hop = sound.shape[1], HOP // coarser
+    spectrum = np.fft.rfft(sound) * _response_at(np.fft.rfftfreq(samples) / coarser)
+    weighted = np.fft.irfft(spectrum, samples)[:, : samples // hop * hop].reshape(sound.shape[0], -1, hop)
+    return np.square(weighted).mean(axis=2).sum(axis=0, dtype=np.float64)
 
 
 def integrated(energy: Curve) -> float:
@@ -149,7 +158,12 @@ def _weighted(samples: Sound) -> Sound:
 
 @lru_cache(maxsize=_BLOCK // _CONTEXT + 1)
 def _response(size: int) -> NDArray[np.complex64]:
-    turn: NDArray[np.complex128] = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
+    return _response_at(np.fft.rfftfreq(size))
+
+
+def _response_at(turns: NDArray[np.floating[Any]]) -> NDArray[np.complex64]:
+    """At so many turns for each sample at 48 kHz."""
+    turn: NDArray[np.complex128] = np.exp(-2j * np.pi * turns)
     powers = np.stack([np.ones_like(turn), turn, turn**2])
     response: NDArray[np.complex128] = np.ones_like(turn)
     for numerator, denominator in (_SHELF, _HIGH_PASS):

@@ -46,7 +46,7 @@ def mixed(part: SoundPart, loops: Mapping[Loop, Path]) -> Sound:
     sound = np.zeros((2, part.end - part.start), np.float32)
     for layer in part.layers:
         first, end = max(layer.start, part.start), min(layer.end, part.end)
-        heard = read_loop(loops[layer.loop], first, end - first)
+        heard = read_loop(loops[layer.loop], first - layer.origin, end - first)
         level = layer.heard(part.start, -(-sound.shape[1] // HOP), part.spoken)
         heard *= sampled(level, first - part.start, end - first)
         sound[:, first - part.start : end - part.start] += heard

@@ -1,6 +1,6 @@
 """What is heard when: voices levelled, music and places under them, one loudness; cut into parts of a fixed grid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from storyreel.errors import MediaError
-from storyreel.media.probe import SAMPLE_RATE, read_pieces
+from storyreel.media.probe import SAMPLE_RATE
 from storyreel.media.sound import aac
 from storyreel.media.sound.ambience import AMBIENCES
-from storyreel.media.sound.blocks import Sound
 from storyreel.media.sound.loops import LOUDNESS as LOOP_LOUDNESS
 from storyreel.media.sound.loops import Loop
-from storyreel.media.sound.loudness import HOP, Curve, Levels, gain_for, integrated, measure, smoothed
-from storyreel.offload import Report
+from storyreel.media.sound.loudness import HOP, Curve, Levels, gain_for, integrated, smoothed
+from storyreel.media.sound.scales import bar_of
+from storyreel.media.sound.sections import Felt, Section, sections_of
+from storyreel.media.sound.voices import Measured
 
 LOUDNESS = -16.0
 """LUFS: what players and phones expect of spoken films (AES TD1008 asks for −16 … −20 for streams)."""
@@ -31,7 +32,7 @@ MARGIN = 15
 GLIDE = 50
 """Hops over which sound under a voice gives way, to each side."""
 
-_MIXING = 4
+_MIXING = 5
 """Raise whenever the same score would sound different."""
 _SPOKEN = 10 ** (-40 / 20)
 """Level above which a voice counts as speaking, full scale."""
@@ -39,8 +40,8 @@ _MOST_LIFT = 24.0
 """Decibels by which a faint voice is raised at most: beyond, it is only noise."""
 _LOOK_AHEAD, _HOLD = 60, 120
 """Hops: what lies under a voice takes 0.5 s to give way, is low when speech begins, and stays low for 0.6 s."""
-_FADE_IN, _FADE_OUT = 3 * SAMPLE_RATE // 2, 3 * SAMPLE_RATE
-"""Samples over which music comes and goes; in short films, a third of the film."""
+_FADE_IN = 3 * SAMPLE_RATE // 2
+"""Samples over which the film's music comes in; in short films, a third of the film."""
 _CROSSFADE = SAMPLE_RATE
 """Samples over which one place gives way to another."""
 
@@ -65,11 +66,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """All that is heard in a film of `duration` seconds; places may overlap. `mood` is of the music: None for none."""
+    """All that is heard in `duration` seconds of film; places may overlap. `moods` are the music's: none, no music."""
 
     voices: tuple[Spoken, ...]
     places: tuple[Place, ...]
-    mood: str | None
+    moods: tuple[Felt, ...]
     seed: int
     duration: Fraction
 
@@ -78,24 +79,23 @@ class Score:
         return {
             "voices": [[voice.key, str(voice.start)] for voice in self.voices],
             "places": [[place.kind, str(place.start), str(place.end)] for place in self.places],
+            "music": [[section.loop.identity(), section.start, section.end] for section in self.music],
             "duration": str(self.duration),
             "loops": [loop.identity() for loop in self.loops],
             "part": [PART, MARGIN],
         } | _handwork()
 
     @property
+    def music(self) -> tuple[Section, ...]:
+        """The sections of the film's music."""
+        return sections_of(self.moods, self.seed)
+
+    @property
     def loops(self) -> tuple[Loop, ...]:
-        """The loops that it needs, each once. Each place has one take, so that films share it."""
-        kinds = sorted({place.kind for place in self.places})
-        return (*([] if self.mood is None else [Loop(self.mood, self.seed)]), *(Loop(kind, 0) for kind in kinds))
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What is known of a voice file: how many samples it has at 48 kHz, and how loud they are."""
-
-    samples: int
-    levels: Levels
+        """The loops that it needs, each once, those first that are heard first."""
+        first = {_take(place.kind): place.start * SAMPLE_RATE for place in reversed(self.places)}
+        first |= {section.loop: Fraction(section.start) for section in reversed(self.music)}
+        return tuple(sorted(first, key=lambda loop: first[loop]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +111,24 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A loop from one sample of the film to another, where it is in the place that it had, had it begun with the film.
+    """A loop from one sample of the film to another; at the sample `origin` it begins a round.
 
     It rises and falls within so many samples; it is raised by `gain` decibels, and by `ducking` more under a voice.
     """
 
     loop: Loop
+    origin: int
     start: int
     end: int
     rise: int
     fall: int
     gain: float
     ducking: float
+
+    def identity(self) -> list[object]:
+        """All that is heard of it, as JSON."""
+        times = self.origin, self.start, self.end, self.rise, self.fall
+        return [self.loop.identity(), *times, self.gain, self.ducking]
 
     def seen_from(self, start: int, end: int) -> "Layer":
         """The same between two samples; of what is farther away it does not tell."""
@@ -157,39 +163,13 @@ class SoundPart:
 
     def identity(self) -> dict[str, object]:
         """All that its packets are made from, as JSON: of the rest of the film, nothing."""
-        layers = [
-            [layer.loop.identity(), layer.start, layer.end, layer.rise, layer.fall, layer.gain, layer.ducking]
-            for layer in self.layers
-        ]
         return {
             "packets": [self.first, self.packets],
             "mixed": [self.start, self.end],
             "voices": [[voice.key, voice.start, voice.end, voice.gain] for voice in self.voices],
-            "layers": layers,
+            "layers": [layer.identity() for layer in self.layers],
             "spoken": [list(span) for span in self.spoken],
         } | _handwork()
-
-
-def measure_voices(report: Report, voices: Sequence[Path]) -> list[Measured]:
-    """Decode and measure voice files.
-
-    Raises:
-        MediaError: one is broken.
-    """
-    measured: list[Measured] = []
-    for path in voices:
-        samples = 0
-
-        def pieces(path: Path = path) -> Iterable[Sound]:
-            nonlocal samples
-            for piece in read_pieces(path, "mono"):
-                samples += piece.shape[1]
-                yield piece
-
-        levels = measure(pieces())
-        measured.append(Measured(samples, levels))
-        report(len(measured) / len(voices))
-    return measured
 
 
 def plan_soundtrack(score: Score, measured: Sequence[Measured]) -> tuple[SoundPart, ...]:
@@ -211,13 +191,14 @@ def plan_soundtrack(score: Score, measured: Sequence[Measured]) -> tuple[SoundPa
         for number, (voice, known) in enumerate(zip(score.voices, measured, strict=True), 1)
     ]
     spoken = _spoken_spans(heard)
-    music = _music(score, total)
-    if music is not None:
-        played = 10 ** ((LOOP_LOUDNESS + 0.691) / 10) * music.heard(0, hops, spoken) ** 2
-        heard = Levels(heard.energy + played, heard.peak)
+    music = _music(score)
+    for layer in music:
+        here = slice(layer.start // HOP, -(-layer.end // HOP))
+        level = layer.heard(layer.start // HOP * HOP, heard.energy[here].size, spoken)
+        heard.energy[here] += 10 ** ((LOOP_LOUDNESS + 0.691) / 10) * level**2
     gain = gain_for(heard, LOUDNESS, CEILING)
     voices = [replace(voice, gain=round(voice.gain + gain, 2)) for voice in voices]
-    layers = [*([] if music is None else [replace(music, gain=gain)]), *_places(score, total)]
+    layers = [*(replace(layer, gain=gain) for layer in music), *_places(score, total)]
     frames = -(-total // aac.FRAME)
     return tuple(
         _part(first, min(PART, frames + 1 - first), total, voices, layers, spoken)
@@ -269,11 +250,25 @@ def ducked(spans: Sequence[tuple[int, int]], start: int, hops: int, ducking: flo
     return 10 ** (smoothed(low, GLIDE)[GLIDE:-GLIDE] / 20)
 
 
-def _music(score: Score, total: int) -> Layer | None:
-    if score.mood is None:
-        return None
-    rise, fall = min(_FADE_IN, total // 3), min(_FADE_OUT, total // 3)
-    return Layer(Loop(score.mood, score.seed), 0, total, rise, fall, 0.0, MUSIC_DUCKING)
+def _music(score: Score) -> list[Layer]:
+    """A layer for each section.
+
+    During the bar before a section begins, its own last bar, which leads into its first, comes in over what was there.
+    The ending dies away from its first moment to the film's last.
+    """
+    bar, sections = bar_of(score.seed), score.music
+    layers: list[Layer] = []
+    for number, section in enumerate(sections):
+        start = max(section.start - bar, 0)
+        rise = bar if start else min(_FADE_IN, section.end // 3)
+        fall = bar if number < len(sections) - 1 else section.end - section.start
+        layers.append(Layer(section.loop, section.start, start, section.end, rise, fall, 0.0, MUSIC_DUCKING))
+    return layers
+
+
+def _take(kind: str) -> Loop:
+    """Each place has one take, so that films share it."""
+    return Loop(kind, 0)
 
 
 def _places(score: Score, total: int) -> list[Layer]:
@@ -282,12 +277,12 @@ def _places(score: Score, total: int) -> list[Layer]:
     for place in sorted(score.places, key=lambda place: (place.kind, place.start)):
         start = max(round(place.start * SAMPLE_RATE) - _CROSSFADE // 2, 0)
         end = min(round(place.end * SAMPLE_RATE) + _CROSSFADE // 2, total)
-        loop = Loop(place.kind, 0)
+        loop = _take(place.kind)
         if layers and layers[-1].loop == loop and layers[-1].end >= start:
             layers[-1] = replace(layers[-1], end=max(end, layers[-1].end))
         else:
             gain = AMBIENCES[place.kind].loudness - LOOP_LOUDNESS
-            layers.append(Layer(loop, start, end, _CROSSFADE, _CROSSFADE, gain, AMBIENCE_DUCKING))
+            layers.append(Layer(loop, 0, start, end, _CROSSFADE, _CROSSFADE, gain, AMBIENCE_DUCKING))
     return layers
 
 

@@ -17,7 +17,6 @@ from storyreel.media.sound.score import (
     GLIDE,
     MARGIN,
     PART,
-    Measured,
     Place,
     Score,
     SoundPart,
@@ -25,6 +24,8 @@ from storyreel.media.sound.score import (
     ducked,
     plan_soundtrack,
 )
+from storyreel.media.sound.sections import Felt
+from storyreel.media.sound.voices import Measured
 
 RATE = 48_000
 
@@ -43,7 +44,9 @@ def told(lengths: Sequence[float]) -> tuple[Score, list[Measured]]:
         spoken.append(Spoken(f"{number}:{length}", Path(f"{number}.wav"), now))
         now += Fraction(length) + 1
     places = (Place("forest", Fraction(0), Fraction(30)), Place("sea", Fraction(30), now))
-    return Score(tuple(spoken), places, "calm", 7, now), [voice_of(length) for length in lengths]
+    return Score(tuple(spoken), places, (Felt("calm", Fraction(0), now),), 7, now), [
+        voice_of(length) for length in lengths
+    ]
 
 
 def identities(parts: Sequence[SoundPart]) -> list[str]:
@@ -85,8 +88,8 @@ def test_an_edit_changes_no_part_before_it() -> None:
 def test_a_part_is_made_of_all_that_is_heard_in_it() -> None:
     score, measured = told([3.0] * 8)
     others = [
-        replace(score, mood="sad"),
-        replace(score, mood=None),
+        replace(score, moods=(Felt("sad", Fraction(0), score.duration),)),
+        replace(score, moods=()),
         replace(score, seed=8),
         replace(score, places=score.places[1:]),
         replace(score, places=(Place("rain", Fraction(0), Fraction(30)),)),
@@ -99,7 +102,7 @@ def test_a_part_is_made_of_all_that_is_heard_in_it() -> None:
     assert identities(plan_soundtrack(score, louder))[0] != first[0]
     whole = [json.dumps(other.identity(), sort_keys=True) for other in (score, *others)]
     assert len(set(whole)) == len(whole)
-    assert replace(score, mood=None, seed=1).identity() == replace(score, mood=None, seed=2).identity()
+    assert replace(score, moods=(), seed=1).identity() == replace(score, moods=(), seed=2).identity()
 
 
 def test_places_that_touch_are_one_and_others_cross() -> None:
@@ -108,7 +111,7 @@ def test_places_that_touch_are_one_and_others_cross() -> None:
         Place("rain", Fraction(5), Fraction(9)),
         Place("sea", Fraction(9), Fraction(12)),
     )
-    (part,) = plan_soundtrack(Score((), places, None, 0, Fraction(12)), [])
+    (part,) = plan_soundtrack(Score((), places, (), 0, Fraction(12)), [])
     rain, sea = part.layers
     assert (rain.loop, rain.start, rain.end) == (Loop("rain", 0), 0, round(9.5 * RATE))
     assert (sea.loop, sea.start, sea.end) == (Loop("sea", 0), round(8.5 * RATE), 12 * RATE)
