@@ -38,7 +38,8 @@ def tree(
         else:
             {"palm": _palm, "bamboo": _bamboo}[kind](scene, sheet, at, height, color, chance)
         return
-    color = scene.color(leaf_paint(scene, paint, chance), depth, light)
+    blossoms = kind != "willow" or scene.season == "autumn"  # a willow has no petals
+    color = scene.color(leaf_paint(scene, paint, chance) if blossoms else paint, depth, light)
     bark = mix(scene.color(_BARK, depth, 0.9), color, 0.15)
     if kind == "willow":
         _willow(sheet, at, height, color, bark, chance)

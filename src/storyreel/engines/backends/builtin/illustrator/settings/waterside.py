@@ -175,7 +175,7 @@ def _far_bridge(scene: Scene) -> None:
     sheet.path(arch + f"A{w * 0.5:.0f} {w * 0.30:.0f} 0 0 0 {x - w * 0.5:.0f} {y + 8:.0f} H{x - w:.0f}Z", stone)
     rail = f"M{x - w:.0f} {y - 6:.0f} Q{x:.0f} {y - w * 0.44:.0f} {x + w:.0f} {y - 6:.0f}"
     sheet.path(rail, stroke=snow_color(scene, 0.5) if scene.snowy else mix(stone, "#ffffff", 0.25), width=4)
-    sheet.oval(x, y + 12, w * 0.5, darken(stone, 0.55), ry=w * 0.14, opacity=0.35)
+    sheet.oval(x, y + 10, w * 0.49, darken(stone, 0.5), ry=w * 0.035, opacity=0.3)
     scene.add("far bridge", sheet, 0.4)
 
 
