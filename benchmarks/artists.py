@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from composing.measure import measure
 from rich.console import Console
 from rich.table import Table
 
@@ -30,6 +31,7 @@ from storyreel.engines.backends.builtin.motion.layered import LayeredScene
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.media.encode import clip_writer
 from storyreel.media.frames import Converter
+from storyreel.media.probe import probe_video
 from storyreel.media.profile import EncodeProfile
 
 HERE = Path(__file__).parent
@@ -110,17 +112,16 @@ def show(costs: list[Cost], title: str) -> None:
 
 
 def make(story: Path) -> str:
-    """Makes a film of a story; how long it took against how long it plays."""
-    with tempfile.TemporaryDirectory() as folder:
-        storyreel = Path(sys.executable).with_name("storyreel")
-        command = [storyreel, "make", story, "-o", Path(folder, "film.mp4"), "--data-dir", Path(folder), "--json"]
-        begun = time.perf_counter()
-        answer = subprocess.run(command, check=True, capture_output=True, text=True)
-        took, plays = time.perf_counter() - begun, json.loads(answer.stdout)["duration"]
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
-    return (
-        f"{story.name}: made in {took:.1f} s, plays {plays:.1f} s: {took / plays:.2f}; largest process {peak:.0f} MiB"
-    )
+    """Makes a film of a story; how long it took against how long it plays, and the memory of all processes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, film = Path(name), Path(name, "film.mp4")
+        storyreel = str(Path(sys.executable).with_name("storyreel"))
+        command = [storyreel, "make", str(story.absolute()), "-o", str(film), "--data-dir", str(folder / "data")]
+        cost = measure(command, folder, marked=False)
+        made = probe_video(film)
+        plays = float(made.frames / made.fps)
+    took = f"made in {cost.wall:.1f} s, plays {plays:.1f} s: {cost.wall / plays:.2f}"
+    return f"{story.name}: {took}; memory of all processes {cost.peak:.0f} MiB"
 
 
 def main() -> None:

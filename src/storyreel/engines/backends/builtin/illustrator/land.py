@@ -162,7 +162,8 @@ def mist(
     noise = resize(noise, scene.width_px, scene.height_px)
     rows = np.linspace(0, scene.height, scene.height_px, dtype=np.float32)[:, None]
     bank = np.exp(-(((rows - scene.y(height)) / scene.tall(thickness)) ** 2))
-    bank = np.clip(bank * np.clip(0.35 + 1.3 * (noise - 0.35), 0, 1) * strength * scene.look.haze, 0, 0.9)
+    thick = bank * np.clip(0.35 + 1.3 * (noise - 0.35), 0, 1) * strength * scene.look.haze
+    bank = np.clip(thick - 0.012, 0, 0.9)  # what is too faint to see is as much work as the rest
     color = mix(scene.palette.haze, scene.palette.sky[3], 0.35)
     scene.layers.append(
         Layer("mist", tinted(bank.astype(np.float32), color), depth, Role.MIST, motion=Motion(drift=drift))

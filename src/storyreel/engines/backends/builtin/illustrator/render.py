@@ -8,6 +8,7 @@ from storyreel.domain.film import Canvas
 from storyreel.engines.backends.builtin.illustrator.compose import compose
 from storyreel.engines.backends.builtin.illustrator.flatten import flatten
 from storyreel.engines.backends.builtin.illustrator.grade import Finish, tone
+from storyreel.engines.backends.builtin.illustrator.memory import give_back
 from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, resize, write_png
 from storyreel.engines.contracts.image import ImageRequest
 
@@ -53,5 +54,6 @@ def draw_all(report: Callable[[float], None], requests: Sequence[ImageRequest], 
         file = folder / f"{number}.png"
         write_png(file, still(request))
         files.append(file)
+        give_back()
         report((number + 1) / len(requests))
     return files

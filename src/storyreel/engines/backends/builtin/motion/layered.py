@@ -14,6 +14,7 @@ from storyreel.domain.storyboard import Camera
 from storyreel.engines.backends.builtin.illustrator.actors import REST_PHASE, Actor
 from storyreel.engines.backends.builtin.illustrator.compose import Composition, compose
 from storyreel.engines.backends.builtin.illustrator.grade import Finish
+from storyreel.engines.backends.builtin.illustrator.memory import give_back
 from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, affine
 from storyreel.engines.backends.builtin.illustrator.render import cover, drawn_canvas
 from storyreel.engines.backends.builtin.motion.acting import (
@@ -239,4 +240,6 @@ class Player:
 @lru_cache(maxsize=2)
 def _player(clip: LayeredScene) -> Player:
     """Setting one up takes as long as drawing fifty frames, and pieces of the same scene follow each other."""
-    return Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)
+    player = Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)
+    give_back()
+    return player
