@@ -157,6 +157,7 @@ def test_one_rows_and_swims_off_the_shore() -> None:
 def test_poses_have_what_belongs_in_the_hand() -> None:
     assert staged(Subject("bob", "read")).actors[0].holds == "book"
     assert staged(Subject("bob", "fight", toward="ann"), Subject("ann")).actors[1].pose == "fight"
+    assert staged(Subject("bob", "play", holds="guitar")).actors[0].pose == "strum"
     assert staged(Subject("bob", "fight", holds="sword")).actors[0].holds == "sword"
 
 

@@ -16,7 +16,8 @@ class Piece:
 
     `where` it is by itself: ground, back (behind the figures), sky, wall, table, water. `hand`: it can be held.
     `seat`: x and y in the drawing's units of where one sits on it. `rides`: one goes somewhere in it.
-    `climb`: it can be climbed. `flies`: it is always in the air.
+    `climb`: it can be climbed. `flies`: it is always in the air. `played`: the pose in
+    which it is played.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
     `burns`: its light is a flame's.
     """
@@ -29,6 +30,7 @@ class Piece:
     rides: bool = False
     climb: bool = False
     flies: bool = False
+    played: str = ""
     light: tuple[float, float, float, str, float] | None = None
     burns: bool = False
 

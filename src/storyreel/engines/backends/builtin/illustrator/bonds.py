@@ -137,7 +137,7 @@ def join(bond: Bond, actors: Sequence[Actor]) -> list[Actor]:
     if bond.kind == "hug":
         one, other = _hugging(one, other)
     elif bond.kind in ("give", "hold", "dance"):
-        one, other = _hand_to_hand(one, other)
+        one, other = _hand_to_hand(moved(one, depth=max(one.spot.depth, other.spot.depth) + 0.002), other)
     if bond.kind == "hold":
         other = replace(other, on=bond.one)
     joined[bond.one], joined[bond.other] = one, other

@@ -86,6 +86,8 @@ def _posed(actor: Actor, place: Place, names: Sequence[str]) -> Actor:
     as_asked = actor.pose
     if actor.person and place.floating and as_asked in _UPRIGHT:
         as_asked = "swim" if as_asked in ("walk", "run") else "float"
+    elif piece and piece.played and as_asked in ("play", "hold", "stand", "raise", "work"):
+        as_asked = piece.played
     elif piece and piece.hand and as_asked in ("stand", "talk", "look_up", "think"):
         as_asked = "hold"
     elif place.water and as_asked in _ASHORE:
