@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from storyreel.domain.task import TaskType
@@ -152,15 +152,41 @@ def open_database(settings: Settings) -> Database:
 
 
 def engine_registry(settings: Settings) -> EngineRegistry:
-    """The engines, with the defaults that the settings choose."""
+    """The engines, with the defaults that the settings choose, each with what the settings say of it."""
+    served = bool(settings.openai_base_url)
     return EngineRegistry(
         {
-            "story": settings.story_engine,
-            "image": settings.image_engine,
-            "speech": settings.speech_engine,
-            "video": settings.video_engine,
-        }
+            "story": settings.story_engine or _default_engine(served),
+            "image": settings.image_engine or _default_engine(served and bool(settings.openai_image_model)),
+            "speech": settings.speech_engine or _default_engine(served and bool(settings.openai_speech_model)),
+            "video": settings.video_engine or _default_engine(served and bool(settings.openai_video_model)),
+        },
+        _openai_options(settings),
     )
+
+
+def _default_engine(served: bool) -> str:
+    return "openai_compatible" if served else "builtin"
+
+
+def _openai_options(settings: Settings) -> dict[str, dict[str, Any]]:
+    key, address = settings.openai_api_key, settings.openai_base_url or ""
+    server: dict[str, Any] = {
+        "base_url": address,
+        "api_key": key.get_secret_value() if key else "",
+        "timeout": settings.openai_timeout,
+        "prices": settings.openai_prices,
+    }
+    # Pictures may come from where the server says: from itself, wherever that is, or else from a public address.
+    own = {urlsplit(address).netloc} if address else set[str]()
+    pictures = Fetcher(allowed_hosts=frozenset({*settings.fetch_allowed_hosts, *own}))
+    return {
+        "story.openai_compatible": server | {"model": settings.openai_story_model or ""},
+        "image.openai_compatible": server | {"model": settings.openai_image_model or "", "fetch": pictures.fetch},
+        "speech.openai_compatible": server
+        | {"model": settings.openai_speech_model or "", "voices": settings.openai_voices},
+        "video.openai_compatible": server | {"model": settings.openai_video_model or ""},
+    }
 
 
 def _secret_key(file: Path) -> bytes:

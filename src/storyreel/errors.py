@@ -68,9 +68,10 @@ class TooManyRequestsError(StoryreelError):
 
 
 class EngineError(StoryreelError):
-    """An engine could not do its work."""
+    """An engine could not do its work. `retry_after` is how many seconds its provider wants to be left alone."""
 
     code = "engine_failed"
+    retry_after = 0.0
 
 
 class EngineUnavailableError(EngineError):

@@ -27,14 +27,35 @@ class Settings(BaseSettings):
     allowed_hosts: list[str] = Field(
         default_factory=list[str], description="Host names that requests may carry, besides loopback and `host`."
     )
-    story_engine: str = Field(default="builtin", description="Engine that plans storyboards (LLM tasks).")
-    image_engine: str = Field(default="builtin", description="Engine that makes pictures (SD tasks).")
-    speech_engine: str = Field(default="builtin", description="Engine that speaks (TTS tasks).")
-    video_engine: str = Field(default="builtin", description="Engine that moves pictures (SVD tasks).")
+    story_engine: str | None = Field(default=None, description="Engine that plans storyboards (LLM tasks).")
+    image_engine: str | None = Field(default=None, description="Engine that makes pictures (SD tasks).")
+    speech_engine: str | None = Field(default=None, description="Engine that speaks (TTS tasks).")
+    video_engine: str | None = Field(default=None, description="Engine that moves pictures (SVD tasks).")
+    openai_base_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?(/[^\s?#]*)?$",
+        description="Address of an OpenAI-compatible server, such as http://127.0.0.1:8080/v1.",
+    )
+    openai_api_key: SecretStr | None = Field(default=None, description="Its key, if it wants one.")
+    openai_story_model: str | None = Field(
+        default=None, description="Its model for storyboards; the first it lists if unset."
+    )
+    openai_image_model: str | None = Field(default=None, description="Its model for pictures.")
+    openai_speech_model: str | None = Field(default=None, description="Its model for voices.")
+    openai_video_model: str | None = Field(default=None, description="Its model for clips.")
+    openai_voices: dict[str, str] = Field(
+        default_factory=lambda: {"alloy": "en", "nova": "zh"},
+        description="Voice of the speech model → the language that it is for, the default of each language first.",
+    )
+    openai_timeout: float = Field(default=900, gt=0, description="Seconds that one answer of the server may take.")
+    openai_prices: dict[str, float] = Field(
+        default_factory=dict[str, float],
+        description="Unit → what one costs, for the log: input_tokens, output_tokens, images, characters, seconds.",
+    )
     concurrency: int = Field(
         default=0, ge=0, le=256, description="Tasks of each type at work at once in one process; 0: one per core."
     )
-    llm_timeout: float = Field(default=900, gt=0, description="Seconds that an LLM task may take.")
+    llm_timeout: float = Field(default=3600, gt=0, description="Seconds that an LLM task may take.")
     sd_timeout: float = Field(default=900, gt=0, description="Seconds that an SD task may take.")
     tts_timeout: float = Field(default=600, gt=0, description="Seconds that a TTS task may take.")
     svd_timeout: float = Field(default=3600, gt=0, description="Seconds that an SVD task may take.")

@@ -1,6 +1,8 @@
 """Finds engines by entry point, loads the one that is asked for, and says which there are."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, Protocol, cast
@@ -11,6 +13,8 @@ from storyreel.engines.contracts.speech import SpeechEngine
 from storyreel.engines.contracts.story import StoryEngine
 from storyreel.engines.contracts.video import VideoEngine
 from storyreel.errors import EngineUnavailableError, InvalidInputError
+
+log = logging.getLogger(__name__)
 
 GROUP = "storyreel.engines"
 KINDS = ("story", "image", "speech", "video")
@@ -30,12 +34,17 @@ class EngineRegistry:
 
     Args:
         defaults: kind → the engine to use where a project chooses none: an id, or `module:Class` for one that is not
-            installed as an entry point. Kinds left out use `builtin`.
+            installed as an entry point; or several with commas between them, of which each is used where those before
+            it cannot be had. Kinds left out use `builtin`.
+        options: `kind.id` → the keyword arguments that the engine is built with; an engine reads no settings itself.
     """
 
-    def __init__(self, defaults: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, defaults: Mapping[str, str] | None = None, options: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
         chosen = defaults or {}
-        self._defaults = {kind: chosen.get(kind) or "builtin" for kind in KINDS}
+        self._defaults = {kind: _names(chosen.get(kind) or "builtin") for kind in KINDS}
+        self._options = options or {}
         self._loaded: dict[tuple[str, str], Engine] = {}
 
     def ids(self, kind: str) -> list[str]:
@@ -49,53 +58,74 @@ class EngineRegistry:
         Raises:
             InvalidInputError: with the list of those that are.
         """
-        for kind, name in choice.items():
+        for kind, names in choice.items():
             if kind not in KINDS:
                 raise InvalidInputError(
                     f"'{kind}' is not a kind of engine.", code="unknown_engine", hint=_one_of(KINDS)
                 )
-            if name != self._defaults[kind] and name not in self.ids(kind):
-                raise InvalidInputError(
-                    f"There is no {kind} engine '{name}'.", code="unknown_engine", hint=_one_of(self.ids(kind))
-                )
+            for name in _names(names):
+                if name not in self._defaults[kind] and name not in self.ids(kind):
+                    raise InvalidInputError(
+                        f"There is no {kind} engine '{name}'.", code="unknown_engine", hint=_one_of(self.ids(kind))
+                    )
 
     def story(self, choice: EngineChoice | None = None) -> StoryEngine:
-        return cast(StoryEngine, self._get("story", choice))
+        return next(self.stories(choice))
 
     def image(self, choice: EngineChoice | None = None) -> ImageEngine:
-        return cast(ImageEngine, self._get("image", choice))
+        return next(self.images(choice))
 
     def speech(self, choice: EngineChoice | None = None) -> SpeechEngine:
-        return cast(SpeechEngine, self._get("speech", choice))
+        return next(self.speeches(choice))
 
     def video(self, choice: EngineChoice | None = None) -> VideoEngine:
-        return cast(VideoEngine, self._get("video", choice))
+        return next(self.videos(choice))
+
+    def stories(self, choice: EngineChoice | None = None) -> Iterator[StoryEngine]:
+        return cast(Iterator[StoryEngine], self._in_turn("story", choice))
+
+    def images(self, choice: EngineChoice | None = None) -> Iterator[ImageEngine]:
+        return cast(Iterator[ImageEngine], self._in_turn("image", choice))
+
+    def speeches(self, choice: EngineChoice | None = None) -> Iterator[SpeechEngine]:
+        return cast(Iterator[SpeechEngine], self._in_turn("speech", choice))
+
+    def videos(self, choice: EngineChoice | None = None) -> Iterator[VideoEngine]:
+        return cast(Iterator[VideoEngine], self._in_turn("video", choice))
 
     async def overview(self) -> list[tuple[EngineInfo, bool, list[str]]]:
         """Every installed engine: who it is, whether it is its kind's default, and what it lacks to run here."""
-        found: list[tuple[EngineInfo, bool, list[str]]] = []
-        for kind in KINDS:
-            default = self._defaults[kind]
-            for name in sorted({*self.ids(kind), default}):
-                try:
-                    engine = self._load(kind, name)
-                    info, missing = engine.info, list(await engine.missing())
-                except EngineUnavailableError as error:
-                    info, missing = EngineInfo(id=name, kind=kind, version="", title=name), [error.message]
-                found.append((info, name == default, missing))
-        return found
+        asked = [(kind, name) for kind in KINDS for name in sorted({*self.ids(kind), *self._defaults[kind]})]
+        return list(await asyncio.gather(*(self._health(kind, name) for kind, name in asked)))
 
-    def _get(self, kind: str, choice: EngineChoice | None) -> Engine:
-        return self._load(kind, (choice.engines.get(kind) if choice else None) or self._defaults[kind])
+    async def _health(self, kind: str, name: str) -> tuple[EngineInfo, bool, list[str]]:
+        try:
+            engine = self._load(kind, name)
+            info, missing = engine.info, list(await engine.missing())
+        except EngineUnavailableError as error:
+            info, missing = EngineInfo(id=name, kind=kind, version="", title=name), [error.message]
+        return info, name == self._defaults[kind][0], missing
+
+    def _in_turn(self, kind: str, choice: EngineChoice | None) -> Iterator[Engine]:
+        """The engines of a choice, each loaded when it is asked for; those that cannot be are left out but the last."""
+        chosen = choice.engines.get(kind) if choice else None
+        *others, last = _names(chosen) if chosen else self._defaults[kind]
+        for name in others:
+            try:
+                yield self._load(kind, name)
+            except EngineUnavailableError as error:
+                log.warning("%s The next one is used.", error.message)
+        yield self._load(kind, last)
 
     def _load(self, kind: str, name: str) -> Engine:
         if (kind, name) not in self._loaded:
-            self._loaded[kind, name] = cast(Engine, self._class_of(kind, name)())
+            options = self._options.get(f"{kind}.{name}", {})
+            self._loaded[kind, name] = cast(Engine, self._class_of(kind, name)(**options))
         return self._loaded[kind, name]
 
     def _class_of(self, kind: str, name: str) -> Any:
         try:
-            if ":" in name and name == self._defaults[kind]:  # an import path is the operator's to give, not a user's
+            if ":" in name and name in self._defaults[kind]:  # an import path is the operator's to give, not a user's
                 module, _, attribute = name.partition(":")
                 return getattr(import_module(module), attribute)
             for point in entry_points(group=GROUP, name=f"{kind}.{name}"):
@@ -108,6 +138,11 @@ class EngineRegistry:
 def identity(info: EngineInfo) -> str:
     """The engine as artifact keys name it."""
     return f"{info.id}@{info.version}"
+
+
+def _names(choice: str) -> tuple[str, ...]:
+    """The engines that a choice names, in order."""
+    return tuple(name for part in choice.split(",") if (name := part.strip())) or ("builtin",)
 
 
 def _one_of(names: Iterable[str]) -> str:

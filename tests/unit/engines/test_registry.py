@@ -31,7 +31,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_kind_has_its_builtin_engine() -> None:
     engines = EngineRegistry()
     for kind in KINDS:
-        assert engines.ids(kind) == ["builtin"]
+        assert engines.ids(kind) == ["builtin", "openai_compatible"]
         info = getattr(engines, kind)().info
         assert (info.id, info.kind) == ("builtin", kind)
         assert identity(info) == f"builtin@{info.version}"
@@ -46,7 +46,7 @@ def test_an_engine_is_loaded_once() -> None:
 @pytest.mark.usefixtures("installed")
 def test_a_project_may_choose_what_is_installed() -> None:
     engines = EngineRegistry({"image": "builtin"})
-    assert engines.ids("image") == ["builtin", "no-class", "no-package", "other"]
+    assert engines.ids("image") == ["builtin", "no-class", "no-package", "openai_compatible", "other"]
     assert isinstance(engines.image(ProjectSettings(engines={"image": "other"})), FakeImageEngine)
     assert engines.image(ProjectSettings(engines={"speech": "other"})).info.id == "builtin"
     engines.check({"image": "other", "story": "builtin"})
@@ -56,9 +56,9 @@ def test_a_project_may_choose_what_is_installed() -> None:
 @pytest.mark.parametrize(
     ("choice", "hint"),
     [
-        ({"image": "nobody"}, "builtin, no-class, no-package, other"),
+        ({"image": "nobody"}, "builtin, no-class, no-package, openai_compatible, other"),
         ({"picture": "builtin"}, "story, image, speech, video"),
-        ({"video": "other"}, "Choose one of: builtin."),
+        ({"video": "other"}, "Choose one of: builtin, openai_compatible."),
         ({"image": FAKE}, "builtin"),
     ],
 )

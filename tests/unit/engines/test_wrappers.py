@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from storyreel.engines.wrappers import ATTEMPTS, with_retry
+from storyreel.engines.wrappers import ATTEMPTS, LONGEST_WAIT_SECONDS, Meter, with_retry
 from storyreel.errors import EngineError, EngineUnavailableError, InvalidInputError
 
 
@@ -75,6 +75,34 @@ async def test_pauses_grow() -> None:
     first, second = times[1] - times[0], times[2] - times[1]
     assert first >= 0.1
     assert second >= 0.2
+
+
+async def test_a_pause_is_as_long_as_the_provider_wants_it() -> None:
+    busy = retryable()
+    busy.retry_after = 0.2
+    started = time.monotonic()
+    assert await with_retry(Calls(busy), 0) == "done"
+    assert time.monotonic() - started >= 0.2
+
+
+async def test_who_is_told_to_wait_for_very_long_fails() -> None:
+    busy = retryable()
+    busy.retry_after = LONGEST_WAIT_SECONDS + 1
+    call = Calls(busy)
+    with pytest.raises(EngineError):
+        await with_retry(call, 0)
+    assert call.count == 1
+
+
+def test_a_meter_counts_what_is_used_and_what_that_costs() -> None:
+    meter = Meter({"images": 0.04})
+    assert str(Meter()) == "nothing"
+    for number in (1, 2, None, "many"):
+        meter.add("images", number)
+    meter.add("input_tokens", 120)
+    assert meter.used == {"images": 3, "input_tokens": 120}
+    assert meter.cost == pytest.approx(0.12)
+    assert str(meter) == "3 images, 120 input_tokens (cost 0.12)"
 
 
 async def test_a_pause_can_be_cancelled() -> None:
