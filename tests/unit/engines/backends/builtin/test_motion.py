@@ -140,6 +140,15 @@ def test_a_frame_is_the_same_whichever_are_drawn_before_it() -> None:
         assert np.array_equal(in_order[i], frame)
 
 
+def test_two_scenes_are_drawn_in_turn() -> None:
+    sources = [clip(replace(WALK, setting=setting), 8) for setting in ("meadow", "snow", "garden")]
+    whole = [copies(source) for source in sources]
+    turns = zip(*(source.frames(0, 8) for source in sources), strict=True)
+    for number, frames in enumerate(turns):
+        for source in range(3):
+            assert np.array_equal(frames[source], whole[source][number])
+
+
 def test_another_process_draws_the_same() -> None:
     source = clip(WALK, 30)
     payload = base64.b64encode(pickle.dumps(source)).decode()

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -237,9 +236,16 @@ class Player:
                 self._draw(piece, _Pose(1, x, 0), 1.0)
 
 
-@lru_cache(maxsize=2)
+_players: dict[LayeredScene, Player] = {}
+"""The latest two, the latest last: setting one up takes as long as drawing sixty frames."""
+
+
 def _player(clip: LayeredScene) -> Player:
-    """Setting one up takes as long as drawing fifty frames, and pieces of the same scene follow each other."""
-    player = Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)
-    give_back()
+    player = _players.pop(clip, None)
+    if player is None:
+        for oldest in list(_players)[:-1]:
+            del _players[oldest]  # before the next is set up, which takes as much memory again
+        player = Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)
+        give_back()
+    _players[clip] = player
     return player
