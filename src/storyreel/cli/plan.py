@@ -74,7 +74,26 @@ def _as_json(project: Project, shots: list[Shot]) -> dict[str, Any]:
 
 
 def _table(project: Project, shots: list[Shot]) -> Table:
-    table = Table("#", "Narration", "Picture", title=project.title, show_lines=True)
+    table = Table("#", "Narration", "Who", "Where", "Picture", title=project.title, show_lines=True)
+    names = {character.id: character.name for character in project.characters}
     for shot in shots:
-        table.add_row(str(shot.order + 1), shot.narration, shot.prompt)
+        table.add_row(str(shot.order + 1), shot.narration, _who(shot, names), _where(shot), shot.prompt)
     return table
+
+
+def _who(shot: Shot, names: dict[str, str]) -> str:
+    """Everybody on stage with what they do, and whom there are many of."""
+    if shot.scene is None:
+        return ""
+    crowd = [f"many: {shot.scene.crowd}"] if shot.scene.crowd else []
+    deeds = (f"{names.get(one.character, one.character)}: {one.pose}" for one in shot.scene.subjects)
+    return "\n".join([*deeds, *crowd])
+
+
+def _where(shot: Shot) -> str:
+    """Setting, season, time and weather, as far as they are told."""
+    scene = shot.scene
+    if scene is None:
+        return ""
+    weather = scene.weather if scene.weather != "clear" else ""
+    return "\n".join(word for word in (scene.setting, scene.season, scene.time, weather) if word)

@@ -83,7 +83,7 @@ class Cast:
             better = member.noun.generic or member.noun.kind is None
             if better and (noun.kind is not None or not noun.generic) and not (member.animal and not noun.animal):
                 member.noun = noun
-                member.word = mention.word if noun.kind or not noun.generic else member.word
+                member.word = member.word if noun.generic else mention.word
             member.sex = member.sex or noun.sex
             member.age = member.age or noun.age
         member.age = member.age or ("old" if "old" in mention.look.split() else "")
@@ -175,7 +175,8 @@ def kind_of(member: Member) -> str:
 
 def description(member: Member) -> str:
     """The member in English without a name: a little girl in a red coat."""
-    noun = member.word if member.word.isascii() and member.noun.kind is None and not member.name else kind_of(member)
+    told = member.word.isascii() and member.noun.kind is None and not member.name and member.word.islower()
+    noun = member.word if told else kind_of(member)
     looks = [word for word in member.look.split() if word not in noun.split() and not _ordinal(word)]
     noun = " ".join([*looks, noun])
     if not member.clothes:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 import rjieba
 
@@ -29,10 +30,10 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
             if certain:
                 sure.add(name)
     found = {name for name in said if name in sure or text.count(name) > 1}
-    found |= set(_CALLED.findall(text)) | set(_respectful().findall(text))
+    found |= set(_CALLED.findall(text)) | _respectful(text)
     found = {name for name in found if not _ordinary(name, vocabulary)}
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
-    given = {name[1:] for name in found if len(name) == _FULL}
+    given = {name[1:] for name in found if len(name) == _FULL and not lexicon().noun(name[1:])}
     return frozenset(found | {name for name in given if _alone(name, text, found)})
 
 
@@ -47,8 +48,10 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
         role = index > 0 and _is_person(pieces[index - 1][0])
         if index and lexicon().noun(pieces[index - 1][0][-1] + piece[0]):
             continue  # 国王大怒 is no 王大怒
+        if len(piece) == _FULL and piece[0] in "和与跟给对向把叫让":
+            piece = piece[1:]  # 和小红
         if _pet_name(piece, tag):
-            yield piece, role or piece[0] == "老" or (tag.startswith("nr") and following[1][:1] in "vdpuc")
+            yield piece, role or piece[0] == "老" or (tag.startswith("nr") and piece[0] != piece[1])
         elif tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
             yield piece, len(piece) == _FULL and following[1][:1] in "vdpuc"
         elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
@@ -70,8 +73,14 @@ def _is_person(piece: str) -> bool:
     return found is not None and not found[1].animal
 
 
-def _respectful() -> re.Pattern[str]:
-    """A surname with how one addresses them: 刘婶, 王师傅."""
+def _respectful(text: str) -> set[str]:
+    """A surname with how one addresses them: 刘婶, 王师傅; but not the end of 谢谢姐姐."""
+    found = _surnamed().finditer(text)
+    return {match.group() for match in found if text[match.start() - 1 : match.start()] != match.group()[0]}
+
+
+@lru_cache(maxsize=1)
+def _surnamed() -> re.Pattern[str]:
     surnames = "".join(sorted(lexicon().surnames - {"小", "阿", "老"}))
     titles = "|".join(sorted(grammar().words("chinese_titles"), key=lambda title: (-len(title), title)))
     return re.compile(rf"[{surnames}](?:{titles})")

@@ -145,7 +145,7 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         return None
     if article is not None and article.lower in ("no", "any", "every"):
         return None
-    if lemma in grammar().words("two_faced") and not (_acts(words, index) or _whose_verb(words, index)):
+    if lemma in grammar().words("two_faced") and not _alive(words, index):
         return None  # the seal on the letter
     if lemma == "elder" and not plural and (article is None or article.mark == "definite"):
         return None  # Ilse, the elder
@@ -290,9 +290,11 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
     return found[-1] if owns and len(between) <= 4 else None
 
 
-def _whose_verb(words: Sequence[Word], last: int) -> bool:
-    """Whether the word is an owner, a title with a name, or described as only somebody is: a kid who …"""
+def _alive(words: Sequence[Word], last: int) -> bool:
+    """Whether the word does something, owns something, has a name, or is described as only somebody is: a kid who …"""
     following = words[last + 1] if last + 1 < len(words) else None
+    if following is not None and following.verbs and not following.mark:
+        return True
     return following is not None and (
         following.lower in ("who", "'s", "’s", "named", "called") or following.text[0].isupper()
     )

@@ -8,6 +8,7 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
 from storyreel.engines.backends.builtin.planner.words import Word
 
+_AFAR = 10  # words between "looked up" and the sky, at most
 _THERE, _PASSING, _TOWARD = 3, 2, 1
 """How surely a phrase tells the place: in the forest; across the meadow; towards the castle, which is only a hint."""
 
@@ -65,6 +66,10 @@ def _is_part(match: Match) -> bool:
 def _rank(words: Sequence[Word], match: Match) -> int:
     """How surely the match is where the shot takes place; 0 for a thing that is merely mentioned."""
     afar = match.id in grammar().words("seen_from_afar")
+    if match.first and words[match.first - 1].text == "从":
+        return _TOWARD
+    if afar and any(word.verbs & grammar().words("looking") for word in clause_before(words, match.first, _AFAR)):
+        return 0
     if match.text.lower() in grammar().words("homeward"):
         before = words[match.first - 1] if match.first else None
         return 0 if before is not None and before.mark in ("definite", "indefinite") else _THERE
@@ -122,8 +127,6 @@ def _rank_in_chinese(words: Sequence[Word], match: Match, *, afar: bool) -> int:
         after = words[match.last + 2].text if words[match.last + 2].text in localisers else ""
     led = next((word.text for word in clause_before(words, match.first, 4) if _leads_in_chinese(word)), None)
     if led is not None and led.startswith(tuple(grammar().words("toward"))):
-        return _TOWARD
-    if match.first and words[match.first - 1].text == "从":
         return _TOWARD
     if led is not None:
         return _THERE

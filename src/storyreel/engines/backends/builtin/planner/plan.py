@@ -120,7 +120,7 @@ def _only_spoken(words: Sequence[Word]) -> bool:
 
 def _first_doer(reading: Reading, resolver: Resolver) -> Member | None:
     first = reading.mentions[0] if reading.mentions else None
-    return resolver.find(first) if first is not None and first.role == SUBJECT else None
+    return resolver.meet(first) if first is not None and first.role == SUBJECT else None
 
 
 def _is_heading(text: str, index: int) -> bool:

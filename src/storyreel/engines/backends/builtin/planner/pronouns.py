@@ -49,7 +49,8 @@ def others_meant(
     recent = [one for one in members if one.last >= max(0, shot - _TOGETHER) and not one.plural and one not in here]
     persons = [one for one in recent if one.name or not one.animal]
     recent = persons if len(persons) >= _TWO else recent
-    if group is not None and (group.last >= shot - 1 or len(recent) < _TWO):
+    theirs = group is not None and max(recent, key=lambda one: one.last, default=None) in group.parts
+    if group is not None and (theirs or group.last >= shot - 1 or len(recent) < _TWO):
         return [group]
     return sorted(recent, key=lambda one: -one.last)[:_TWO] if len(recent) >= _TWO else together
 

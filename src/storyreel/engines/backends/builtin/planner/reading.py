@@ -10,7 +10,6 @@ from storyreel.engines.backends.builtin.planner.context import (
     held,
     unreal,
 )
-from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
@@ -190,7 +189,7 @@ def _season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     for match in matches:
         if match.category == "seasons":
             word, before = words[match.first], words[match.first - 1] if match.first else None
-            month = word.mark in ("auxiliaries",) or "VERB" in lemmas(word.lower)
+            month = word.lower in ("march", "may", "august")
             article = before is not None and before.lower in ("a", "the") and word.lower == "spring"
             bare = month and not (word.text[0].isupper() and before is not None and before.mark != "end")
             if word.lower == "spring" and before is not None and not article:
@@ -235,7 +234,8 @@ def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     for match in matches:
         if match.category == "weathers":
             after = words[match.last + 1 : match.last + 4]
-            over = any({word.lower, *word.verbs} & grammar().words("over") for word in after)
+            goes_on = any(word.mark == "negations" or word.text.startswith("没") for word in after)
+            over = not goes_on and any({word.lower, *word.verbs} & grammar().words("over") for word in after)
             return "clear" if over else match.id
     return None
 

@@ -72,6 +72,12 @@ class Resolver:
         if speaker not in self.before:
             self.before = [speaker, *self.before][:_TALKING]
 
+    def meet(self, mention: Mention) -> Member | None:
+        """Whom a mention means that the next shot begins with; nobody for a pronoun or somebody told of as new."""
+        if mention.pronoun or mention.new or mention.plural:
+            return None
+        return self.find(mention) or self.cast.add(mention)
+
     def find(self, mention: Mention) -> Member | None:
         """Whom a mention means, without making anybody up."""
         if mention.pronoun:
@@ -155,7 +161,8 @@ class Resolver:
     def _companions(self, narrator: Member, here: list[Member]) -> list[Member]:
         """Who "we" are beside the narrator: those who were with them when it was said first."""
         if not self._we:
-            self._we = [one for one in (here or self.before) if one is not narrator and not one.animal]
+            self._we = [one for one in (*here, *self.before, *self.lately()) if one is not narrator]
+            self._we = list(dict.fromkeys(one for one in self._we if not (one.animal or one.plural)))[:_TALKING]
         return self._we
 
     def _so_many(self, count: int, here: list[Member], *, persons: bool = False) -> list[Member]:

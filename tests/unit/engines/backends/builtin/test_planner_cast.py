@@ -1,0 +1,152 @@
+"""The planner's cast: who each word of a story means, in English and in Chinese."""
+
+import pytest
+
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import Storyboard
+from storyreel.engines.backends.builtin.planner.plan import plan
+from storyreel.engines.contracts.story import StoryRequest
+
+
+def board(story: str) -> Storyboard:
+    return plan(lambda _: None, StoryRequest(story, "A story", Style.CINEMATIC))
+
+
+def on_stage(story: str) -> list[list[str]]:
+    """The names of those whom each shot shows, sorted."""
+    planned = board(story)
+    names = {character.id: character.name for character in planned.characters}
+    return [sorted(names[subject.character] for subject in shot.scene.subjects) for shot in planned.shots]
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        pytest.param(
+            "A farmer had a son. The boy was called Jonas. The father wept.",
+            [["Jonas", "farmer"], ["Jonas"], ["farmer"]],
+            id="kin and another word for the same one",
+        ),
+        pytest.param(
+            "A boy lived in a village. The lad swam in the river every day.", [["boy"], ["boy"]], id="synonyms"
+        ),
+        pytest.param(
+            "Marta met a baker in the street. He gave her a loaf. She thanked him warmly.",
+            [["Marta", "baker"]] * 3,
+            id="he and she",
+        ),
+        pytest.param(
+            "Once there were three rabbits, and their names were Pim, Pom and Pam. Pim slept. They all ran home.",
+            [["Pam", "Pim", "Pom"], ["Pim"], ["Pam", "Pim", "Pom"]],
+            id="a group told by name",
+        ),
+        pytest.param(
+            "Ida and Carl walked through the forest. An owl watched from a tree. They waved at it.",
+            [["Carl", "Ida"], ["owl"], ["Carl", "Ida", "owl"]],
+            id="they are those who did something together",
+        ),
+        pytest.param(
+            "Ben looked at the sea. His sister Ruth sang. Her brother laughed.",
+            [["Ben"], ["Ruth"], ["Ben"]],
+            id="her brother is he whose sister she is",
+        ),
+        pytest.param(
+            "Captain Lena Voss slept. The captain dreamt. Lena smiled.",
+            [["Lena Voss"]] * 3,
+            id="a full name and a role",
+        ),
+        pytest.param(
+            "Detective Marsh knelt in the garden. Marsh found a key. She smiled.",
+            [["Marsh"]] * 3,
+            id="a name like a place",
+        ),
+        pytest.param(
+            "An old man had a dog. The animal barked at him all night long.",
+            [["dog", "old man"], ["dog", "old man"]],
+            id="the animal",
+        ),
+        pytest.param(
+            "The miller came home late. Nobody saw him. He had dreamt about a queen.",
+            [["miller"], ["miller"], ["miller"]],
+            id="who is only dreamt of is not there",
+        ),
+        pytest.param(
+            "村长王大山走进院子。王大山笑了。他坐了下来。", [["王大山"]] * 3, id="a full Chinese name after a role"
+        ),
+        pytest.param(
+            "从前有一只大灰狼。狼饿了，走进森林。", [["大灰狼"], ["大灰狼"]], id="the longest animal at a word's end"
+        ),
+        pytest.param(
+            "老渔夫阿海推着小船。孙女小月跟在后面。爷爷笑了，摸了摸她的头。",
+            [["阿海"], ["小月"], ["小月", "阿海"]],
+            id="爷爷 is he whose granddaughter was told of",
+        ),
+        pytest.param("小明和小红在公园里放风筝。他们笑了起来。", [["小明", "小红"]] * 2, id="他们"),
+        pytest.param("猎人走进山洞。点起火堆，慢慢坐了下来。", [["猎人"]] * 2, id="who is not said again"),
+        pytest.param("狐狸大婶走过来。她看见一只小鸟在哭。", [["狐狸"], ["小鸟", "狐狸"]], id="one with two words"),
+    ],
+)
+def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
+    assert on_stage(story) == expected
+
+
+@pytest.mark.parametrize(
+    ("story", "speakers"),
+    [
+        (
+            "Anna met Paul at the station. “You are late,” said Anna.\n\n“I know.”\n\n“Come on.”",
+            [None, "Anna", "Paul", "Anna"],
+        ),
+        ("The stranger smiled. “That is why I came.”", [None, "stranger"]),
+        ("“谁在那里？”守塔人问道。小猫叫了一声。", ["守塔人", None]),
+        ("“别怕。”狐狸摇了摇尾巴。", ["狐狸", None]),
+        ("“Stop!” cried the girl.", ["girl"]),
+    ],
+)
+def test_who_speaks(story: str, speakers: list[str | None]) -> None:
+    planned = board(story)
+    names = {character.id: character.name for character in planned.characters}
+    assert [names.get(shot.scene.speaker or "") for shot in planned.shots] == speakers
+
+
+def test_a_cry_in_words_is_no_weeping() -> None:
+    (shot,) = board("“Stop!” cried the girl.").shots
+    assert (shot.scene.mood, shot.scene.subjects[0].pose) == ("calm", "talk")
+
+
+@pytest.mark.parametrize(
+    ("story", "crowd"),
+    [
+        ("Soldiers marched through the street.", "soldier"),
+        ("A crowd of children danced.", "kid"),
+        ("孩子们在雪地里玩耍。", "kid"),
+        ("A soldier marched through the street.", None),
+    ],
+)
+def test_many_of_a_sort_are_a_crowd(story: str, crowd: str | None) -> None:
+    (shot,) = board(story).shots
+    assert shot.scene.crowd == crowd
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "She broke the seal on the letter.",
+        "The crane was rusty.",
+        "他心里打鼓，马上就要退休了。",
+        "他的山羊胡子很长。",
+        "墙上有一条金线绣的龙。",
+        "He ran like a deer.",
+    ],
+)
+def test_words_of_two_meanings_put_no_animal_on_stage(story: str) -> None:
+    kinds = {character.kind for character in board(story).characters}
+    assert not kinds & {"seal", "dolphin", "crane", "horse", "goat", "dragon", "deer", "bird"}
+
+
+def test_a_parent_of_somebody_is_grown_up_and_the_child_young() -> None:
+    story = "Nora walked home. Her mother waited at the door."
+    assert {character.name: character.kind for character in board(story).characters} == {
+        "Nora": "girl",
+        "mother": "woman",
+    }

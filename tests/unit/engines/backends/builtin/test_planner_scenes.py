@@ -1,0 +1,130 @@
+"""The planner's scenes: places, seasons, deeds and whom they are about, the camera, prompts that were rewritten."""
+
+import itertools
+
+import pytest
+
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import Framing, SceneSpec, Storyboard
+from storyreel.engines.backends.builtin.planner.plan import plan
+from storyreel.engines.backends.builtin.planner.rereading import reread
+from storyreel.engines.backends.builtin.vocabulary import entries
+from storyreel.engines.contracts.story import StoryRequest
+
+
+def board(story: str) -> Storyboard:
+    return plan(lambda _: None, StoryRequest(story, "A story", Style.CINEMATIC))
+
+
+def last(story: str) -> SceneSpec:
+    return board(story).shots[-1].scene
+
+
+@pytest.mark.parametrize(
+    ("story", "setting"),
+    [
+        ("They lived in Harbour Street.", "street"),
+        ("She sat at the edge of the forest.", "forest"),
+        ("Tom looked at the castle from the meadow. He sat in the meadow.", "meadow"),
+        ("The nurse walked through the ward. She sat down on the bed.", "hospital"),
+        ("He slept in the cave. He went outside.", "village"),
+        ("A boy rowed on the lake. He looked up at the moon in the sky.", "lake"),
+        ("和尚住在山上的一座破庙里。", "temple"),
+        ("渔夫在海边走着。他回到家。", "room"),
+        ("他从屋里走到院子里。", "courtyard"),
+        ("Maya walked home from school. She opened the kitchen door in the kitchen.", "kitchen"),
+    ],
+)
+def test_where_it_is(story: str, setting: str) -> None:
+    assert last(story).setting == setting
+
+
+@pytest.mark.parametrize(
+    ("story", "season"),
+    [
+        ("In spring the boy walked in the garden.", "spring"),
+        ("She drank from the spring in the forest.", ""),
+        ("One evening in June he sat in the park.", "summer"),
+        ("She may come to the park.", ""),
+        ("It snowed on the village all night.", "winter"),
+        ("秋天，落叶铺满了公园。", "autumn"),
+        ("It was winter in the village. Then the girl slept.", "winter"),
+    ],
+)
+def test_the_season(story: str, season: str) -> None:
+    assert last(story).season == season
+
+
+@pytest.mark.parametrize(
+    ("story", "time"),
+    [
+        ("By noon they rested, and by dusk they walked on.", "dusk"),
+        ("She slept in the morning. Last night it had rained.", "morning"),
+        ("Good morning, he said at dusk.", "dusk"),
+        ("太阳偏西了，他还在田里。", "dusk"),
+    ],
+)
+def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:
+    assert last(story).time == time
+
+
+@pytest.mark.parametrize(
+    ("story", "pose", "toward"),
+    [
+        ("Tom hugged his mother.", "hug", "woman-1"),
+        ("A girl rode a white horse.", "ride", "horse-1"),
+        ("The king gave the boy a crown.", "give", "boy-1"),
+        ("小明抱住了妈妈。", "hug", "woman-1"),
+        ("Ann climbed a ladder.", "climb", "ladder"),
+        ("Ann slept.", "sleep", None),
+    ],
+)
+def test_a_deed_knows_whom_it_is_about(story: str, pose: str, toward: str | None) -> None:
+    subject = last(story).subjects[0]
+    assert (subject.pose, subject.toward) == (pose, toward)
+
+
+def test_every_pose_has_a_phrase_for_prompts() -> None:
+    for pose, entry in entries("poses").items():
+        verb = next(word for word in entry["en"] if " " not in word)
+        (shot,) = board(f"The king {verb}s.").shots
+        assert shot.prompt.isascii(), pose
+
+
+def test_what_is_felt_is_shown_from_near_and_what_moves_the_body_is_not() -> None:
+    shots = board("A girl walked in the forest. She sat on a log. She was very sad. She ran and ran.").shots
+    assert [shot.scene.framing for shot in shots][2:] == [Framing.CLOSE, Framing.MEDIUM]
+
+
+def test_no_three_shots_are_alike() -> None:
+    shots = board("The king slept in the castle. " * 12).shots
+    framings = [shot.scene.framing for shot in shots]
+    assert not any(one == two == three for one, two, three in zip(framings, framings[1:], framings[2:], strict=False))
+    assert not any(one.scene.camera == two.scene.camera for one, two in itertools.pairwise(shots))
+
+
+def test_prompts_name_crowds_and_seasons_in_both_languages() -> None:
+    (english,) = board("Children played in the snow in winter.").shots
+    assert "a crowd of kids" in english.prompt
+    assert "winter" in english.prompt
+    (chinese,) = board("冬天，孩子们在雪地里玩耍。").shots
+    assert "孩子" in chinese.prompt
+    assert "a crowd of kids" in chinese.prompt_en
+    assert chinese.prompt_en.isascii()
+
+
+def test_a_rewritten_prompt_changes_season_and_crowd() -> None:
+    request = StoryRequest("A boy walked in a garden.", "A story", Style.CINEMATIC)
+    scene = plan(lambda _: None, request).shots[0].scene
+    changed = reread(lambda _: None, "many soldiers on a bridge in autumn, at night, in the rain", scene, request)
+    assert (changed.setting, changed.season, changed.time, changed.weather) == ("bridge", "autumn", "night", "rain")
+    assert changed.crowd == "soldier"
+    assert changed.subjects == scene.subjects
+
+
+def test_who_speaks_is_kept_when_a_prompt_is_rewritten() -> None:
+    request = StoryRequest("“Hello!” said the boy in the garden.", "A story", Style.CINEMATIC)
+    scene = plan(lambda _: None, request).shots[0].scene
+    changed = reread(lambda _: None, "at night, in the rain", scene, request)
+    assert (changed.speaker, changed.time, changed.weather) == (scene.speaker, "night", "rain")
+    assert scene.speaker == "boy-1"
