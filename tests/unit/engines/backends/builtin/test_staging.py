@@ -1,5 +1,6 @@
 """Staging: who touches whom, what is used for what, crowds, and where everything is in pictures of every shape."""
 
+import math
 from itertools import combinations, pairwise
 
 import pytest
@@ -52,6 +53,9 @@ def test_who_hugs_has_its_arms_round_the_other() -> None:
     assert 0 < between < one.spot.size * 0.35
     assert hand_of(one)[0] > other.spot.x - 2, "the hand is behind the other's back"
     assert hand_of(other)[0] < one.spot.x + 2
+    for actor, reach in ((one, one.rest.reach), (other, other.rest.reach)):
+        assert reach is not None
+        assert math.dist(hand_of(actor), actor.at(reach)) < actor.spot.size * 0.1
 
 
 def test_small_ones_are_knelt_down_to() -> None:
@@ -191,6 +195,7 @@ GROUPS = [
     (Subject("bob"), Subject("ann"), Subject("tom")),
     (Subject("bob"), Subject("ann"), Subject("tom"), Subject("gran")),
     (Subject("bob", "ride", toward="ned"), Subject("ned")),
+    (Subject("bob", "ride", toward="giraffe"),),
     (Subject("mo"), Subject("bob")),
 ]
 
@@ -220,6 +225,15 @@ def test_one_figure_reads_in_a_wide_shot_and_a_close_one_is_head_and_shoulders()
     for who in ("tom", "bob"):
         actor = staged(Subject(who), framing=Framing.CLOSE).actors[0]
         assert 0.36 * 720 < 2 * actor.face()[2] * actor.spot.scale < 0.6 * 720
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_who_is_high_up_keeps_a_crown_below_the_edge(canvas: Canvas) -> None:
+    for subject in (Subject("bob", "climb", toward="rope"), Subject("bob", "ride", toward="dragon")):
+        composition = composed(SceneSpec("sea" if subject.pose == "ride" else "mountain", subjects=(subject,)), canvas)
+        actor = composition.stage.actors[0]
+        x, y, radius = actor.face()
+        assert actor.at((x, y - radius * 1.2))[1] > composition.scene.y(0.03)
 
 
 def test_nobody_stands_in_another() -> None:

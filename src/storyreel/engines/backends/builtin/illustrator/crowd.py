@@ -13,6 +13,8 @@ from storyreel.engines.backends.builtin.illustrator.staging import Stage
 _FEWEST, _MOST = 7, 12
 _NEAR, _FAR = 0.66, 0.44
 """How tall those of a crowd are who stand nearest and farthest, beside the figures."""
+_MEDIEVAL = ("castle", "castle hall")
+"""Where people are dressed as in the Middle Ages."""
 _CLEAR = 0.11
 """How near a figure's middle, in 16:9 picture widths, nobody of the crowd stands."""
 
@@ -48,7 +50,7 @@ def _one(sort: str, chance: Chance, scene: Scene) -> Actor:
     kinds: list[str] = group.get(word) or [kind_of(sort) or kind_of(word) or "man"]
     kind = chance.choice(kinds)
     seed = chance.randrange(1 << 20)
-    looks = "chinese" if scene.chinese else ""
+    looks = "chinese" if scene.chinese else "medieval" if scene.spec.setting in _MEDIEVAL else ""
     character = Character(f"{sort} {seed}", "", kind, looks, seed)
     pose = chance.choice(("stand", "stand", "talk", "walk", "look_up"))
     if not zoo.is_animal(kind) and chance.random() < 0.2:
