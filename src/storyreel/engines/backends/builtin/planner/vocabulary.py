@@ -32,7 +32,6 @@ class Vocabulary:
     phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]]
     chinese: dict[str, dict[str, str]]
     titles: dict[str, dict[str, dict[str, list[str]]]]
-    animals: frozenset[str]
 
     def chinese_word(self, category: str, id_: str) -> str:
         """The usual Chinese word for an id, or the id itself."""
@@ -140,5 +139,4 @@ def vocabulary() -> Vocabulary:
             for text in entry["zh"]:
                 chinese[category].setdefault(text, id_)
         phrases[category] = {first: sorted(found, key=lambda entry: -len(entry[0])) for first, found in english.items()}
-    animals = frozenset(id_ for id_, entry in entries("kinds").items() if entry.get("is") == "animal")
-    return Vocabulary(phrases, chinese, {category: entries(category) for category in CATEGORIES}, animals)
+    return Vocabulary(phrases, chinese, {category: entries(category) for category in CATEGORIES})
