@@ -27,13 +27,14 @@ from storyreel.pipeline.context import Pipeline
 _GREEN, _WATER, _INDOORS = ("forest",), ("stream",), ("room",)
 _PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("forest", "woods", "jungle", "garden", "park", "meadow", "field", "farm", "village"), _GREEN),
-    **dict.fromkeys(("river", "stream", "lake", "waterfall"), _WATER),
-    **dict.fromkeys(("sea", "ocean", "beach", "harbor", "island"), ("sea",)),
+    **dict.fromkeys(("courtyard", "rice field", "road"), _GREEN),
+    **dict.fromkeys(("river", "stream", "lake", "waterfall", "bridge"), _WATER),
+    **dict.fromkeys(("sea", "ocean", "beach", "harbor", "harbour", "lighthouse", "ship", "island"), ("sea",)),
     **dict.fromkeys(("street", "city", "town"), ("city",)),
     **dict.fromkeys(("market", "station", "festival"), ("crowd",)),
-    **dict.fromkeys(("mountain", "desert", "snow", "sky", "planet"), ("wind",)),
+    **dict.fromkeys(("mountain", "desert", "snow", "sky", "planet", "castle", "ruin"), ("wind",)),
     **dict.fromkeys(("room", "bedroom", "kitchen", "house", "home", "office", "library"), _INDOORS),
-    **dict.fromkeys(("school", "hospital", "castle", "cave"), _INDOORS),
+    **dict.fromkeys(("school", "hospital", "castle hall", "cave", "workshop", "shop", "temple", "train"), _INDOORS),
     "underwater": ("underwater",),
 }
 """What is heard in a setting by day; nothing in any other, as on the moon."""

@@ -94,9 +94,9 @@ def _sea(random: Random, samples: int) -> Wave:
     seconds = samples / SAMPLE_RATE
     count = round(seconds / 7.5)
     starts = (np.arange(count) + random.uniform(-0.2, 0.2, count)) * seconds / count
-    deep = noise(random, samples, 60, 450, 3) * stretched(0.25 + swells(samples, starts, 2.6, 1.8))
+    deep = noise(random, samples, 60, 450, 3) * stretched(0.35 + swells(samples, starts, 2.6, 1.8))
     surf = noise(random, samples, 600, 5500, 3, width=0.9)
-    return deep + 0.42 * surf * stretched(0.12 + swells(samples, starts + 1.5, 1.4, 1.9))
+    return deep + 0.42 * surf * stretched(0.2 + swells(samples, starts + 1.5, 1.4, 1.9))
 
 
 def _stream(random: Random, samples: int) -> Wave:
@@ -170,7 +170,7 @@ def _night(random: Random, samples: int) -> Wave:
     """A few crickets, each with a time of its own, a meadow full of them behind, and soft air."""
     air = noise(random, samples, 110, 600, 5) * gain(drift(random, samples, 4), 2)
     chorus = noise(random, samples, 3600, 4200, 18, width=1) * gain(drift(random, samples, 3), 3)
-    loop = 0.35 * air + 0.08 * chorus
+    loop = 0.2 * air + 0.08 * chorus
     seconds = samples / SAMPLE_RATE
     for level in (0.30, 0.20, 0.14):
         pulse = chirp(pitch := random.uniform(3500, 4300), pitch, 0.024, 0.01, 0.01)

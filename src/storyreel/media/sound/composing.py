@@ -81,10 +81,8 @@ def _ending(sheet: Mood, key: Key, random: Random) -> Piece:
 
 def _pad(sheet: Mood, chord: Voicing, bar: int, bars: int) -> Iterator[Note]:
     """The chord, held for so many bars: the bass in the middle, the others around it."""
-    for voice, pitch in enumerate(chord):
-        yield Note(
-            sheet.pad, bar * EIGHTHS, bars * EIGHTHS, pitch, 0.9 if voice else 1.1, (0.5, 0.35, 0.5, 0.65)[voice]
-        )
+    for pitch, level, side in zip(chord, (0.8, 0.9, 0.9, 0.9), (0.5, 0.35, 0.5, 0.65), strict=True):
+        yield Note(sheet.pad, bar * EIGHTHS, bars * EIGHTHS, pitch, level, side)
 
 
 def _plucked(sheet: Mood, chord: Voicing, bar: int, random: Random) -> Iterator[Note]:
@@ -128,5 +126,5 @@ def _nearest(chord: Voicing, wanted: int, root: bool = False) -> int:
 
 def _step(key: Key, pitch: int, turn: int) -> int:
     """The next note of the scale, upwards or downwards."""
-    scale = [note for note in range(_LOW - 3, _HIGH + 4) if (note - key.tonic) % 12 in key.mode and note != pitch]
+    scale = [note for note in range(_LOW, _HIGH + 1) if (note - key.tonic) % 12 in key.mode and note != pitch]
     return min(scale, key=lambda note: (abs(note - pitch), (note < pitch) == (turn > 0)))

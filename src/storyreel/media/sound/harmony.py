@@ -20,8 +20,8 @@ _LOWEST, _HIGHEST = 53, 74
 _PARALLEL, _LEAP = 60, 4
 """What a parallel fifth or octave costs, and each semitone of an upper voice beyond a fourth; a semitone costs 1."""
 _FOURTH = 5
-_WIDEST = 9
-"""Semitones between neighbours of the upper voices, at most."""
+_NEAREST, _WIDEST = 2, 9
+"""Semitones between neighbours of the upper voices: never a semitone, which beats."""
 
 
 def led(chords: Sequence[tuple[int, ...]]) -> list[Voicing]:
@@ -50,7 +50,7 @@ def _voicings(chord: tuple[int, ...]) -> list[Voicing]:
     upper = chord if len(chord) == 3 else chord[1:]
     places = [[note for note in range(_LOWEST, _HIGHEST + 1) if note % 12 == tone] for tone in upper]
     stacks = {tuple(sorted(notes)) for notes in product(*places)}
-    near = [notes for notes in stacks if max(b - a for a, b in pairwise(notes)) <= _WIDEST]
+    near = [notes for notes in stacks if all(_NEAREST <= b - a <= _WIDEST for a, b in pairwise(notes))]
     return [(bass, *notes) for notes in sorted(near or stacks)]
 
 

@@ -42,6 +42,8 @@ _LOOK_AHEAD, _HOLD = 60, 120
 """Hops: what lies under a voice takes 0.5 s to give way, is low when speech begins, and stays low for 0.6 s."""
 _FADE_IN = 3 * SAMPLE_RATE // 2
 """Samples over which the film's music comes in; in short films, a third of the film."""
+_UNSEEN = 2 * HOP
+"""Samples that a layer begins before a part, and ends after it, at least: its first and last hops are heard in full."""
 _CROSSFADE = SAMPLE_RATE
 """Samples over which one place gives way to another."""
 
@@ -131,8 +133,13 @@ class Layer:
         return [self.loop.identity(), *times, self.gain, self.ducking]
 
     def seen_from(self, start: int, end: int) -> "Layer":
-        """The same between two samples; of what is farther away it does not tell."""
-        return replace(self, start=max(self.start, start - self.rise), end=min(self.end, end + self.fall))
+        """The same between two samples; of what is farther away, how it rises and falls there, it does not tell."""
+        seen = self
+        if self.start + self.rise <= start:
+            seen = replace(seen, start=start - _UNSEEN, rise=_UNSEEN)
+        if self.end - self.fall >= end:
+            seen = replace(seen, end=end + _UNSEEN, fall=_UNSEEN)
+        return seen
 
     def heard(self, start: int, hops: int, spoken: Sequence[tuple[int, int]]) -> Curve:
         """How much of the loop is heard in each of `hops` hops from the film's sample `start`, a multiple of HOP.
@@ -253,15 +260,16 @@ def ducked(spans: Sequence[tuple[int, int]], start: int, hops: int, ducking: flo
 def _music(score: Score) -> list[Layer]:
     """A layer for each section.
 
-    During the bar before a section begins, its own last bar, which leads into its first, comes in over what was there.
-    The ending dies away from its first moment to the film's last.
+    Half a bar before a section begins, what its own last bar holds, which leads into its first, takes the place of what
+    was there; the cadence has a whole bar. The ending dies away from its first moment to the film's last.
     """
     bar, sections = bar_of(score.seed), score.music
+    leads = [bar if section is sections[-1] else bar // 2 for section in sections]
     layers: list[Layer] = []
-    for number, section in enumerate(sections):
-        start = max(section.start - bar, 0)
-        rise = bar if start else min(_FADE_IN, section.end // 3)
-        fall = bar if number < len(sections) - 1 else section.end - section.start
+    for number, (section, lead) in enumerate(zip(sections, leads, strict=True), 1):
+        start = max(section.start - lead, 0)
+        rise = lead if start else min(_FADE_IN, section.end // 3)
+        fall = leads[number] if number < len(sections) else section.end - section.start
         layers.append(Layer(section.loop, section.start, start, section.end, rise, fall, 0.0, MUSIC_DUCKING))
     return layers
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from storyreel.media.sound import score as scores
 from storyreel.media.sound.aac import FRAME
 from storyreel.media.sound.loops import Loop
 from storyreel.media.sound.loudness import HOP, Levels
+from storyreel.media.sound.scales import bar_of
 from storyreel.media.sound.score import (
     GLIDE,
     MARGIN,
@@ -83,6 +85,51 @@ def test_an_edit_changes_no_part_before_it() -> None:
         assert untouched
         assert [after[n] for n in untouched] == [before[n] for n in untouched]
         assert not set(after[untouched[-1] + 2 :]) & set(before), "all that follows is shifted"
+
+
+def test_another_mood_changes_no_music_before_it() -> None:
+    """Shots that come later are felt otherwise, or take longer: parts that end before them stay, music included."""
+    score, measured = told([3.0] * 60)
+
+    def felt(*moods: tuple[str, int]) -> tuple[Felt, ...]:
+        starts = [start for _, start in moods]
+        ends = [Fraction(end) for end in starts[1:]] + [score.duration]
+        return tuple(Felt(mood, Fraction(start), end) for (mood, start), end in zip(moods, ends, strict=True))
+
+    curve = (("calm", 0), ("tense", 60), ("calm", 90), ("sad", 150))
+    before = identities(plan_soundtrack(replace(score, moods=felt(*curve)), measured))
+    for moods, edited in (
+        (felt(*curve[:3], ("wonder", 150)), 150),
+        (felt(*curve, ("happy", 200)), 200),
+        (felt(*curve[:2], ("calm", 100), ("sad", 160)), 90),
+    ):
+        after = identities(plan_soundtrack(replace(score, moods=moods), measured))
+        early = int((edited * RATE / FRAME - 2 * RATE / FRAME) // PART)
+        assert early >= 5
+        assert after[:early] == before[:early]
+        assert after[early + 1] != before[early + 1]
+    longer = replace(
+        score, duration=score.duration + 1, moods=(*felt(*curve)[:-1], Felt("sad", Fraction(150), score.duration + 1))
+    )
+    after = identities(plan_soundtrack(longer, measured))
+    assert after[: len(before) - 2] == before[:-2], "where a film ends is known in its last parts alone"
+
+
+def test_sections_cross_before_the_bar_line_and_the_ending_takes_all_that_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moods = Felt("calm", Fraction(0), Fraction(20)), Felt("sad", Fraction(20), Fraction(60))
+    monkeypatch.setattr(scores, "PART", 15_000)
+    (part,) = plan_soundtrack(Score((), (), moods, 4, Fraction(60)), [])
+    layers = {layer.loop.name: layer for layer in part.layers}
+    calm, sad, ending = (layers[name] for name in ("calm", "sad", "sad ending"))
+    assert sad.origin == calm.end, "as one has ended, the other begins"
+    assert calm.fall == sad.rise < bar_of(4)
+    assert ending.end == 60 * RATE
+    assert ending.fall == ending.end - ending.origin
+    hops = 60 * RATE // HOP
+    power = sum((layer.heard(0, hops, []) / 10 ** (layer.gain / 20)) ** 2 for layer in part.layers)
+    assert power[400 : ending.origin // HOP] == pytest.approx(1, abs=1e-3), "always as loud"
 
 
 def test_a_part_is_made_of_all_that_is_heard_in_it() -> None:

@@ -14,7 +14,9 @@ from storyreel.errors import MediaError
 from storyreel.media.mp4 import SOUND, read_track
 from storyreel.media.probe import probe_audio, read_stereo
 from storyreel.media.sound.loudness import integrated, measure
+from storyreel.media.sound.scales import key_of
 from storyreel.media.sound.score import Place
+from storyreel.media.sound.sections import Felt, sections_of
 
 MakeFile = Callable[..., Path]
 RATE = 48_000
@@ -102,6 +104,48 @@ def test_places_are_soft_and_give_way_to_one_another_without_a_click(film_sound:
     steps = np.abs(np.diff(sound, axis=1)).max(axis=0)
     assert steps[round(7.4 * RATE) : round(8.6 * RATE)].max() <= 1.2 * steps[2 * RATE : 7 * RATE].max()
     assert np.abs(sound[:, : RATE // 50]).max() < 0.1 * np.abs(sound[:, 2 * RATE : 3 * RATE]).max(), "the film fades in"
+
+
+MOODS = (
+    Felt("calm", Fraction(0), Fraction(21)),
+    Felt("tense", Fraction(21), Fraction(41)),
+    Felt("wonder", Fraction(41), Fraction(187, 3)),
+)
+
+
+def test_moods_give_way_to_one_another_without_a_click_and_as_loud(film_sound: MakeFile) -> None:
+    track = film_sound([], MOODS[-1].end, moods=MOODS, seed=4)
+    loudness, peak = heard(track)
+    assert loudness == pytest.approx(-16, abs=1)
+    assert peak <= -1.5
+    sound = read_stereo(track)
+    energy = measure([sound]).energy
+    last = sections_of(MOODS, 4)[-1].start / RATE
+    seconds = [integrated(energy[200 * k : 200 * (k + 2)]) for k in range(2, int(last) - 1)]
+    assert max(seconds) - min(seconds) < 7
+    pitch = np.fft.rfftfreq(1024, 1 / RATE)
+    blocks = sound[:, : sound.shape[1] // 1024 * 1024].reshape(2, -1, 1024) * np.hanning(1024)
+    sharp = (np.abs(np.fft.rfft(blocks)[..., pitch > 6500]) ** 2).sum(axis=(0, 2))
+    for section in sections_of(MOODS, 4)[1:]:
+        crossing = sharp[(section.start - 2 * RATE) // 1024 : (section.start + RATE) // 1024]
+        assert crossing.max() < 1e-6 * (blocks**2).sum(axis=(0, 2)).mean() * 1024, "a click would be heard up there"
+
+
+def test_the_music_ends_with_the_film_on_its_tonic(film_sound: MakeFile) -> None:
+    sound = read_stereo(film_sound([], MOODS[-1].end, moods=MOODS, seed=4))[:, : round(MOODS[-1].end * RATE)]
+    energy = measure([sound]).energy
+    ending = sections_of(MOODS, 4)[-1].start / RATE
+    falling = [integrated(energy[round(200 * (ending + k)) :][:200]) for k in range(1, int(MOODS[-1].end - ending))]
+    assert falling == sorted(falling, reverse=True), "it dies away"
+    last = sound[:, -RATE:]
+    assert -45 < integrated(measure([last]).energy) < -20, "it is heard until the end"
+    assert np.abs(sound[:, -RATE // 100 :]).max() < 0.003, "and not cut off"
+    pitch = np.fft.rfftfreq(RATE, 1 / RATE)
+    power = (np.abs(np.fft.rfft(last * np.hanning(RATE))) ** 2).sum(axis=0)
+    low = (pitch > 60) & (pitch < 500)
+    tones = np.rint(69 + 12 * np.log2(pitch[low] / 440)).astype(int) % 12
+    chord = key_of("wonder", 4).classes(1, (0, 2, 4))
+    assert power[low][np.isin(tones, chord)].sum() > 0.9 * power[low].sum()
 
 
 def test_nothing_to_hear_is_silence(voice: MakeFile, film_sound: MakeFile) -> None:
