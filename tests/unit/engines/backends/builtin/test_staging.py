@@ -158,6 +158,14 @@ def test_one_rows_and_swims_off_the_shore() -> None:
     assert swimmer.spot.depth < watcher.spot.depth - 0.1
 
 
+def test_what_flies_in_the_sky_stands_on_the_floor_of_a_room() -> None:
+    stage = staged(setting="kitchen", props=("kite", "star"))
+    assert [prop.name for prop in stage.props] == ["kite"]
+    outside = staged(setting="meadow", props=("kite",))
+    assert (named(stage, "kite").where, named(outside, "kite").where) == ("ground", "sky")
+    assert named(stage, "kite").spot.y > named(outside, "kite").spot.y + 200
+
+
 def test_poses_have_what_belongs_in_the_hand() -> None:
     assert staged(Subject("bob", "read")).actors[0].holds == "book"
     assert staged(Subject("bob", "fight", toward="ann"), Subject("ann")).actors[1].pose == "fight"

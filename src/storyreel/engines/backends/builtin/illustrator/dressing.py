@@ -42,13 +42,16 @@ def names_of(scene: Scene) -> list[str]:
         name = known("props", word)
         if name:
             name = str(entries("props")[name].get("like", name))
-            if name not in names and art.piece(name) and not _in_the_sky_already(scene, name):
+            if name not in names and art.piece(name) and not _has_no_place(scene, name):
                 names.append(name)
     return sorted(names[:MOST_PROPS], key=lambda name: name != "table")
 
 
-def _in_the_sky_already(scene: Scene, name: str) -> bool:
-    """Whether the setting itself shows the sun or moon that is asked for, or is the moon."""
+def _has_no_place(scene: Scene, name: str) -> bool:
+    """Whether the setting itself shows the sun or moon that is asked for, or has no sky for it."""
+    piece = art.piece(name)
+    if scene.air == "room" and piece and piece.where == "sky" and piece.light:
+        return True
     if name == "moon":
         return scene.spec.setting == "moon" or scene.outside.hour == "night"
     return name == "sun" and scene.outside.hour in ("day", "dawn", "dusk")
@@ -69,7 +72,7 @@ def put(
         table = next((prop for prop in (*props, *there) if prop.name == "table"), None)
         if piece.where == "table" and table:
             props.append(_on_table(name, piece, table, man, sum(prop.where == "table" for prop in props)))
-        elif piece.where == "sky":
+        elif piece.where == "sky" and scene.air != "room":
             props.append(_in_sky(scene, place, name, piece, next(skies)))
         elif name == "table" and (sitter := _sitter(actors)):
             props.append(_before(sitter, name, piece, man))
@@ -125,7 +128,10 @@ def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Se
     y, depth = _ground(scene, place, where)
     if name == "rocket" and place.floating:
         x, y, size = scene.x(0.40), scene.y(0.68), scene.tall(0.62)
-    return Prop(name, Spot(x, y, size / 100, size, depth), piece.where)
+    if piece.where == "sky":  # drawn about its middle
+        _, top, _, height = art.draw(name).box
+        y -= max(0.0, top + height) * size / 100
+    return Prop(name, Spot(x, y, size / 100, size, depth), where)
 
 
 def _ground(scene: Scene, place: Place, where: str) -> tuple[float, float]:
