@@ -22,6 +22,7 @@ import jsonschema
 from aiohttp import web
 
 Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
+BODY = web.RequestKey("body", dict[str, Any])
 CLIP = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 
 
@@ -41,7 +42,7 @@ class FakeOpenAI:
 
     `faults` answer the next POSTs, one each. `write` turns a chat request into the model's text. `refuses` are fields
     that are answered 400. `answers_by_url` says how pictures come. `steps` is how often a video job is looked at until
-    it is done.
+    it is done; `sick_looks` of these fail first.
     """
 
     url: str = ""
@@ -55,6 +56,7 @@ class FakeOpenAI:
     answers_by_url: bool = False
     formats: tuple[str, ...] = ("wav", "mp3")
     steps: int = 1
+    sick_looks: int = 0
     video_status: str = "completed"
     videos: dict[str, int] = field(default_factory=dict)
     models: tuple[str, ...] = ("nomic-embed-text", "tiny-chat")
@@ -82,7 +84,7 @@ async def fake_openai(**how: Any) -> AsyncIterator[FakeOpenAI]:
             web.delete("/v1/videos/{id}", handlers.delete),
         ]
     )
-    runner = web.AppRunner(app, shutdown_timeout=0)
+    runner = web.AppRunner(app, shutdown_timeout=0, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -120,7 +122,7 @@ def _middleware(fake: FakeOpenAI) -> Any:
                 for name, at in (await request.post()).items()
             }
         fake.asked.append(Asked(request.method, request.path, dict(request.headers), body))
-        request["body"] = body
+        request[BODY] = body
         if fake.key and request.headers.get("Authorization") != f"Bearer {fake.key}" and request.path != "/picture.png":
             return refused(
                 401, f"Incorrect API key provided: {request.headers.get('Authorization')}", "invalid_api_key"
@@ -142,7 +144,7 @@ class _Handlers:
         return web.json_response({"object": "list", "data": [{"id": name} for name in self._fake.models]})
 
     async def chat(self, request: web.Request) -> web.Response:
-        body = request["body"]
+        body = request[BODY]
         form = body.get("response_format", {})
         if form and form["type"] not in self._fake.forms:
             return refused(400, "response_format of this type is unavailable now")
@@ -158,7 +160,7 @@ class _Handlers:
         return web.json_response({"object": "chat.completion", "choices": [choice], "usage": usage})
 
     async def image(self, request: web.Request) -> web.Response:
-        body = request["body"]
+        body = request[BODY]
         if self._fake.answers_by_url and body.get("response_format") != "b64_json":
             return web.json_response({"created": 1, "data": [{"url": f"{self._fake.url}/picture.png"}]})
         width, height = map(int, body.get("size", "1024x1024").split("x"))
@@ -169,7 +171,7 @@ class _Handlers:
         return web.Response(body=png(64, 64, 5), content_type="image/png")
 
     async def speech(self, request: web.Request) -> web.Response:
-        body = request["body"]
+        body = request[BODY]
         if body["response_format"] not in self._fake.formats:
             return refused(400, "Unsupported response format")
         if body["response_format"] == "mp3":
@@ -185,6 +187,9 @@ class _Handlers:
         id_ = request.match_info["id"]
         if id_ not in self._fake.videos:
             return refused(404, "no such video")
+        if self._fake.sick_looks:
+            self._fake.sick_looks -= 1
+            return refused(503, "away")
         self._fake.videos[id_] += 1
         done = self._fake.videos[id_] >= self._fake.steps
         state: dict[str, Any] = {

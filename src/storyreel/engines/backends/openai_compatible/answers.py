@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -18,13 +18,12 @@ _SPENT = re.compile(r"insufficient_quota|billing|credit balance", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`where` is the server as host:port; `secret` is what no message may hold, in case the server repeats it."""
+    """`where` is the server as host:port; the body is whatever it says, but never holds our key."""
 
     where: str
     status: int
     headers: Mapping[str, str]
     body: bytes
-    secret: str = field(default="", repr=False)
 
     @property
     def refuses_form(self) -> bool:
@@ -82,14 +81,12 @@ class Answer:
         return EngineError(said, hint="Check the model's name, and that the model is for this kind of work.")
 
     def told(self) -> str:
-        """What the server itself says, shortened, on one line, without the key."""
+        """What the server itself says, shortened, on one line."""
         text = self.body[:20_000].decode("utf-8", "replace")
         try:
             text = _message(json.loads(text))
         except ValueError:
             text = "" if "<" in text else text  # a page of a proxy says nothing
-        if self.secret:
-            text = text.replace(self.secret, "…")
         return " ".join(text.split())[:_TOLD_CHARACTERS].rstrip(".")
 
     def _later(self, error: EngineError) -> EngineError:

@@ -95,9 +95,13 @@ async def _finished(connection: Connection, id_: str, job: Job) -> None:
     Raises:
         EngineError: it failed, or the server does not know it any more.
     """
+
+    async def look() -> dict[str, Any]:
+        return (await connection.get(f"videos/{id_}")).json()
+
     pause = FIRST_PAUSE_SECONDS
     while True:
-        state = (await with_retry(lambda: connection.get(f"videos/{id_}"))).json()
+        state = await with_retry(look)
         status, progress = state.get("status"), state.get("progress")
         if status in ("completed", "succeeded"):
             return
