@@ -1,6 +1,6 @@
 """The cast: correct what the story engine understood of it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Response
 from pydantic import Field

@@ -43,6 +43,7 @@ class CharacterView(View):
     name: str
     kind: str = Field(description="An English noun: girl, old man, fox …")
     looks: str = Field(description="A few English words: little, red coat, glasses …")
+    sex: str = Field(description="female, male, or empty when the story does not tell.")
     aliases: list[str] = Field(description="Other words by which the story calls them.")
     seed: int = Field(description="Fixes all that the looks leave open: another seed, another face.")
 

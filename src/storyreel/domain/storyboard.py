@@ -38,7 +38,7 @@ class Character:
     """Somebody who recurs. `looks` is a short English description; `seed` fixes all that it leaves open.
 
     `kind` is an English singular noun: kid, girl, boy, woman, man, old man, fox, rabbit …  `aliases` are the other words
-    by which the story calls them.
+    by which the story calls them. `sex` is female, male, or empty when the story does not tell.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Character:
     looks: str = ""
     seed: int = 0
     aliases: tuple[str, ...] = ()
+    sex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
