@@ -46,6 +46,7 @@ class EngineRegistry:
         self._defaults = {kind: _names(chosen.get(kind) or "builtin") for kind in KINDS}
         self._options = options or {}
         self._loaded: dict[tuple[str, str], Engine] = {}
+        self._left_out: set[tuple[str, str]] = set()
 
     def ids(self, kind: str) -> list[str]:
         """The installed engines of a kind."""
@@ -111,10 +112,14 @@ class EngineRegistry:
         chosen = choice.engines.get(kind) if choice else None
         *others, last = _names(chosen) if chosen else self._defaults[kind]
         for name in others:
-            try:
-                yield self._load(kind, name)
-            except EngineUnavailableError as error:
-                log.warning("%s The next one is used.", error.message)
+            if (kind, name) not in self._left_out:
+                try:
+                    engine = self._load(kind, name)
+                except EngineUnavailableError as error:
+                    log.warning("%s The next one is used.", error.message)
+                    self._left_out.add((kind, name))
+                else:
+                    yield engine
         yield self._load(kind, last)
 
     def _load(self, kind: str, name: str) -> Engine:

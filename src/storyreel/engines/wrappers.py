@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from storyreel.errors import EngineError
+from storyreel.errors import EngineError, MediaError
 
+E = TypeVar("E")
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,23 @@ async def with_retry(call: Callable[[], Awaitable[T]], first_pause: float = FIRS
             log.warning("attempt %d failed, next in %.0f s: %s", attempt, pause, error.message)
             await asyncio.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
+
+
+async def first_able(engines: Iterable[E], call: Callable[[E], Awaitable[T]]) -> T:
+    """What comes of the first engine that does not fail for good.
+
+    Raises:
+        EngineError, MediaError: the last one fails too.
+    """
+    failed: EngineError | MediaError = EngineError("There is no engine to ask.")
+    for place, engine in enumerate(engines):
+        if place:
+            log.warning("the next engine is used: %s", failed.message)
+        try:
+            return await call(engine)
+        except (EngineError, MediaError) as error:
+            failed = error
+    raise failed
 
 
 @dataclass(slots=True)

@@ -12,9 +12,9 @@ from storyreel.domain.artifact import Artifact
 from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot, VersionKind
 from storyreel.domain.task import Task, TaskType
-from storyreel.engines.contracts.video import VideoResult
+from storyreel.engines.contracts.video import VideoEngine, VideoResult
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import with_retry
+from storyreel.engines.wrappers import first_able, with_retry
 from storyreel.errors import ConflictError
 from storyreel.media.clips import conform_video, encode_clip
 from storyreel.media.profile import EncodeProfile
@@ -146,16 +146,19 @@ async def _animate(
     profile: EncodeProfile,
     progress: Progress,
 ) -> Artifact:
-    engine = pipeline.engines.video(project.settings)
     request = video_request(pipeline, order, image, voice, profile)
-    made_from = order | {"engine": identity(engine.info)}
 
-    async def produce(folder: Path) -> Made:
-        job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
-        (result,) = await with_retry(lambda: engine.animate([request], job))
-        return await _encode(unwrap(result), order, profile, folder, progress)
+    async def animated_by(engine: VideoEngine) -> Artifact:
+        made_from = order | {"engine": identity(engine.info)}
 
-    return await pipeline.artifacts.make(made_from, produce)
+        async def produce(folder: Path) -> Made:
+            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            (result,) = await with_retry(lambda: engine.animate([request], job))
+            return await _encode(unwrap(result), order, profile, folder, progress)
+
+        return await pipeline.artifacts.make(made_from, produce)
+
+    return await first_able(pipeline.engines.videos(project.settings), animated_by)
 
 
 async def _encode(

@@ -11,9 +11,9 @@ from storyreel.domain.project import Project
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.shot import Shot, VersionKind
 from storyreel.domain.task import Task, TaskType
-from storyreel.engines.contracts.image import ImageRequest
+from storyreel.engines.contracts.image import ImageEngine, ImageRequest
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import with_retry
+from storyreel.engines.wrappers import first_able, with_retry
 from storyreel.media.probe import probe_image
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
@@ -73,17 +73,20 @@ async def collect_image(pipeline: Pipeline, task: Task, result_url: str) -> dict
 
 
 async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], progress: Progress) -> Artifact:
-    """The picture of this order: found, or drawn now."""
-    engine = pipeline.engines.image(project.settings)
+    """The picture of this order: found, or drawn now. It says which of the engines in turn drew it."""
     request = from_json(ImageRequest, order["request"])
-    made_from = order | {"engine": identity(engine.info)}
 
-    async def produce(folder: Path) -> Made:
-        job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
-        (result,) = await with_retry(lambda: engine.draw([request], job))
-        return await verified(unwrap(result).file)
+    async def drawn_by(engine: ImageEngine) -> Artifact:
+        made_from = order | {"engine": identity(engine.info)}
 
-    return await pipeline.artifacts.make(made_from, produce)
+        async def produce(folder: Path) -> Made:
+            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            (result,) = await with_retry(lambda: engine.draw([request], job))
+            return await verified(unwrap(result).file)
+
+        return await pipeline.artifacts.make(made_from, produce)
+
+    return await first_able(pipeline.engines.images(project.settings), drawn_by)
 
 
 async def fetch_image(pipeline: Pipeline, made_from: dict[str, Any], url: str) -> Artifact:

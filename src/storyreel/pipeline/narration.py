@@ -14,9 +14,9 @@ from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.shot import Shot, VersionKind
 from storyreel.domain.storyboard import SceneSpec
 from storyreel.domain.task import Task, TaskType
-from storyreel.engines.contracts.speech import SpeechRequest
+from storyreel.engines.contracts.speech import SpeechEngine, SpeechRequest
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import with_retry
+from storyreel.engines.wrappers import first_able, with_retry
 from storyreel.errors import MediaError
 from storyreel.media.probe import probe_audio
 from storyreel.pipeline.artifacts import Made
@@ -68,18 +68,21 @@ async def collect_narration(pipeline: Pipeline, task: Task, result_url: str) -> 
 
 
 async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], progress: Progress) -> Artifact:
-    """The voice of this order: found, or spoken now."""
-    engine = pipeline.engines.speech(project.settings)
+    """The voice of this order: found, or spoken now. It says which of the engines in turn spoke it."""
     request = from_json(SpeechRequest, order["request"])
-    made_from = order | {"engine": identity(engine.info)}
 
-    async def produce(folder: Path) -> Made:
-        job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
-        (result,) = await with_retry(lambda: engine.speak([request], job))
-        spoken = unwrap(result)
-        return await _verified(spoken.file, spoken.words)
+    async def spoken_by(engine: SpeechEngine) -> Artifact:
+        made_from = order | {"engine": identity(engine.info)}
 
-    return await pipeline.artifacts.make(made_from, produce)
+        async def produce(folder: Path) -> Made:
+            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            (result,) = await with_retry(lambda: engine.speak([request], job))
+            spoken = unwrap(result)
+            return await _verified(spoken.file, spoken.words)
+
+        return await pipeline.artifacts.make(made_from, produce)
+
+    return await first_able(pipeline.engines.speeches(project.settings), spoken_by)
 
 
 def mouthed_words(voice: Artifact | None, scene: SceneSpec | None) -> tuple[WordTime, ...]:

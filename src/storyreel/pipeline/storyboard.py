@@ -11,15 +11,16 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from storyreel.domain.artifact import Artifact
 from storyreel.domain.film import FRAME_RATES, canvas_for
 from storyreel.domain.project import MAX_STORY_CHARACTERS, MAX_TITLE_CHARACTERS, Project, ProjectSettings, Style
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.shot import Shot
 from storyreel.domain.storyboard import Storyboard
 from storyreel.domain.task import Task, TaskType
-from storyreel.engines.contracts.story import StoryRequest
+from storyreel.engines.contracts.story import StoryEngine, StoryRequest
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import with_retry
+from storyreel.engines.wrappers import first_able, with_retry
 from storyreel.errors import ConflictError, EngineError, InvalidInputError
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
@@ -126,20 +127,23 @@ def story_request(project: Project) -> StoryRequest:
 async def make_storyboard(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:
     """Recipe: plan the story, keep the plan as an artifact, lay out its shots."""
     project = await pipeline.project(task.project_id)
-    engine = pipeline.engines.story(project.settings)
     request = story_request(project)
-    made_from = {"kind": "storyboard", "engine": identity(engine.info), "request": as_json(request)}
 
-    async def produce(folder: Path) -> Made:
-        job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
-        plan = await with_retry(lambda: engine.plan(request, job))
-        if not plan.shots:
-            raise EngineError("The story engine returned no shots.", hint="Try another engine.")
-        file = folder / "storyboard.json"
-        await asyncio.to_thread(file.write_bytes, orjson.dumps(as_json(plan)))
-        return Made(file, "application/json", {"shots": len(plan.shots), "language": plan.language})
+    async def planned_by(engine: StoryEngine) -> Artifact:
+        made_from = {"kind": "storyboard", "engine": identity(engine.info), "request": as_json(request)}
 
-    artifact = await pipeline.artifacts.make(made_from, produce)
+        async def produce(folder: Path) -> Made:
+            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            plan = await with_retry(lambda: engine.plan(request, job))
+            if not plan.shots:
+                raise EngineError("The story engine returned no shots.", hint="Try another engine.")
+            file = folder / "storyboard.json"
+            await asyncio.to_thread(file.write_bytes, orjson.dumps(as_json(plan)))
+            return Made(file, "application/json", {"shots": len(plan.shots), "language": plan.language})
+
+        return await pipeline.artifacts.make(made_from, produce)
+
+    artifact = await first_able(pipeline.engines.stories(project.settings), planned_by)
     content = await asyncio.to_thread(pipeline.artifacts.path(artifact).read_bytes)
     storyboard = from_json(Storyboard, orjson.loads(content))
     await pipeline.write(_lay_out, task, storyboard)
@@ -176,7 +180,8 @@ def _lay_out(connection: sa.Connection, task: Task, storyboard: Storyboard) -> N
 
 async def reread_scene(pipeline: Pipeline, project: Project, shot: Shot, prompt: str) -> Shot:
     """The shot with a prompt that a person wrote, and the scene as the story engine reads it now."""
-    engine = pipeline.engines.story(project.settings)
     request = replace(story_request(project), characters=project.characters)
-    scene = await engine.read_scene(prompt, shot.scene, request)
+    scene = await first_able(
+        pipeline.engines.stories(project.settings), lambda engine: engine.read_scene(prompt, shot.scene, request)
+    )
     return replace(shot, prompt=prompt, prompt_en="", scene=scene)

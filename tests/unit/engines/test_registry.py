@@ -87,6 +87,25 @@ def test_what_cannot_be_loaded_is_unavailable(name: str) -> None:
 
 
 @pytest.mark.usefixtures("installed")
+def test_engines_in_turn_without_those_that_cannot_be_loaded() -> None:
+    engines = EngineRegistry({"image": f"no-package, {FAKE},other"})
+    assert [type(engine) for engine in engines.images()] == [FakeImageEngine, FakeImageEngine]
+    assert engines.image().info.id == "fake"
+    chosen = ProjectSettings(engines={"image": "no-class,builtin"})
+    engines.check(chosen.engines)
+    assert [engine.info.id for engine in engines.images(chosen)] == ["builtin"]
+    with pytest.raises(InvalidInputError):
+        engines.check({"image": "builtin,nobody"})
+
+
+def test_an_engine_is_built_with_its_options() -> None:
+    options = {"image.openai_compatible": {"base_url": "http://127.0.0.1:9", "model": "sd"}}
+    engines = EngineRegistry({"image": "openai_compatible"}, options)
+    assert engines.image().info.version == "1-sd"
+    assert engines.story().info.id == "builtin"
+
+
+@pytest.mark.usefixtures("installed")
 async def test_the_overview_lists_also_what_is_broken() -> None:
     overview = await EngineRegistry({"image": "other", "video": "storyreel.engines.testing:FakeVideoEngine"}).overview()
     found = {(info.kind, info.id): (default, missing) for info, default, missing in overview}
