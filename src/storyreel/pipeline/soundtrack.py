@@ -24,6 +24,9 @@ from storyreel.media.sound.voices import batched, levels_identity, read_levels, 
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 
+_SOON = 10
+"""Seconds: what is heard by then is made while voices are measured, the rest when the film's first part has all."""
+
 _GREEN, _WATER, _INDOORS = ("forest",), ("stream",), ("room",)
 _PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("forest", "woods", "jungle", "garden", "park", "meadow", "field", "farm", "village"), _GREEN),
@@ -75,18 +78,27 @@ async def make_soundtrack(
 
     async def produce(folder: Path) -> Made:
         made: dict[int, Artifact] = {}
+        loops: dict[Loop, asyncio.Task[Artifact]] = {}
+
+        def loop(wanted: Loop) -> asyncio.Task[Artifact]:
+            if wanted not in loops:
+                loops[wanted] = group.create_task(_make_loop(pipeline, wanted))
+            return loops[wanted]
 
         async def make(number: int, part: SoundPart) -> None:
-            files = {layer.loop: pipeline.artifacts.path(await loops[layer.loop]) for layer in part.layers}
+            files = {layer.loop: pipeline.artifacts.path(await loop(layer.loop)) for layer in part.layers}
             made[number] = await _make_part(pipeline, part, files)
             report(tuple(made[part].key for part in takewhile(made.__contains__, count())))
 
         async with _at_once() as group:
             batches = [score.voices[few] for few in batched([voice.key for voice in score.voices])]
             levels = [group.create_task(_make_levels(pipeline, batch)) for batch in batches]
-            loops = {loop: group.create_task(_make_loop(pipeline, loop)) for loop in score.loops}
+            for wanted, heard in score.loops.items():
+                if heard < _SOON:
+                    loop(wanted)
             measured = [one for batch in levels for one in read_levels(pipeline.artifacts.path(await batch))]
             parts = await asyncio.to_thread(plan_soundtrack, score, measured)
+            await asyncio.gather(*(loop(layer.loop) for layer in parts[0].layers))  # the film's first part goes first
             for number, part in enumerate(parts):
                 group.create_task(make(number, part))
         in_order = [made[number] for number in range(len(parts))]

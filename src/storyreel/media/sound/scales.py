@@ -1,13 +1,11 @@
 """The music's material, as `music.json` has it: bars, keys, chords, instruments, and what each mood makes of them."""
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
-import orjson
-
-from storyreel.domain.serialize import from_json
 
 EIGHTHS = 8
 """To a bar: four quarters, in every mood, so that one tempo carries the whole film."""
@@ -52,21 +50,24 @@ class Mood:
     phrases: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Book:
-    """`bars`: the lengths of a bar to choose from, in samples at 48 kHz; `homes`: keys, in semitones from middle C."""
-
-    bars: tuple[int, ...]
-    homes: tuple[int, ...]
-    modes: Mapping[str, tuple[int, ...]]
-    instruments: Mapping[str, Instrument]
-    moods: Mapping[str, Mood]
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, all the way down."""
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in cast(list[Any], value))
+    if isinstance(value, dict):
+        return {name: _tuples(item) for name, item in cast(dict[str, Any], value).items()}
+    return value
 
 
-_BOOK = from_json(_Book, orjson.loads(Path(__file__).with_name("music.json").read_bytes()))
-MOODS = _BOOK.moods
+_BOOK: dict[str, Any] = _tuples(json.loads(Path(__file__).with_name("music.json").read_bytes()))
+_BARS: tuple[int, ...] = _BOOK["bars"]
+"""The lengths of a bar to choose from, in samples at 48 kHz."""
+_HOMES: tuple[int, ...] = _BOOK["homes"]
+"""The keys to choose from, in semitones from middle C."""
+_MODES: dict[str, tuple[int, ...]] = _BOOK["modes"]
+MOODS = {name: Mood(**told) for name, told in _BOOK["moods"].items()}
 """Every mood that has music."""
-INSTRUMENTS = _BOOK.instruments
+INSTRUMENTS = {name: Instrument(**told) for name, told in _BOOK["instruments"].items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,11 @@ class Key:
 
 def bar_of(seed: int) -> int:
     """Samples to a bar at 48 kHz, the same all through a film; a whole number of hops."""
-    return int(np.random.default_rng((seed, 1)).choice(_BOOK.bars))
+    return int(np.random.default_rng((seed, 1)).choice(_BARS))
 
 
 def key_of(mood: str, seed: int) -> Key:
     """The key of a mood in a film: one of those related to the film's own (its fifths, its relative, its parallel)."""
-    home = int(np.random.default_rng((seed, 2)).choice(_BOOK.homes))
+    home = int(np.random.default_rng((seed, 2)).choice(_HOMES))
     offset = int(np.random.default_rng((seed, 3, list(MOODS).index(mood))).choice(MOODS[mood].keys))
-    return Key(_MIDDLE_C + (home + offset + 5) % 12 - 5, _BOOK.modes[MOODS[mood].mode])
+    return Key(_MIDDLE_C + (home + offset + 5) % 12 - 5, _MODES[MOODS[mood].mode])

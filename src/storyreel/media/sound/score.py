@@ -93,11 +93,11 @@ class Score:
         return sections_of(self.moods, self.seed)
 
     @property
-    def loops(self) -> tuple[Loop, ...]:
-        """The loops that it needs, each once, those first that are heard first."""
-        first = {_take(place.kind): place.start * SAMPLE_RATE for place in reversed(self.places)}
-        first |= {section.loop: Fraction(section.start) for section in reversed(self.music)}
-        return tuple(sorted(first, key=lambda loop: first[loop]))
+    def loops(self) -> dict[Loop, Fraction]:
+        """The loops that it needs, in the order in which they are first heard, and in which second."""
+        first = {_take(place.kind): place.start for place in reversed(self.places)}
+        first |= {section.loop: Fraction(section.start, SAMPLE_RATE) for section in reversed(self.music)}
+        return dict(sorted(first.items(), key=lambda heard: heard[1]))
 
 
 @dataclass(frozen=True, slots=True)
