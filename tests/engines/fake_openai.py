@@ -1,6 +1,6 @@
 """A fake of an OpenAI-compatible server: real HTTP on 127.0.0.1, the shapes of the real ones, and their misbehaviour.
 
-As a program it prints its address and serves until it is stopped: `python fake_openai.py`.
+As a program it prints its address and serves until it is stopped: `python fake_openai.py [KEY]`.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import json
 import math
 import re
 import struct
+import sys
 import wave
 import zlib
 from collections import deque
@@ -224,7 +225,7 @@ SCENE: dict[str, Any] = {
     "crowd": "",
     "speaker": "",
 }
-MIA = {"name": "Mia", "kind": "girl", "looks": "little, red coat", "aliases": ["the girl"]}
+MIA = {"name": "Mia", "kind": "girl", "sex": "female", "looks": "little, red coat", "aliases": ["the girl"]}
 
 
 def sentences(body: dict[str, Any]) -> dict[int, str]:
@@ -280,11 +281,11 @@ def wav(seconds: float) -> bytes:
     return out.getvalue()
 
 
-async def _serve() -> None:
-    async with fake_openai() as fake:
+async def _serve(*key: str) -> None:
+    async with fake_openai(key="".join(key)) as fake:
         print(fake.url, flush=True)
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(*sys.argv[1:]))

@@ -55,7 +55,7 @@ class Cast:
         taken = {member.id for member in self.members}
         id_ = next(name for number in range(len(taken) + 1) if (name := f"c{number + 1}") not in taken)
         seed = zlib.crc32(f"{self._seed}/{id_}/{reply.name}".encode()) & 0x7FFFFFFF
-        return Character(id_, reply.name, reply.kind or _KIND_OF_NOBODY, plain(reply.looks), seed, aliases)
+        return Character(id_, reply.name, reply.kind or _KIND_OF_NOBODY, plain(reply.looks), seed, aliases, reply.sex)
 
 
 def scene_of(reply: SceneReply, before: SceneSpec, cast: Cast, *, strangers: bool = False) -> SceneSpec:

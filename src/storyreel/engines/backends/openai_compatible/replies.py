@@ -84,6 +84,7 @@ class CharacterReply(BaseModel):
 
     name: Name = ""
     kind: Thing = ""
+    sex: Annotated[str, OneOf("sexes")] = ""
     looks: Name = ""
     aliases: Annotated[list[Name], BeforeValidator(_listed), Field(max_length=MAX_LISTED)] = []
 

@@ -60,7 +60,7 @@ async def test_without_a_model_the_servers_first_chat_model_is_asked(
     assert {asked.body["model"] for asked in server.posts("completions")} == {"tiny-chat"}
     assert told(storyboard) == STORY
     assert storyboard.characters[0].name == "Mia"
-    assert storyboard.characters[0].kind == "girl"
+    assert (storyboard.characters[0].kind, storyboard.characters[0].sex) == ("girl", "female")
     assert storyboard.shots[0].scene.subjects[0].character == storyboard.characters[0].id
     assert storyboard.shots[0].prompt == storyboard.shots[0].prompt_en
 
