@@ -3,6 +3,7 @@
 import asyncio
 import wave
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from storyreel.errors import MediaError
 from storyreel.media.mp4 import SOUND, read_track
 from storyreel.media.sound.ambience import AMBIENCES
 from storyreel.pipeline.artifacts import Made
-from storyreel.pipeline.soundtrack import make_soundtrack, sounds_of
+from storyreel.pipeline.soundtrack import make_soundtrack, moods_of, sounds_of
 
 SEA, FOREST = SceneSpec("sea", mood="sad"), SceneSpec("forest", mood="sad")
 LENGTHS = [2.0, 3.0, 2.5, 3.5] * 4
@@ -52,15 +53,18 @@ def voice(studio: Any, seconds: float) -> Artifact:
     return asyncio.run(studio.pipeline.artifacts.make({"kind": "voice", "seconds": seconds}, produce))
 
 
-def sound(studio: Any, project: Project, lengths: Sequence[float], music: bool = True) -> Artifact:
-    """The sound track of voices of these lengths, half a second apart; the first half is in the forest."""
+def sound(
+    studio: Any, project: Project, lengths: Sequence[float], music: bool = True, moods: Sequence[str] = ()
+) -> Artifact:
+    """The sound track of voices of these lengths, half a second apart; the first half is in the forest, all sad."""
     spoken: list[tuple[Artifact, Fraction]] = []
     scenes: list[tuple[SceneSpec | None, Fraction, Fraction]] = []
     now = Fraction(0)
     for number, length in enumerate(lengths):
         end = now + Fraction(length) + Fraction(1, 2)
         spoken.append((voice(studio, length), now))
-        scenes.append((FOREST if number < len(lengths) / 2 else SEA, now, end))
+        scene = FOREST if number < len(lengths) / 2 else SEA
+        scenes.append((replace(scene, mood=moods[number]) if moods else scene, now, end))
         now = end
     return asyncio.run(make_soundtrack(studio.pipeline, project, spoken, scenes, now, music, HEARD.append))
 
@@ -90,6 +94,35 @@ def test_an_edit_makes_only_the_parts_from_it_on(studio: Any, project: Project) 
     new = studio.kinds() - made
     assert 1 <= new.pop("voice_levels") < levels, "of few voices it is measured anew how loud they are"
     assert new == {"sound_part": 2, "soundtrack": 1}, "of four, those from the edit on"
+
+
+def test_a_mood_that_changes_leaves_the_parts_before_it(studio: Any, project: Project) -> None:
+    lengths = [*LENGTHS, *(length + 0.25 for length in LENGTHS)]
+    before = sound(studio, project, lengths)
+    made = studio.kinds()
+    parts = HEARD[-1]
+    after = sound(studio, project, lengths, moods=("sad",) * 24 + ("happy",) * 8)
+    new = studio.kinds() - made
+    assert new == {"loop": 2, "sound_part": 3, "soundtrack": 1}, "happy music, its ending, and where they are heard"
+    assert HEARD[-1][:5] == parts[:5]
+    assert after != before
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (["calm", "calm", "sad"], [("calm", 0, 2), ("sad", 2, 3)]),
+        ([None, "sad", None, "happy", None], [("sad", 0, 3), ("happy", 3, 5)]),
+        (["furious", None], [("calm", 0, 2)]),
+        ([], []),
+    ],
+)
+def test_moods_follow_the_scenes(told: list[str | None], expected: list[tuple[str, int, int]]) -> None:
+    scenes = [
+        (None if mood is None else SceneSpec("room", mood=mood), Fraction(number), Fraction(number + 1))
+        for number, mood in enumerate(told)
+    ]
+    assert [(mood.mood, mood.start, mood.end) for mood in moods_of(scenes)] == expected
 
 
 def test_a_part_that_was_lost_is_made_again_just_as_it_was(studio: Any, project: Project) -> None:
@@ -123,6 +156,8 @@ def test_what_is_wrong_with_a_voice_is_told_as_it_is(studio: Any, project: Proje
         (SceneSpec("meadow", "night", props=("campfire", "log")), ("night", "fire")),
         (SceneSpec("bedroom", weather="fog"), ("room",)),
         (SceneSpec("moon", weather="wind"), ()),
+        (SceneSpec("castle hall", weather="cloudy"), ("room",)),
+        (SceneSpec("harbour", "night"), ("sea",)),
         (SceneSpec("somewhere else"), ()),
     ],
 )
