@@ -49,7 +49,8 @@ def test_a_story_is_well_formed(number: int) -> None:
 @pytest.mark.parametrize("half", ["open", "held"])
 def test_both_halves_hold_enough_of_both_languages(half: str) -> None:
     stories = load_all(half)
-    assert [story.language for story in stories].count("en") == [story.language for story in stories].count("zh") == 4
+    languages = [story.language for story in stories]
+    assert languages.count("en") == languages.count("zh") >= 4
     assert all(len(story.sentences) >= 8 for story in stories)
     assert sum(len(story.sentences) for story in stories) >= 80
 
