@@ -73,7 +73,7 @@ def test_what_cannot_be_is_refused(api: Any, project: dict[str, Any], check_prob
     of = f"{path_of(project)}/characters"
     check_problem(api.patch(f"{of}/nobody", json={"name": "Nora"}), 404, "character_not_found")
     check_problem(api.post(f"{of}/{mara}/merge", json={"into": "nobody"}), 404, "character_not_found")
-    check_problem(api.post(f"{of}/{mara}/merge", json={"into": mara}), 422, "same_character")
+    check_problem(api.post(f"{of}/{mara}/merge", json={"into": mara}), 409, "same_character")
     check_problem(api.patch(f"{of}/{mara}", json={"name": ""}), 422, "invalid_request")
     stale = {"If-Match": '"0"'}
     answer = api.patch(f"{of}/{mara}", json={"name": "Nora"}, headers=stale)

@@ -26,6 +26,7 @@ class CharacterChanges(Body):
         default=None, description="An English noun: girl, old man, fox …"
     )
     looks: Text | None = Field(default=None, description="A few English words: little, red coat, glasses …")
+    sex: Literal["female", "male", ""] | None = Field(default=None, description="Empty leaves it open.")
     seed: Seed | None = Field(
         default=None, description="Fixes all that the looks leave open: another seed, another face."
     )
@@ -63,7 +64,7 @@ async def edit_character(
 @router.post(
     "/projects/{project_id}/characters/{character_id}/merge",
     summary="Merge two characters",
-    responses=documented(400, 401, 404, 412, 413, 422),
+    responses=documented(400, 401, 404, 409, 412, 413, 422),
 )
 async def merge_characters(
     body: MergeRequest,

@@ -37,8 +37,8 @@ class Camera(StrEnum):
 class Character:
     """Somebody who recurs. `looks` is a short English description; `seed` fixes all that it leaves open.
 
-    `kind` is an English singular noun: kid, girl, boy, woman, man, old man, fox, rabbit …  `aliases` are the other words
-    by which the story calls them. `sex` is female, male, or empty when the story does not tell.
+    `kind` is an English singular noun: kid, girl, boy, woman, man, old man, fox, rabbit …  `aliases` are the other
+    words by which the story calls them. `sex` is female, male, or empty when the story does not tell.
     """
 
     id: str

@@ -11,7 +11,7 @@ from storyreel.domain.project import Project
 from storyreel.domain.serialize import as_json
 from storyreel.domain.shot import Shot
 from storyreel.domain.storyboard import Character, SceneSpec
-from storyreel.errors import InvalidInputError, NotFoundError
+from storyreel.errors import ConflictError, NotFoundError
 from storyreel.pipeline.context import Pipeline
 from storyreel.store.database import events, projects, shots
 
@@ -46,11 +46,11 @@ async def merge_characters(
 
     Raises:
         NotFoundError: the project has no such characters.
-        InvalidInputError: they are the same.
+        ConflictError: they are the same.
         StaleEditError: somebody edited the project since that revision.
     """
     if character_id == into:
-        raise InvalidInputError("A character cannot be merged into itself.", code="same_character")
+        raise ConflictError("A character cannot be merged into itself.", code="same_character")
 
     def corrected(cast: Cast) -> tuple[Cast, Callable[[Shot], Shot]]:
         gone, kept = _member(cast, character_id), _member(cast, into)
