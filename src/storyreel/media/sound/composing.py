@@ -73,9 +73,9 @@ def _ending(sheet: Mood, key: Key, random: Random) -> Piece:
     notes = [*_pad(sheet, before, ENDING_BARS - 1, 1), *_pad(sheet, last, 0, 4)]
     player = "piano" if sheet.plucked == "drum" else sheet.plucked
     for beat, pitch in zip(_SLOWER, _plain(before), strict=True):
-        notes.append(Note(player, cadence + beat, 3, pitch, 0.8, random.uniform(0.35, 0.65)))
+        notes.append(Note(player, cadence + beat, 3, pitch, 0.7, random.uniform(0.35, 0.65)))
     for number, pitch in enumerate((*_plain(last), top)):
-        notes.append(Note(player, number * _ROLLED, 14, pitch, 1.0, 0.3 + 0.1 * number))
+        notes.append(Note(player, number * _ROLLED, 14, pitch, 0.7, 0.3 + 0.1 * number))
     return Piece(tuple(notes), ENDING_BARS)
 
 

@@ -18,7 +18,7 @@ from storyreel.offload import Report
 LOUDNESS = -24.0
 """Loudness, in LUFS, of every loop as it is kept."""
 
-_COMPOSING = 3
+_COMPOSING = 4
 """Raise whenever the same loop would sound different."""
 _FULL = 32767
 
