@@ -22,7 +22,7 @@ from storyreel.errors import EngineError, InvalidInputError
 
 Reply = TypeVar("Reply", bound=BaseModel)
 TRIES = 3
-WINDOW_PIECES = 10
+WINDOW_PIECES = 10  # fewer than MAX_SHOTS of an answer
 WINDOW_WIDTH = 1200
 """With the instructions (about 1,500 tokens) and the answer (about 150 a shot) a window fits into 4,096 tokens."""
 _TOKENS = (1500, 400)
@@ -117,8 +117,6 @@ class Planner:
 
     def _faults(self, window: _Window, reply: PlanReply) -> str:
         """What the model is asked to do better; empty when it need not."""
-        if any(not shot.prompt_en for shot in reply.shots):
-            return 'Every shot needs a "prompt_en".'
         for spans, _ in self._grouped(window, reply):
             if len(spans) > _MAX_SENTENCES and width(narration(self._request.story, spans)) > LONGEST:
                 return f"A shot of {len(spans)} sentences is too long: one to {_MAX_SENTENCES}. Use all the sentences."

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from storyreel.engines.backends.openai_compatible.stage import clamp, plain, words
 
 MAX_LISTED = 8
+MAX_SHOTS = 16
 MAX_PROMPT = 600
 
 
@@ -74,7 +75,7 @@ class ShotReply(BaseModel):
 
     first_sentence: int
     prompt: Prose = ""
-    prompt_en: Prose
+    prompt_en: Annotated[Prose, Field(min_length=1)]
     transition: Annotated[str, OneOf("transitions", "cut")] = "cut"
     scene: SceneReply
 
@@ -93,7 +94,7 @@ class PlanReply(BaseModel):
     """What becomes of one window of the story."""
 
     characters: Annotated[list[CharacterReply], BeforeValidator(_listed), Field(max_length=MAX_LISTED)] = []
-    shots: Annotated[list[ShotReply], Field(min_length=1)]
+    shots: Annotated[list[ShotReply], Field(min_length=1, max_length=MAX_SHOTS)]
 
 
 def schema_of(reply: type[BaseModel]) -> dict[str, Any]:
