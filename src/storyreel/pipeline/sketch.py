@@ -8,7 +8,7 @@ from storyreel.domain.storyboard import PlannedShot
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.engines.registry import EngineRegistry
-from storyreel.engines.wrappers import with_retry
+from storyreel.engines.wrappers import first_able, with_retry
 from storyreel.pipeline.deferral import unwrap
 
 
@@ -28,7 +28,7 @@ async def sketch(engines: EngineRegistry, request: StoryRequest, canvas: Canvas,
         EngineError: an engine failed.
     """
     job = _Job(folder)
-    storyboard = await with_retry(lambda: engines.story().plan(request, job))
+    storyboard = await first_able(engines.stories(), lambda engine: with_retry(lambda: engine.plan(request, job)))
     shot = storyboard.shots[0]
     seen = {subject.character for subject in shot.scene.subjects}
     wanted = ImageRequest(
@@ -39,7 +39,7 @@ async def sketch(engines: EngineRegistry, request: StoryRequest, canvas: Canvas,
         scene=shot.scene,
         characters=tuple(character for character in storyboard.characters if character.id in seen),
     )
-    (result,) = await with_retry(lambda: engines.image().draw([wanted], job))
+    (result,) = await first_able(engines.images(), lambda engine: with_retry(lambda: engine.draw([wanted], job)))
     return Sketch(shot, unwrap(result).file)
 
 

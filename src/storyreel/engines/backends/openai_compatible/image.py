@@ -77,7 +77,7 @@ class OpenAIImageEngine(ServedEngine):
             meter.add(unit, mapping(found.get("usage")).get(unit))
         picture = mapping(next(iter(items(found.get("data"))), None))
         if picture.get("b64_json"):
-            await asyncio.to_thread(file.write_bytes, _decoded(str(picture["b64_json"])))
+            await asyncio.to_thread(_save, str(picture["b64_json"]), file)
         elif picture.get("url"):
             await self._fetched(str(picture["url"]), file)
         else:
@@ -98,7 +98,7 @@ class OpenAIImageEngine(ServedEngine):
 
     async def _fetched(self, url: str, file: Path) -> None:
         if url.startswith("data:"):
-            await asyncio.to_thread(file.write_bytes, _decoded(url.partition(",")[2]))
+            await asyncio.to_thread(_save, url.partition(",")[2], file)
             return
         if self._fetch is None:
             raise EngineError("The server answers with addresses of pictures only.", code="engine_answer_unusable")
@@ -146,9 +146,9 @@ def _form_with(fields: Mapping[str, Any], references: Sequence[Path]) -> aiohttp
     return form
 
 
-def _decoded(text: str) -> bytes:
+def _save(text: str, file: Path) -> None:
     try:
-        return base64.b64decode(text, validate=True)
+        file.write_bytes(base64.b64decode(text, validate=True))
     except binascii.Error as error:
         raise EngineError("The server's picture is not base64.", code="engine_answer_unusable") from error
 
