@@ -18,7 +18,7 @@ from storyreel.offload import Report
 LOUDNESS = -24.0
 """Loudness, in LUFS, of every loop as it is kept."""
 
-_COMPOSING = 4
+_COMPOSING = 5
 """Raise whenever the same loop would sound different."""
 _FULL = 32767
 

@@ -30,12 +30,12 @@ def classes(notes: list[Note]) -> set[int]:
 
 
 def test_keys_of_a_film_are_related() -> None:
-    """Most of the film's notes are in every key: no two of a film differ in more than four of seven."""
+    """Five of seven notes at least are those of what is calm; what is sad may be in the parallel minor, or near it."""
     for seed in range(40):
-        scales = [{key.pitch(step) % 12 for step in range(7)} for key in (key_of(mood, seed) for mood in MOODS)]
-        home = {key_of("calm", seed).pitch(step) % 12 for step in range(7)}
-        assert min(len(home & scale) for scale in scales) >= 3
-        assert all(55 <= key_of(mood, seed).tonic <= 66 for mood in MOODS)
+        keys = {mood: key_of(mood, seed) for mood in MOODS}
+        scales = {mood: {key.pitch(step) % 12 for step in range(7)} for mood, key in keys.items()}
+        assert all(len(scales["calm"] & scale) >= (3 if mood == "sad" else 5) for mood, scale in scales.items())
+        assert all(55 <= key.tonic <= 66 for key in keys.values())
     assert len({key_of("calm", seed).tonic for seed in range(40)}) > 3
     assert len({bar_of(seed) for seed in range(40)}) > 2
 
