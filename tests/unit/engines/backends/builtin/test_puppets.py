@@ -41,6 +41,8 @@ def dress(people: dict[str, object]) -> list[dict[str, object]]:
     for culture in people["cultures"].values():
         found += [entry for name, entry in culture.items() if name != "kinds"]
         found += culture["kinds"].values()
+    for people_ in people["peoples"].values():
+        found += [people_["features"], *people_["sorts"].values()]
     return found
 
 
@@ -110,6 +112,46 @@ def test_descriptions_are_followed(kind: str, looks: str, expected: dict[str, ob
 def test_a_long_coat_is_no_long_hair() -> None:
     assert "hair" not in read_looks("a long coat")
     assert read_looks("long, curly")["hair"] == "curly"
+
+
+@pytest.mark.parametrize("kind", ["shepherd", "captain", "fisherman", "baker", "soldier", "chef", "blacksmith", "king"])
+def test_sex_decides_where_the_kind_does_not_tell(kind: str) -> None:
+    for seed in range(6):
+        woman = person_of(Character("a", "A", kind, "", seed, sex="female"))
+        man = person_of(Character("a", "A", kind, "", seed, sex="male"))
+        assert woman.lashes or woman.age == "child"
+        assert not woman.beard
+        assert not woman.moustache
+        assert woman.hair != "bald"
+        assert not man.lashes
+    old = person_of(Character("a", "A", kind, "old", 1, sex="female"))
+    assert (old.age, old.beard) == ("old", "")
+
+
+def test_a_man_wears_no_dress() -> None:
+    for seed in range(6):
+        servant = person_of(Character("a", "A", "servant", "", seed, sex="male"))
+        assert servant.coat != "dress"
+
+
+def test_children_have_open_eyes_and_hair() -> None:
+    for kind in ("boy", "girl", "kid", "baby"):
+        for seed in range(12):
+            child = someone(kind, seed=seed)
+            assert not child.lashes
+            assert child.eyes in ("tall", "round", "wide")
+            assert child.hair not in ("bald", "buzz", "receding")
+
+
+def test_features_go_with_any_dress() -> None:
+    for era in ("", "modern, ", "medieval, "):
+        for kind in ("man", "girl", "doctor", "fairy"):
+            person = someone(kind, f"{era}chinese")
+            assert sum(int(person.hair_color[at : at + 2], 16) for at in (1, 3, 5)) < 130
+    assert someone("woman", "chinese, modern").coat == someone("woman", "modern").coat
+    assert someone("knight", "chinese").hat == ""
+    assert someone("monk", "chinese").hair == "bald"
+    assert someone("old man", "chinese").hair_color != someone("man", "chinese").hair_color
 
 
 def test_cultures_dress_everybody_their_way() -> None:

@@ -166,6 +166,16 @@ def test_what_flies_in_the_sky_stands_on_the_floor_of_a_room() -> None:
     assert named(stage, "kite").spot.y > named(outside, "kite").spot.y + 200
 
 
+@pytest.mark.parametrize(("looks", "suited"), [("", True), ("chinese", False), ("chinese, modern", True)])
+def test_on_the_moon_only_people_of_today_wear_space_suits(looks: str, suited: bool) -> None:
+    lady = Character("lady", "Lady", "woman", looks, 1)
+    scene = SceneSpec("moon", subjects=(Subject("lady"),))
+    composition = compose(ImageRequest("", Style.ANIME, WIDE, 7, scene=scene, characters=(lady,)), WIDE)
+    person = composition.stage.actors[0].person
+    assert person is not None
+    assert (person.coat == "suit") == suited
+
+
 def test_poses_have_what_belongs_in_the_hand() -> None:
     assert staged(Subject("bob", "read")).actors[0].holds == "book"
     assert staged(Subject("bob", "fight", toward="ann"), Subject("ann")).actors[1].pose == "fight"

@@ -6,7 +6,13 @@ from storyreel.domain.storyboard import Character, Subject
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
-from storyreel.engines.backends.builtin.illustrator.puppets.cast import Person, in_space_suit, is_person, person_of
+from storyreel.engines.backends.builtin.illustrator.puppets.cast import (
+    Person,
+    in_space_suit,
+    is_person,
+    person_of,
+    wears_period_dress,
+)
 from storyreel.engines.backends.builtin.illustrator.puppets.human import bones_of, human
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import FREE, Point, Rest, Skeleton, pose
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
@@ -197,7 +203,7 @@ def actor_of(subject: Subject, characters: tuple[Character, ...], *, suited: boo
     person = None
     if is_person(kind) or not (zoo.is_animal(kind) or art.piece(kind)):
         person = person_of(character)
-        if suited and not person.robot:
+        if suited and not person.robot and not wears_period_dress(character.looks):
             person = in_space_suit(person)
     holds = known("props", subject.holds) if subject.holds else None
     spot = Spot(0, 0, 1, 100, 0.9)

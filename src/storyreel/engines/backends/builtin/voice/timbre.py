@@ -82,7 +82,7 @@ def timbre_of(character: Character) -> Timbre:
 
 
 def _kind(character: Character) -> str:
-    """The entry of the timbres that fits the character's kind, and what its looks say of its age."""
+    """The entry of the timbres that fits the character's kind and sex, and what its looks say of its age."""
     kinds: dict[str, list[str]] = _data()["kinds"]
     words = character.kind.split()
     found = None
@@ -90,8 +90,9 @@ def _kind(character: Character) -> str:
         found = found or next((timbre for timbre, members in kinds.items() if name in members), None)
     if found is None:
         person = entries("kinds").get(character.kind, {}).get("is") != "animal"
-        # Nobody said whether it is a man or a woman: the seed does, for the whole story.
+        # Where nobody says whether it is a man or a woman the seed does, for the whole story.
         found = ("woman" if character.seed % 2 else "man") if person else "animal"
+    found = _data()["sexes"].get(character.sex, {}).get(found, found)
     for word in (*words, *character.looks.replace(",", " ").split()):
         found = _data()["ages"].get(word, {}).get(found, found)
     return found

@@ -77,6 +77,9 @@ def test_kind_age_and_size_give_the_voice():
 
     assert middle("bear") < middle("man") < middle("old man") < middle("woman") < middle("boy") < middle("rabbit")
     assert middle("sailor", "old, white beard") == pytest.approx(middle("old man"), rel=0.1)
+    for woman, man in (("captain", "captain"), ("man", "woman")):
+        female, male = Character("c1", "Mia", woman, sex="female"), Character("c1", "Mia", man, sex="male")
+        assert timbre_of(female).tract > timbre_of(male).tract
     assert middle("fox", "little, red scarf") > 1.5 * middle("fox")
     tracts = {kind: timbre_of(who(kind)).tract for kind in ("mouse", "girl", "man", "dragon")}
     assert sorted(tracts, key=tracts.__getitem__) == ["dragon", "man", "girl", "mouse"]

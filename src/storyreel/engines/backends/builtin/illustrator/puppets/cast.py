@@ -56,8 +56,17 @@ class Person:
 
 
 _FIELDS = {field.name for field in fields(Person)}
+_SEXED = ("hair", "beard", "moustache", "build", "coat", "hat")
+"""What women and men wear differently."""
 _AGED: dict[str, dict[str, str]] = {
-    "old": {"man": "old man", "woman": "old woman", "teen boy": "old man", "teen girl": "old woman"},
+    "old": {
+        "man": "old man",
+        "woman": "old woman",
+        "boy": "old man",
+        "girl": "old woman",
+        "teen boy": "old man",
+        "teen girl": "old woman",
+    },
     "teen": {"man": "teen boy", "woman": "teen girl", "boy": "teen boy", "girl": "teen girl"},
 }
 
@@ -72,14 +81,21 @@ def person_of(character: Character) -> Person:
     kind = character.kind if is_person(character.kind) else str(_chosen(seed, "kind", ["man", "woman", "kid"]))
     role: dict[str, Any] = people["kinds"][kind]
     looks = read_looks(character.looks)
-    sort = _sort(str(_chosen(seed, "sort", role["sort"])), role["sort"], looks)
-    culture: dict[str, Any] = people["cultures"].get(looks.get("culture", role.get("culture", "")), {})
+    sort = _sort(str(_chosen(seed, "sort", role["sort"])), character.sex or looks.get("sex", ""))
+    if not (sort in ("boy", "girl") and isinstance(role["sort"], str)):  # a girl in an old coat is a girl
+        sort = _AGED.get(looks.get("aged", ""), {}).get(sort, sort)
+    people_of = looks.get("people", role.get("people", ""))
+    descent: dict[str, Any] = people["peoples"].get(people_of, {"sorts": {}, "features": {}})
+    culture: dict[str, Any] = people["cultures"].get(looks.get("era", people_of), {"kinds": {}})
+    own_dress = "coat" in role and kind not in culture["kinds"]  # a nurse's, where a culture has none for nurses
     layers: tuple[dict[str, Any], ...] = (
         people["all"],
         people["sorts"][sort],
-        {name: value for name, value in role.items() if name != "sort"},
-        culture.get(sort, {}) if culture and not _dressed(role, culture, kind) else {},
-        culture.get("kinds", {}).get(kind, {}),
+        descent["sorts"].get(sort, {}),
+        _suiting(role, role, sort),
+        {} if own_dress else culture.get(sort, {}),
+        _suiting(culture["kinds"].get(kind, {}), role, sort),
+        {name: value for name, value in descent["features"].items() if name != "hair_color" or "old" not in sort},
     )
     entry: dict[str, Any] = dict(_chosen(seed, "complexion", people["all"]["complexion"]))
     for layer in layers:
@@ -90,18 +106,47 @@ def person_of(character: Character) -> Person:
     return replace(person, height=person.height * looks.get("taller", 1.0))
 
 
-def _dressed(role: dict[str, Any], culture: dict[str, Any], kind: str) -> bool:
-    """Whether a role's own dress is worn in any culture: a nurse's is, when the culture has none for nurses."""
-    return kind not in culture["kinds"] and "coat" in role
+def wears_period_dress(looks: str) -> bool:
+    """Whether a description dresses somebody as in another time, which is kept wherever they go."""
+    read = read_looks(looks)
+    return read.get("era", read.get("people", "modern")) != "modern"
 
 
-def _sort(sort: str, possible: str | list[str], looks: dict[str, Any]) -> str:
-    """The sort that the looks make of one: old, young, a woman …"""
-    if looks.get("sex") == "woman" and "woman" not in sort and "girl" not in sort:
-        sort = {"boy": "girl", "teen boy": "teen girl", "old man": "old woman"}.get(sort, "woman")
-    elif looks.get("sex") == "man" and isinstance(possible, list) and ("woman" in sort or "girl" in sort):
-        sort = {"girl": "boy", "teen girl": "teen boy", "old woman": "old man"}.get(sort, "man")
-    return _AGED.get(looks.get("aged", ""), {}).get(sort, sort)
+def _female(sort: str) -> bool:
+    return sort.endswith(("woman", "girl"))
+
+
+def _suiting(entry: dict[str, Any], role: dict[str, Any], sort: str) -> dict[str, Any]:
+    """What a role wears; without what only the other sex wears, where the role is not of this one alone."""
+    if all(_female(one) == _female(sort) for one in _choices(role["sort"])):
+        return entry
+    suiting: dict[str, Any] = {}
+    for name, value in entry.items():
+        others = _worn(name, not _female(sort)) - _worn(name, _female(sort)) if name in _SEXED else set[Any]()
+        choices = _choices(value)
+        left = [choice for choice in choices if choice not in others]
+        if left:
+            suiting[name] = value if len(left) == len(choices) else left
+    return suiting
+
+
+def _worn(name: str, female: bool) -> set[Any]:
+    """All that the sorts of a sex wear of something."""
+    sorts: dict[str, dict[str, Any]] = table("people.json")["sorts"]
+    entries = [entry for sort, entry in sorts.items() if _female(sort) == female and sort != "baby"]
+    return {choice for entry in entries for choice in _choices(entry.get(name, []))}
+
+
+def _choices(value: Any) -> list[Any]:
+    return cast(list[Any], value) if isinstance(value, list) else [value]
+
+
+def _sort(sort: str, sex: str) -> str:
+    """The same sort of the sex that is asked for, if any."""
+    names = {"boy": "girl", "teen boy": "teen girl", "old man": "old woman", "man": "woman"}
+    if sex == "female":
+        return names.get(sort, sort)
+    return {other: one for one, other in names.items()}.get(sort, sort) if sex == "male" else sort
 
 
 def _chosen(seed: int, name: str, value: Any) -> Any:

@@ -14,8 +14,12 @@ _NEAR, _FAR = (3.2, 1.5), (11.0, 1.5)
 """Where the eyes are."""
 _FAR_WIDTH = 0.88
 """The far eye is turned away a little."""
-_BROWS = {"baby": 0.9, "child": 1.2, "teen": 1.4, "adult": 1.7, "old": 1.7}
+_BROWS = {"baby": 0.8, "child": 1.0, "teen": 1.2, "adult": 1.5, "old": 1.6}
 """How thick brows are."""
+_CHILDLIKE = {"baby": 1.16, "child": 1.12, "teen": 1.06}
+"""How much larger the eyes of the young are; their brows are as much higher."""
+_DARK = 0.46
+"""Dark eyes in skin darker than this have a paler rim, or they would be lost in it."""
 _STARING = ("scared", "wonder")
 
 
@@ -23,8 +27,11 @@ def draw(sheet: Drawing, person: Person, expression: str, *, manga: bool, talkin
     """A face without its hair, facing right, for a head of radius 14 at the origin."""
     faces: dict[str, Any] = table("faces.json")
     skin = mix(person.skin, "#e8eef4", 0.25) if expression == "scared" else rgb(person.skin)
-    sheet.path(faces["shapes"][person.face], skin)
-    _cheeks(sheet, person, expression)
+    shape = faces["shapes"][person.face]
+    sheet.path(shape, skin)
+    with sheet.group(clip=sheet.clip(shape)):
+        _hair_shadow(sheet, person)
+        _cheeks(sheet, person, expression)
     sheet.oval(-9, 2.6, 2.8, darken(skin, 0.95))
     sheet.path("M-10 1.6 q1.7 -.9 2.1 1.3", stroke=darken(skin, 0.78), width=0.8)
     if person.age == "old":
@@ -40,10 +47,18 @@ def draw(sheet: Drawing, person: Person, expression: str, *, manga: bool, talkin
     paint(sheet, person, faces["glasses"].get(person.glasses, []))
 
 
+def _hair_shadow(sheet: Drawing, person: Person) -> None:
+    """What the hair casts on the brow, so that fair hair is seen on fair skin."""
+    with sheet.group("translate(.7 1.5)"):
+        for shape in table("parts.json")["hair"].get(person.hair, []):
+            if "fill" in shape:
+                sheet.path(shape["d"], darken(person.skin, 0.8))
+
+
 def _cheeks(sheet: Drawing, person: Person, expression: str) -> None:
-    glow = 0.42 if expression in ("happy", "laugh", "angry", "cry") else 0.24
-    sheet.oval(12.4, 6.9, 2.5, _BLUSH, opacity=glow)
-    sheet.oval(-1.0, 7.2, 3.4, _BLUSH, ry=2.7, opacity=glow)
+    glow = 0.42 if expression in ("happy", "laugh", "angry", "cry") else 0.3 if person.age in _CHILDLIKE else 0.2
+    sheet.oval(13.4, 6.7, 2.4, _BLUSH, opacity=glow)
+    sheet.oval(-1.4, 7, 3.3, _BLUSH, ry=2.5, opacity=glow)
     if person.freckles:
         for x, y in ((-2.4, 5.8), (-0.4, 6.6), (1.4, 5.6), (11.2, 6), (12.8, 5.6)):
             sheet.oval(x, y, 0.5, darken(person.skin, 0.68))
@@ -53,21 +68,23 @@ def _eyes(sheet: Drawing, person: Person, expression: str, manga: bool) -> None:
     faces: dict[str, Any] = table("faces.json")
     brows = faces["brows"].get(expression, faces["brows"]["calm"])
     closed, lids = faces["closed"].get(expression), faces["lids"].get(expression)
+    larger = _CHILDLIKE.get(person.age, 1.0)
+    ink = mix(darken(person.hair_color, 0.7), _INK, 0.3 if person.age != "old" else 0)
     for i, (x, y) in enumerate((_NEAR, _FAR)):
         with sheet.group(f"translate({x} {y})"):
             if closed:
-                sheet.path(closed[i], stroke=_INK, width=1.6)
+                sheet.path(closed[i], stroke=_INK, width=1.5)
             else:
-                with sheet.group(f"scale({_FAR_WIDTH if i else 1} 1)"):
-                    (_manga_eye if manga else _eye)(sheet, person, expression)
+                with sheet.group(f"scale({(_FAR_WIDTH if i else 1) * larger:.3f} {larger})"):
+                    _manga_eye(sheet, person, expression) if manga else _eye(sheet, person, expression)
+                    if person.lashes:
+                        _lash(sheet, person, far=i == 1)
                 if lids:
                     _lid(sheet, person, lids[i])
             if expression != "sleep":
-                lift = "translate(0 -1)" if manga else ""
-                color = mix(darken(person.hair_color, 0.8), _INK, 0.3 if person.age != "old" else 0)
-                sheet.path(
-                    brows[i], stroke=color, width=_BROWS[person.age] * (0.8 if person.lashes else 1), transform=lift
-                )
+                lift = f"translate(0 {-1 if manga else 6 - 6 * larger:.2f})"
+                width = _BROWS[person.age] * (0.8 if person.lashes else 1)
+                sheet.path(brows[i], stroke=ink, width=width, transform=lift)
 
 
 def _lid(sheet: Drawing, person: Person, line: str) -> None:
@@ -77,28 +94,27 @@ def _lid(sheet: Drawing, person: Person, line: str) -> None:
     sheet.path(line, stroke=_INK, width=1.1)
 
 
+def _lash(sheet: Drawing, person: Person, *, far: bool) -> None:
+    """A hint at the outer corner."""
+    kind: dict[str, Any] = table("faces.json")["eyes"][person.eyes]
+    side, rx, ry = 1 if far else -1, kind["rx"], kind["ry"]
+    sheet.path(f"M{side * rx * 0.72:.2f} {-ry * 0.66:.2f} l{side * 1.2} -.9", stroke=_INK, width=0.8)
+
+
 def _eye(sheet: Drawing, person: Person, expression: str) -> None:
     kind: dict[str, Any] = table("faces.json")["eyes"][person.eyes]
     rx, ry = kind["rx"], kind["ry"]
     if expression in _STARING:
-        sheet.oval(0, -0.2, 3.5, "#fffdf8", ry=4.1)
-        sheet.path("M-3.5 -.2 a3.5 4.1 0 1 0 7 0 a3.5 4.1 0 1 0 -7 0Z", stroke=_INK, width=0.8)
+        sheet.oval(0, -0.2, 3.4, "#fffdf8", ry=4)
         pupil = 1.35 if expression == "scared" else 1.9
-        sheet.oval(0.6, 0 if expression == "scared" else -0.5, pupil, _INK)
-        sheet.oval(1.1, -0.9, 0.55, "#ffffff")
-    elif kind.get("white"):
-        sheet.oval(0, 0, rx, "#fffdf8", ry=ry)
-        sheet.oval(0.8, 0.2, 2.1, person.iris, ry=2.5)
-        sheet.oval(0.9, 0.2, 1.2, _INK, ry=1.5)
-        sheet.oval(1.4, -0.8, 0.6, "#ffffff")
-        sheet.path(f"M{-rx - 0.2} -1 Q0 {-ry - 1.8} {rx + 0.2} -1", stroke=_INK, width=1)
-    else:
-        sheet.oval(0, 0, rx, mix(person.iris, _INK, 0.6), ry=ry)
-        sheet.oval(0.6, -ry * 0.36, 0.75, "#ffffff")
-    if kind.get("line"):
-        sheet.path(f"M{-rx - 1} -.4 Q{-rx * 0.3} {-ry - 1.3} {rx + 0.6} -1.2", stroke=_INK, width=1)
-    if person.lashes:
-        sheet.path(f"M{-rx * 0.8:.1f} {-ry * 0.6:.1f} l-1.5 -1 M{-rx:.1f} {-ry * 0.1:.1f} l-1.5 -.2", stroke=_INK)
+        sheet.oval(0.5, 0 if expression == "scared" else -0.5, pupil, _INK)
+        sheet.oval(1.0, -0.9, 0.55, "#ffffff")
+        return
+    if float(rgb(person.skin).mean()) < _DARK:
+        sheet.oval(-0.1, 0, rx + 0.6, mix(person.skin, "#fff4e4", 0.4), ry=ry + 0.5)
+    sheet.oval(0, 0, rx, mix(person.iris, _INK, 0.7), ry=ry)
+    sheet.oval(rx * 0.32, -ry * 0.38, rx * 0.36, "#ffffff")
+    sheet.oval(-rx * 0.3, ry * 0.42, rx * 0.16, "#ffffff", opacity=0.7)
 
 
 def _manga_eye(sheet: Drawing, person: Person, expression: str) -> None:
@@ -109,8 +125,6 @@ def _manga_eye(sheet: Drawing, person: Person, expression: str) -> None:
     sheet.oval(0.9, -1.3, 0.95, "#ffffff", ry=1.2)
     sheet.oval(-0.8, 2.2, 0.5, "#ffffff", opacity=0.9)
     sheet.path(f"M-3.3 -1 Q-.2 {-4.9 * size:.2f} 3.2 -1.8", stroke="#2a1a2c", width=1.3)
-    if person.lashes:
-        sheet.path("M-2.6 -2.2 l-1.7 -1.2 M-3.1 -.8 l-1.8 -.3", stroke="#2a1a2c", width=0.9)
 
 
 def robot(sheet: Drawing, person: Person, expression: str) -> None:
