@@ -46,6 +46,8 @@ def unreal(words: Sequence[Word], match: Match) -> bool:
     before = clause_before(words, match.first, 6)
     if match.category == "props" and any(word.lower == "as" for word in before[:2]):
         return True  # as heavy as a bucket
+    if match.category in ("settings", "kinds", "props") and talked_of(words, match.first):
+        return True
     if any(word.lower in grammar().words("compared") for word in before):
         return True
     unreal = grammar().words("unreal")
@@ -84,6 +86,38 @@ def stays_away(words: Sequence[Word], last: int) -> bool:
     return any(text.startswith(phrase) or f" {phrase}" in text for phrase in grammar().words("absent")) or (
         bool(clause) and clause[0].chinese and any(phrase in text for phrase in grammar().words("absent"))
     )
+
+
+def only_told(words: Sequence[Word], start: int, last: int) -> bool:
+    """Whether somebody only stands in what is told: the song that her grandfather had taught; knew that Ben was ill."""
+    following = words[last + 1] if last + 1 < len(words) else None
+    before = words[start - 1] if start else None
+    if before is None or following is None:
+        return False
+    reported = grammar().words("reported")
+    if following.mark == "auxiliaries" and before.verbs & reported and not before.nouns:
+        return True  # knew the king was dead
+    names_thing = bool(before.nouns) and not before.verbs and not before.mark
+    if following.lower == "had" and (names_thing or before.lower in ("that", "which", "whom", "what", "how", "where")):
+        return any(word.verbs for word in words[last + 2 : last + 4])
+    clause = clause_before(words, start, _CLAUSE)
+    for place, word in enumerate(clause):
+        if word.lower in ("that", "how", "whether", "why"):
+            return any(other.verbs & reported for other in clause[place + 1 : place + 4])
+    return False
+
+
+def talked_of(words: Sequence[Word], index: int) -> bool:
+    """Whether a thing is only what one talks or thinks about: told the bear about the lighthouse."""
+    clause = clause_before(words, index, _CLAUSE)
+    for place, word in enumerate(clause):
+        if word.lower in ("about", "of"):
+            talk = grammar().words("talk")
+            return any((other.forms & talk) for other in clause[place + 1 : place + 5])
+    return False
+
+
+_CLAUSE = 8  # words
 
 
 def held(words: Sequence[Word], match: Match) -> bool:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
-from storyreel.engines.backends.builtin.planner.context import only_named, stands_for_nobody, stays_away
+from storyreel.engines.backends.builtin.planner.context import only_named, only_told, stands_for_nobody, stays_away
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SIDE_BY_SIDE = 4
+_NOBODY = ("settings", "props", "times", "weathers", "seasons")
 
 
 def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
@@ -128,7 +130,8 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     if followed_by(words, last, ("'s", "’s")):
         role = OBJECT if _of_body(words, last + 2) else OWNER
     else:
-        role = APART if only_named(words, first) else OBJECT if _governed(words, first) else SUBJECT
+        away = only_named(words, first) or only_told(words, first, last)
+        role = APART if away else OBJECT if _governed(words, first) else SUBJECT
     look = grammar().group("looks", words[first - 2].lower) if first > 1 and words[first - 1].text == "," else None
     return Mention(first, last, name.lower(), noun, name, role=role, definite=True, look=look or "")
 
@@ -201,8 +204,9 @@ def _person(words: Sequence[Word], index: int) -> tuple[str, Noun | None]:
 def _speaks(words: Sequence[Word], index: int) -> bool:
     """Whether an unknown noun does what only somebody does: said the X."""
     article = _phrase(words, index).article
-    if article is None:
-        return False
+    listed = any(vocabulary().knows(category, lemma) for lemma in words[index].nouns for category in _NOBODY)
+    if article is None or listed:
+        return False  # the wind whispered
     after = words[index + 1] if index + 1 < len(words) else None
     return after is not None and bool(after.verbs & grammar().words("animate_verbs")) and not after.nouns
 
@@ -237,7 +241,7 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
             or words[start - 2].nouns & grammar().words("quantities")
         )
         return SUBJECT if counted else APART
-    if only_named(words, start) or stays_away(words, last):
+    if only_named(words, start) or stays_away(words, last) or only_told(words, start, last):
         return APART
     if start and words[start - 1].lower in ("be", "become", "becoming"):
         return APART  # he wanted to be a drummer

@@ -37,6 +37,9 @@ def grammar() -> Grammar:
         "ordinals",
         "persons",
         "telltales",
+        "belonging",
+        "insides",
+        "outsides",
     ):
         groups[name] = {word: kind for kind, words in data.pop(name).items() for word in words}
     data.pop("about")

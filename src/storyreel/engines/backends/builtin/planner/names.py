@@ -72,7 +72,7 @@ def _may_name(word: Word, vocabulary: Vocabulary) -> bool:
 
 def _drawn(lower: str, vocabulary: Vocabulary, categories: Sequence[str]) -> bool:
     """Whether the word is one for something that can be drawn."""
-    return any(len(phrase) == 1 for name in categories for phrase, _ in vocabulary.phrases[name].get(lower, ()))
+    return any(vocabulary.knows(category, lower) for category in categories)
 
 
 def _placed(words: Sequence[Word], index: int) -> bool:

@@ -8,32 +8,59 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
 from storyreel.engines.backends.builtin.planner.words import Word
 
+_BEGINNING = 4  # shots
 _AFAR = 10  # words between "looked up" and the sky, at most
 _THERE, _PASSING, _TOWARD = 3, 2, 1
 """How surely a phrase tells the place: in the forest; across the meadow; towards the castle, which is only a hint."""
 
 
-def setting_of(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | None, bool]:
-    """Where the shot says that it takes place, and whether that is only a hint: a part of a place, a way there."""
+WHOLE, PART, TOWARD = "whole", "part", "toward"
+"""Whether a place is told outright, only by a part of it (the window, the stairs), or only as where the way leads."""
+
+
+def setting_of(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | None, str]:
+    """Where the shot says that it takes place, and how: WHOLE, PART or TOWARD."""
     led = [(match, _rank(words, match)) for match in _heads(words, matches)]
     found = [(match, rank) for match, rank in led if rank]
     if not found:
-        return None, False
+        return None, WHOLE
     best = max(rank for _, rank in found)
-    whole = [match for match, rank in found if rank == best and not _is_part(match)]
-    chosen = whole[0] if whole else next(match for match, rank in found if rank == best)
-    return chosen.id, not whole or best == _TOWARD
+    whole = [match for match, rank in found if rank == best and not _is_part(words, match)]
+    chosen = _reached(words, whole) if whole else next(match for match, rank in found if rank == best)
+    if best == _TOWARD or not (whole or _within(words, chosen)):
+        return chosen.id, TOWARD
+    return chosen.id, WHOLE if whole else PART
+
+
+def _within(words: Sequence[Word], part: Match) -> bool:
+    """Whether one is inside by a part of a place: up the stairs, sitting by the window; but not at the window."""
+    before = clause_before(words, part.first, _AFAR)
+    if words[part.first].chinese:
+        return True
+    leading = next((word.lower for word in before if word.mark == "preposition"), "in")
+    return leading in grammar().words("leading_in") or any(word.verbs & grammar().words("staying") for word in before)
+
+
+def _reached(words: Sequence[Word], matches: Sequence[Match]) -> Match:
+    """The first place, or the last one where somebody goes from one to the next: 回到家，走进花园."""
+    arriving = grammar().words("arriving")
+    reached = [one for one in matches if any(word.text in arriving for word in clause_before(words, one.first, 2))]
+    return reached[-1] if reached else matches[0]
 
 
 def hinted_setting(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
     """A place that is mentioned at all, for when nothing better is known."""
     afar = grammar().words("seen_from_afar")
     hints = [match for match in _heads(words, matches) if match.id not in afar and not only_named(words, match.first)]
-    return next((match.id for match in hints if not _is_part(match)), None)
+    return next((match.id for match in hints if not _is_part(words, match)), None)
 
 
 def telling_setting(story: Sequence[Sequence[Word]]) -> str | None:
     """The place that people and things of the whole story speak for: nurses and wards for a hospital."""
+    return _telling(story[:_BEGINNING]) or _telling(story)
+
+
+def _telling(story: Sequence[Sequence[Word]]) -> str | None:
     votes = Counter[str]()
     for words in story:
         for word in words:
@@ -44,9 +71,22 @@ def telling_setting(story: Sequence[Sequence[Word]]) -> str | None:
 
 
 def _heads(words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
-    """Of places that stand together the last one: Harbour Street is a street, 山上的破庙 a temple."""
+    """Of places that stand together the last one: Harbour Street is a street; a cave under the mountain a cave."""
     firsts = {match.first for match in matches}
-    return [match for match in matches if not any(place in firsts for place in _beyond(words, match))]
+    lasts = {match.last for match in matches if match.id not in grammar().words("seen_from_afar")}
+    heads = [match for match in matches if not any(place in firsts for place in _beyond(words, match))]
+    return [match for match in heads if _described_by(words, match) not in lasts]
+
+
+def _described_by(words: Sequence[Word], match: Match) -> int:
+    """Where the word that a place says more about would stand: cave in "a cave under the mountain"; −1 for none."""
+    if words[match.first].chinese:
+        return -1
+    before = clause_before(words, match.first, 4)
+    place = next((at for at, word in enumerate(before) if word.mark == "preposition"), None)
+    if place is None or before[place].lower in grammar().words("leading_on"):
+        return -1
+    return match.first - place - 2
 
 
 def _beyond(words: Sequence[Word], match: Match) -> range:
@@ -59,7 +99,9 @@ def _beyond(words: Sequence[Word], match: Match) -> range:
     return range(match.last + 1, match.last + 2)
 
 
-def _is_part(match: Match) -> bool:
+def _is_part(words: Sequence[Word], match: Match) -> bool:
+    if match.text.lower() == "wood":  # through a dark wood, but not of wood
+        return not any(word.mark in ("definite", "indefinite") for word in clause_before(words, match.first, 3))
     return match.text.lower() in grammar().words("parts_of_places")
 
 
@@ -70,11 +112,19 @@ def _rank(words: Sequence[Word], match: Match) -> int:
         return _TOWARD
     if afar and any(word.verbs & grammar().words("looking") for word in clause_before(words, match.first, _AFAR)):
         return 0
+    if _wanted(words, match):
+        return 0
     if match.text.lower() in grammar().words("homeward"):
         before = words[match.first - 1] if match.first else None
         return 0 if before is not None and before.mark in ("definite", "indefinite") else _THERE
     if words[match.first].chinese:
         return _rank_in_chinese(words, match, afar=afar)
+    return _rank_in_english(words, match, afar=afar)
+
+
+def _rank_in_english(words: Sequence[Word], match: Match, *, afar: bool) -> int:
+    if _it_is(words, match):
+        return _THERE
     if words[match.first].mark == "preposition" and match.last > match.first:
         return _THERE  # past the stars
     if _owned_by_it(words, match):
@@ -86,6 +136,21 @@ def _rank(words: Sequence[Word], match: Match) -> int:
         if leading in grammar().words(name):
             return 0 if rank == _TOWARD and afar else rank
     return _THERE
+
+
+def _wanted(words: Sequence[Word], match: Match) -> bool:
+    """Whether somebody only wishes to be there: 只想早点回家, wanted to go home."""
+    before = clause_before(words, match.first, 5)
+    wishing = grammar().words("wishing")
+    return any(word.verbs & wishing if not word.chinese else word.text.endswith(tuple(wishing)) for word in before)
+
+
+def _it_is(words: Sequence[Word], match: Match) -> bool:
+    """It was the hut of a shepherd."""
+    before = [word.lower for word in clause_before(words, match.first, 4)]
+    while before and before[0] != "was" and len(before) > 2:
+        before = before[1:]
+    return before[:2] in (["was", "it"], ["was", "this"], ["was", "here"])
 
 
 def _owned_by_it(words: Sequence[Word], match: Match) -> bool:

@@ -13,7 +13,7 @@ from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.language import language_of
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
 from storyreel.engines.backends.builtin.planner.names import names
-from storyreel.engines.backends.builtin.planner.places import telling_setting
+from storyreel.engines.backends.builtin.planner.places import WHOLE, telling_setting
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
@@ -97,7 +97,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
 def _staged(
     split: Sequence[Sequence[Word]], readings: Sequence[Reading], spans: Sequence[Span], cast: Cast, seed: int
 ) -> tuple[list[Staged], Resolver]:
-    ahead = [reading.setting for reading in readings[:_LOOK_AHEAD] if not reading.within]
+    ahead = [reading.setting for reading in readings[:_LOOK_AHEAD] if reading.told_by == WHOLE]
     ahead += [telling_setting(split), *(reading.hinted_setting for reading in readings[:_LOOK_AHEAD])]
     stage = Stage(Lens(seed), setting=next((setting for setting in ahead if setting), None))
     resolver, dialogue = Resolver(cast), Dialogue()
@@ -106,7 +106,7 @@ def _staged(
         lately = resolver.lately()
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
             dialogue.announced(_first_doer(readings[index + 1], resolver), span.paragraph)
-        who = resolver.next(reading.mentions, unsaid=reading.unsaid, heard=reading.heard)
+        who = resolver.next(reading)
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph)
         if speaker is not None:
             resolver.speaks(speaker)

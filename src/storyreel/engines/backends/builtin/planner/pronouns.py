@@ -33,12 +33,13 @@ def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, prono
     return [best]
 
 
-def others_meant(
-    members: list[Member], before: list[Member], here: list[Member], shot: int, *, everybody: bool
-) -> list[Member]:
-    """They, or everybody: the last group, those who were on stage together, or all who were met lately."""
-    if everybody:
-        return [one for one in members if one.last >= shot - _EVERYBODY and one.last >= 0 and not one.parts]
+def everybody_met(members: list[Member], shot: int) -> list[Member]:
+    """Everybody: all who were met lately."""
+    return [one for one in members if one.last >= shot - _EVERYBODY and one.last >= 0 and not one.parts]
+
+
+def others_meant(members: list[Member], before: list[Member], here: list[Member], shot: int) -> list[Member]:
+    """They: the last group, or those who were on stage together."""
     if len(here) > 1 or any(one.plural for one in here):
         return here[:]
     groups = [one for one in members if one.plural and one.last >= shot - _REACH and one.last >= 0]

@@ -13,7 +13,7 @@ from storyreel.engines.backends.builtin.planner.context import (
 from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
-from storyreel.engines.backends.builtin.planner.places import hinted_setting, setting_of
+from storyreel.engines.backends.builtin.planner.places import WHOLE, hinted_setting, setting_of
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -38,10 +38,10 @@ class Action:
 class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
-    `within` says that `setting` is only told by a part of a place (the window, the stairs) or by the way there,
-    `entering` that it is merely entered.
+    `told_by` says how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered.
     `hinted_setting` is a place that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does
-    something, `heard` are the names in what somebody speaks.
+    something, `going` that they go somewhere (travels), that somebody comes along (joins) or takes leave (parts),
+    `heard` are the names in what somebody speaks.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -50,7 +50,7 @@ class Reading:
     held: tuple[tuple[int, str], ...] = ()
     props: tuple[str, ...] = ()
     setting: str | None = None
-    within: bool = False
+    told_by: str = WHOLE
     entering: bool = False
     hinted_setting: str | None = None
     outdoors: bool = False
@@ -62,6 +62,7 @@ class Reading:
     framing: str | None = None
     jump: bool = False
     unsaid: bool = False
+    going: str = ""
     heard: frozenset[str] = frozenset()
 
 
@@ -93,7 +94,7 @@ class Reader:
         in_hand = {first for first, _ in in_hands}
         settings = [match for match in matches if match.category == "settings"]
         mentions = _mentions(words, self._names)
-        setting, within = setting_of(words, settings)
+        setting, told_by = setting_of(words, settings)
         lower = _unquoted(words, text).lower()
         return Reading(
             mentions=tuple(mentions),
@@ -102,7 +103,7 @@ class Reader:
             held=tuple(in_hands),
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
             setting=setting,
-            within=within,
+            told_by=told_by,
             entering=any(match.text in grammar().words("entering") for match in settings),
             hinted_setting=hinted_setting(words, settings),
             season=_season(matches, words),
@@ -113,6 +114,7 @@ class Reader:
             jump=any(phrase in lower for phrase in grammar().words("jumps")),
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
             unsaid=_unsaid(words, mentions),
+            going=_going(words, lower),
             outdoors=any(word.lower in grammar().words("outdoors") and not word.quoted for word in words),
         )
 
@@ -157,6 +159,20 @@ def _later_clause(words: Sequence[Word], mentions: Sequence[Mention], index: int
     if rest is None or rest + 1 >= len(words) or any(mention.first < rest for mention in mentions):
         return False
     return words[rest + 1].mark == "verb"
+
+
+def _going(words: Sequence[Word], lower: str) -> str:
+    """Whether somebody takes leave, comes along or goes somewhere."""
+    for going in ("parts", "joins"):
+        if any(phrase in lower for phrase in grammar().words(going)):
+            return going
+    travels = grammar().words("travels")
+    gone = (
+        word.text.startswith(tuple(travels)) if word.chinese else bool(word.verbs & travels)
+        for word in words
+        if not word.quoted
+    )
+    return "travels" if any(gone) else ""
 
 
 def _before_comma(words: Sequence[Word], index: int) -> bool:

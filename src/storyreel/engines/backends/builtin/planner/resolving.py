@@ -7,7 +7,9 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
-from storyreel.engines.backends.builtin.planner.pronouns import fits, meant_by_pronoun, others_meant
+from storyreel.engines.backends.builtin.planner.party import Party
+from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, meant_by_pronoun, others_meant
+from storyreel.engines.backends.builtin.planner.reading import Reading
 
 _REMEMBERED = 8  # the girl, the stranger: a word that fits many means one of these many shots
 _HEARING = 3  # shots
@@ -30,17 +32,18 @@ class Resolver:
         self._leading: list[Member] = []
         self._we: list[Member] = []
         self._heard: list[frozenset[str]] = []
+        self._party = Party()
+        self._going = ""
 
-    def next(self, mentions: Sequence[Mention], *, unsaid: bool, heard: frozenset[str] = frozenset()) -> Who:
-        """Who is on stage in the next shot.
-
-        `unsaid` when the sentence leaves out who does something; `heard` are the names that are spoken aloud in it.
-        """
+    def next(self, reading: Reading) -> Who:
+        """Who is on stage in the next shot."""
         self._shot += 1
+        self._going = reading.going
+        mentions = reading.mentions
         found: Who = {}
         meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
         here: list[Member] = []
-        if unsaid and self.before:
+        if reading.unsaid and self.before:
             found[-1] = self._lead()
             here += found[-1]
             self._see(found[-1], SUBJECT)
@@ -58,8 +61,28 @@ class Resolver:
             here = self._owners(mentions, meant, found)
         if here:
             self.before = here
-        self._heard = [*self._heard[-_REMEMBERED:], heard]
+        self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
+        self._travel(mentions, found, reading.going)
         return found
+
+    def _travel(self, mentions: Sequence[Mention], found: Who, going: str) -> None:
+        """Who goes on together from here."""
+        firsts = {-1, *(mention.first for mention in mentions if mention.role == SUBJECT)}
+        doers = list(
+            dict.fromkeys(one for at in found if at in firsts for group in found[at] for one in group.parts or [group])
+        )
+        if going == "parts":
+            self._party.part()
+        elif going == "joins" and doers:
+            others = [one for members in found.values() for one in members if one not in doers] or self._main(doers[0])
+            self._party.join(doers[0], [*others, *doers[1:]], self._shot)
+        elif going == "travels":
+            self._party.go(doers, self._shot)
+
+    def _main(self, but: Member) -> list[Member]:
+        """Who is told of most lately, for somebody to come along with."""
+        recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and one is not but]
+        return sorted((one for one in recent if not one.plural), key=lambda one: -one.times)[:1]
 
     def lately(self) -> list[Member]:
         """Who was there in the last shots, those on stage last before the others."""
@@ -147,7 +170,13 @@ class Resolver:
         if pronoun in ("all", "everybody"):
             if mention.count > 1:
                 return self._so_many(mention.count, here, persons=mention.word == "人")
-            return others_meant(self.cast.recent, self.before, here, self._shot, everybody=pronoun == "everybody")
+            if pronoun == "everybody":
+                return everybody_met(self.cast.recent, self._shot)
+            party = self._party.members(self._shot)
+            met = [one for one in self.before if one not in party]
+            if party and len(here) < _TALKING and (self._going == "travels" or len(self.before) < _TALKING or not met):
+                return party
+            return others_meant(self.cast.recent, self.before, here, self._shot)
         role = OWNER if mention.owns or mention.freed else mention.role
         return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
 

@@ -7,6 +7,7 @@ from storyreel.engines.backends.builtin.planner.cast import Member, kind_of
 from storyreel.engines.backends.builtin.planner.deeds import deeds, on_stage, subjects_of
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.places import PART, TOWARD
 from storyreel.engines.backends.builtin.planner.reading import Action, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
@@ -78,7 +79,8 @@ class Stage:
         indoors = grammar().words("indoors")
         said = self._said(reading)
         if reading.outdoors and self.setting in indoors and (said is None or said in indoors):
-            said = self.outside or ("street" if self.setting in grammar().words("urban") else "village")
+            town = "street" if self.setting in grammar().words("urban") else "village"
+            said = grammar().group("outsides", self.setting or "") or self.outside or town
         new_place = said is not None and said != self.setting
         if new_place or reading.jump:
             self.mood = "calm"
@@ -101,8 +103,19 @@ class Stage:
         """Where the shot says that it is; a window or a bed is in the house where they are already."""
         if self.setting is None:
             return reading.setting or reading.hinted_setting
-        inside = reading.entering and self.setting in grammar().words("indoors")
-        return None if reading.within or inside else reading.setting
+        indoors = grammar().words("indoors")
+        said = reading.setting
+        if said is None or reading.told_by == TOWARD or (reading.entering and self.setting in indoors):
+            return None
+        if reading.told_by == PART:
+            if said in grammar().words("seen_from_afar") or (said in indoors) == (self.setting in indoors):
+                return None
+            return self._inside(said) if said in indoors else said
+        return None if self.setting in (grammar().group("belonging", said), said) else said
+
+    def _inside(self, said: str) -> str:
+        """The inside of the place they are at: a castle's window is in its hall."""
+        return grammar().group("insides", self.setting or "") or said
 
     def _turn(self, reading: Reading) -> None:
         """The season, as told or as falling snow tells it; in another one no snow goes on falling."""

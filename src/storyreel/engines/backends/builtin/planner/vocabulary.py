@@ -37,6 +37,10 @@ class Vocabulary:
         """The usual Chinese word for an id, or the id itself."""
         return next(iter(self.titles[category].get(id_, {}).get("zh", ())), id_)
 
+    def knows(self, category: str, word: str) -> bool:
+        """Whether an English word by itself means something of a category."""
+        return any(len(phrase) == 1 for phrase, _ in self.phrases[category].get(word, ()))
+
     def find(self, words: Sequence[Word]) -> list[Match]:
         """Every word of the vocabulary in the text, longest first, in order; a thing within a longer thing is not."""
         found: list[Match] = []
