@@ -119,12 +119,12 @@ def _eye(sheet: Drawing, person: Person, expression: str) -> None:
 
 def _manga_eye(sheet: Drawing, person: Person, expression: str) -> None:
     size = 1.14 if expression in _STARING else 1.0
-    sheet.oval(0, 0.3, 2.9 * size, "#fffdf8", ry=4.1 * size)
-    sheet.oval(0.1, 0.3, 2.5 * size, "#2a1a2c", ry=3.9 * size)
-    sheet.oval(0.1, 1.6, 1.8 * size, mix(person.iris, "#c98f6a", 0.25), ry=2.1 * size)
-    sheet.oval(0.9, -1.3, 0.95, "#ffffff", ry=1.2)
-    sheet.oval(-0.8, 2.2, 0.5, "#ffffff", opacity=0.9)
-    sheet.path(f"M-3.3 -1 Q-.2 {-4.9 * size:.2f} 3.2 -1.8", stroke="#2a1a2c", width=1.3)
+    sheet.oval(0, 0.2, 2.35 * size, "#fffdf8", ry=3.6 * size)
+    sheet.oval(0.1, 0.2, 1.95 * size, "#2a1a2c", ry=3.3 * size)
+    sheet.oval(0.1, 1.3, 1.5 * size, mix(person.iris, "#e0a878", 0.45), ry=1.8 * size)
+    sheet.oval(0.75, -1.1, 0.85, "#ffffff", ry=1.1)
+    sheet.oval(-0.6, 1.9, 0.45, "#ffffff", opacity=0.9)
+    sheet.path(f"M-2.6 -1.2 Q-.2 {-4.1 * size:.2f} 2.5 -1.7", stroke="#2a1a2c", width=0.9)
 
 
 def robot(sheet: Drawing, person: Person, expression: str) -> None:
