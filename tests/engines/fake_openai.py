@@ -59,6 +59,7 @@ class FakeOpenAI:
     steps: int = 1
     sick_looks: int = 0
     video_status: str = "completed"
+    clip: bytes = CLIP
     videos: dict[str, int] = field(default_factory=dict)
     models: tuple[str, ...] = ("nomic-embed-text", "tiny-chat")
 
@@ -203,7 +204,7 @@ class _Handlers:
         return web.json_response(state)
 
     async def content(self, _request: web.Request) -> web.Response:
-        return web.Response(body=CLIP, content_type="video/mp4")
+        return web.Response(body=self._fake.clip, content_type="video/mp4")
 
     async def delete(self, request: web.Request) -> web.Response:
         self._fake.videos.pop(request.match_info["id"], None)

@@ -92,6 +92,17 @@ class Artifacts:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def note(self, key: str, text: str) -> None:
+        """Keep a text of whoever makes the artifact of that key, until it is made; an empty one is kept no longer."""
+        if self._objects.exists(_note_name(key)):
+            self._objects.delete(_note_name(key))
+        if text:
+            self._objects.write(_note_name(key), text.encode())
+
+    def noted(self, key: str) -> str:
+        """The text that is kept; empty when there is none."""
+        return self._objects.read(_note_name(key)).decode() if self._objects.exists(_note_name(key)) else ""
+
     def _publish(self, key: str, made_from: dict[str, Any], made: Made) -> Artifact:
         with made.file.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -111,6 +122,7 @@ class Artifacts:
             self._objects.delete(_manifest_name(key))  # its file was lost; kept, it would stand for what is gone
         self._objects.write(_manifest_name(key), orjson.dumps(as_json(artifact)))
         passed("artifact.published", made_from["kind"], key)
+        self.note(key, "")
         kept = self._adopt(key) or artifact
         passed("artifact.recorded", made_from["kind"], key)
         return kept
@@ -129,6 +141,10 @@ class Artifacts:
             return None
         artifact = from_json(Artifact, orjson.loads(self._objects.read(_manifest_name(key))))
         return artifact if self._objects.exists(artifact.name) else None
+
+
+def _note_name(key: str) -> str:
+    return f"{key}.note"
 
 
 def _manifest_name(key: str) -> str:

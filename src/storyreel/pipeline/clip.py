@@ -152,7 +152,7 @@ async def _animate(
         made_from = order | {"engine": identity(engine.info)}
 
         async def produce(folder: Path) -> Made:
-            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            job = EngineJob(pipeline.artifacts, made_from, folder, progress)
             (result,) = await with_retry(lambda: engine.animate([request], job))
             return await _encode(unwrap(result), order, profile, folder, progress)
 

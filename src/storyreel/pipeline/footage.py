@@ -124,5 +124,14 @@ class _Unwatched:
         self.key = key
         self.folder = folder
 
+    def remember(self, text: str) -> None:
+        """It is over before it could be forgotten."""
+
+    def remembered(self) -> str:
+        return ""
+
+    def wanted(self) -> bool:
+        return False
+
     def progress(self, fraction: float) -> None:
         """Nobody could watch."""

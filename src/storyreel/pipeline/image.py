@@ -80,7 +80,7 @@ async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], prog
         made_from = order | {"engine": identity(engine.info)}
 
         async def produce(folder: Path) -> Made:
-            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            job = EngineJob(pipeline.artifacts, made_from, folder, progress)
             (result,) = await with_retry(lambda: engine.draw([request], job))
             return await verified(unwrap(result).file)
 

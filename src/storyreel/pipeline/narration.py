@@ -75,7 +75,7 @@ async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], pro
         made_from = order | {"engine": identity(engine.info)}
 
         async def produce(folder: Path) -> Made:
-            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            job = EngineJob(pipeline.artifacts, made_from, folder, progress)
             (result,) = await with_retry(lambda: engine.speak([request], job))
             spoken = unwrap(result)
             return await _verified(spoken.file, spoken.words)

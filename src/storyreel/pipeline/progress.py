@@ -3,8 +3,10 @@
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 from storyreel.domain.task import Task
+from storyreel.pipeline.artifacts import Artifacts
 from storyreel.store.database import events, tasks
 from storyreel.store.database.connection import Database
 
@@ -30,6 +32,12 @@ class Progress:
             self._written_at = time.monotonic()
             self._loop.call_soon_threadsafe(self._loop.run_in_executor, None, self._write, percent)
 
+    def task_is_active(self) -> bool:
+        """Whether the task is still to be done. Blocks: it reads the database."""
+        with self._database.read() as connection:
+            task = tasks.get(connection, self._task.id)
+        return task is not None and not task.status.terminal
+
     def _write(self, percent: int) -> None:
         with self._database.write() as connection:
             if tasks.advance(connection, self._task.id, progress=percent):
@@ -40,10 +48,20 @@ class Progress:
 class EngineJob:
     """The `Job` that an engine call reports to."""
 
-    def __init__(self, key: str, folder: Path, report: Progress) -> None:
-        self.key = key
+    def __init__(self, artifacts: Artifacts, made_from: dict[str, Any], folder: Path, report: Progress) -> None:
+        self.key = artifacts.key(made_from)
         self.folder = folder
+        self._artifacts = artifacts
         self._progress = report
+
+    def remember(self, text: str) -> None:
+        self._artifacts.note(self.key, text)
+
+    def remembered(self) -> str:
+        return self._artifacts.noted(self.key)
+
+    def wanted(self) -> bool:
+        return self._progress.task_is_active()
 
     def progress(self, fraction: float) -> None:
         self._progress.report(fraction)

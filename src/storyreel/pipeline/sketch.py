@@ -51,5 +51,14 @@ class _Job:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def remember(self, text: str) -> None:
+        """It is over before it could be forgotten."""
+
+    def remembered(self) -> str:
+        return ""
+
+    def wanted(self) -> bool:
+        return False
+
     def progress(self, fraction: float) -> None:
         """It takes a second or two."""

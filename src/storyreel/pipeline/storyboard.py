@@ -133,7 +133,7 @@ async def make_storyboard(pipeline: Pipeline, task: Task, progress: Progress) ->
         made_from = {"kind": "storyboard", "engine": identity(engine.info), "request": as_json(request)}
 
         async def produce(folder: Path) -> Made:
-            job = EngineJob(pipeline.artifacts.key(made_from), folder, progress)
+            job = EngineJob(pipeline.artifacts, made_from, folder, progress)
             plan = await with_retry(lambda: engine.plan(request, job))
             if not plan.shots:
                 raise EngineError("The story engine returned no shots.", hint="Try another engine.")

@@ -174,3 +174,17 @@ async def test_of_two_processes_the_first_to_publish_counts(one: Process, proces
     assert await slow == quick
     assert check(one, quick) == "quick"
     assert check(two, quick) == "quick"
+
+
+async def test_a_note_is_kept_by_any_process_until_the_artifact_is_made(process: Callable[[str], Process]) -> None:
+    one, two = process("one"), process("two")
+    key = one.artifacts.key(ORDER)
+    assert one.artifacts.noted(key) == ""
+    for text in ("job 1", "job 2"):
+        one.artifacts.note(key, text)
+        assert two.artifacts.noted(key) == text
+    one.artifacts.note(key, "")
+    assert two.artifacts.noted(key) == ""
+    one.artifacts.note(key, "job 3")
+    await two.artifacts.make(ORDER, producing("voice"))
+    assert one.artifacts.noted(key) == ""

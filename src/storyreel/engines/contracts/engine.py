@@ -37,6 +37,23 @@ class Job(Protocol):
         """An empty folder of this call's own; files left there that no result names are deleted."""
         ...
 
+    def remember(self, text: str) -> None:
+        """Keep a short text over retries, crashes and restarts of the same work, such as the provider's id of a job
+        that must not be paid twice; an empty one forgets it. Blocks for a moment.
+        """
+        ...
+
+    def remembered(self) -> str:
+        """The text that was kept; empty when there is none. Blocks for a moment."""
+        ...
+
+    def wanted(self) -> bool:
+        """Whether the work goes on later where it is left now: this process stops, or time is up, but nobody cancelled
+        it. To be asked when `CancelledError` arrives, by engines whose work goes on elsewhere. Blocks for a
+        moment.
+        """
+        ...
+
     def progress(self, fraction: float) -> None:
         """Say how far the work is, 0 … 1. Cheap; safe from any thread; call it as often as is natural."""
         ...

@@ -42,7 +42,17 @@ class RecordingJob:
         self.key = key
         self.folder = folder
         self.reported: list[float] = []
+        self._kept = ""
         self._lock = threading.Lock()
+
+    def remember(self, text: str) -> None:
+        self._kept = text
+
+    def remembered(self) -> str:
+        return self._kept
+
+    def wanted(self) -> bool:
+        return False
 
     def progress(self, fraction: float) -> None:
         with self._lock:

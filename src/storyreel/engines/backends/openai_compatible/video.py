@@ -37,37 +37,37 @@ class OpenAIVideoEngine(ServedEngine):
     what = "Clips"
 
     async def animate(self, requests: Sequence[VideoRequest], job: Job) -> Sequence[VideoResult]:
-        """See `VideoEngine.animate`. Called again with the same folder, it goes on with the job it submitted there.
+        """See `VideoEngine.animate`. Called again for the same job, it goes on with what it submitted before.
 
         Raises:
             EngineError: the server fails; retryable when the same call may yet succeed.
         """
         meter = Meter(self.prices)
         async with self.server.connected() as connection:
-            results = [
-                VideoResult(await self._made(connection, request, job, number, meter))
-                for number, request in enumerate(requests)
-            ]
-        log.info("clips %s used %s", job.key, meter)
-        return results
+            (request,) = requests
+            made = await self._made(connection, request, job, meter)
+        log.info("clip %s used %s", job.key, meter)
+        return [VideoResult(made)]
 
-    async def _made(self, connection: Connection, request: VideoRequest, job: Job, number: int, meter: Meter) -> Path:
-        note, file = job.folder / f"{number}.job", job.folder / f"{number}.mp4"
-        if await asyncio.to_thread(note.exists):
-            id_ = await asyncio.to_thread(note.read_text)
-        else:
-            id_ = await self._submitted(connection, request, job)
-            await asyncio.to_thread(note.write_text, id_)
+    async def _made(self, connection: Connection, request: VideoRequest, job: Job, meter: Meter) -> Path:
+        known = await asyncio.to_thread(job.remembered)
+        id_ = known or await self._submitted(connection, request, job)
+        if not known:
+            await asyncio.to_thread(job.remember, id_)
             meter.add("seconds", request.frames / float(request.fps))
         try:
             await _finished(connection, id_, job)
         except asyncio.CancelledError:
-            await _given_up(connection, id_)
+            if not await asyncio.to_thread(job.wanted):
+                await _given_up(connection, id_)
             raise
         except EngineError as error:
             if not error.retryable:
-                await asyncio.to_thread(note.unlink)
+                await asyncio.to_thread(job.remember, "")
+            if known and error.code == "model_not_found":
+                raise EngineError("The server has forgotten the job that it took.", retryable=True) from error
             raise
+        file = job.folder / "clip.mp4"
 
         async def content() -> None:
             (await connection.get(f"videos/{id_}/content", into=file, limit=MAX_VIDEO_BYTES)).check()
