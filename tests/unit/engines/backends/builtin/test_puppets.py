@@ -232,6 +232,22 @@ def test_what_is_ridden_has_its_seat_on_its_back(kind: str) -> None:
     assert abs(back - seat[1]) < 0.12 * units
 
 
+def test_four_legged_animals_have_heads_of_their_own_in_their_box() -> None:
+    quadrupeds = table("animals.json")["quadrupeds"]
+    assert sorted({entry["face"] for entry in quadrupeds.values()}) == sorted(
+        name for name in table("animal_heads.json") if name != "about"
+    )
+    for kind in quadrupeds:
+        drawing, units = zoo.animal(Character("a", "A", kind), "walk", 0.2, "happy")
+        x, y, width, height = drawing.box
+        alpha = drawing.raster(round(width), round(height))[..., 3]
+        assert max(alpha[0].max(), alpha[:, 0].max(), alpha[:, -1].max()) == 0, f"{kind} is cut off"
+        columns = np.flatnonzero(alpha.max(axis=0) > 0.5) + x
+        left, right = zoo.extent_of(kind)
+        assert abs(columns[-1] - right) < 0.12 * units
+        assert abs(columns[0] - left) < 0.16 * units
+
+
 @pytest.mark.parametrize("kind", ["fox", "bird", "fish", "rabbit"])
 def test_animals_move_and_feel(kind: str) -> None:
     character = Character("a", "A", kind)

@@ -1,8 +1,9 @@
 """Shapes kept in data files, and their painting in a person's colours."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from storyreel.engines.backends.builtin.illustrator.color import darken
+from storyreel.engines.backends.builtin.illustrator.color import Paint, darken
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import Person
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -23,6 +24,11 @@ def paint(sheet: Drawing, person: Person, shapes: list[dict[str, Any]]) -> None:
         "ink": _INK,
         "lip": _LIPS,
     }
+    fill(sheet, roles, shapes)
+
+
+def fill(sheet: Drawing, roles: Mapping[str, Paint], shapes: list[dict[str, Any]]) -> None:
+    """Draws shapes whose colours may be roles, in the colours that the roles stand for."""
     for shape in shapes:
         use = "fill" if "fill" in shape else "stroke"
         name = str(shape[use])

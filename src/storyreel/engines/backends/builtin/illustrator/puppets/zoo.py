@@ -7,6 +7,7 @@ from typing import Any
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.illustrator.chance import dice
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import read_looks
+from storyreel.engines.backends.builtin.illustrator.puppets.muzzle import reach_of
 from storyreel.engines.backends.builtin.illustrator.puppets.quadruped import STANDARD_HEIGHT, Build, quadruped
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.illustrator.puppets.wild import (
@@ -60,8 +61,8 @@ def extent_of(kind: str) -> tuple[float, float]:
     """How far it reaches behind and before its origin, in the drawing's units."""
     build = _build(kind)
     if build:
-        tail = {"": -46, "brush": -90, "plume": -88, "whip": -92, "stub": -50}.get(build.tail, -62)
-        return tail, 42 + build.neck * 0.3 + (19 + 16 * build.snout) * build.head + (14 if build.trunk else 0)
+        tail = {"": -46, "brush": -90, "curled": -80, "whip": -92, "stub": -50, "low": -68}.get(build.tail, -62)
+        return tail, 42 + build.neck * 0.3 + reach_of(build.face) * build.head
     if swims(kind):
         return -80, 70
     if kind == "rabbit":
