@@ -1,10 +1,11 @@
 """Plans a story window by window: the model groups numbered sentences into shots; the words stay the story's."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,6 +18,7 @@ from storyreel.engines.backends.openai_compatible.chat import Chat, Message, Too
 from storyreel.engines.backends.openai_compatible.replies import PlanReply, SceneReply, ShotReply, found_json, schema_of
 from storyreel.engines.backends.openai_compatible.sentences import LONGEST, Span, narration, pieces, width
 from storyreel.engines.backends.openai_compatible.stage import instructions
+from storyreel.engines.contracts.engine import Job
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.errors import EngineError, InvalidInputError
 
@@ -39,6 +41,9 @@ class _Window:
     first: int
     end: int
 
+    def __str__(self) -> str:
+        return f"{self.first}-{self.end}"
+
     def halves(self) -> tuple["_Window", "_Window"]:
         middle = (self.first + self.end) // 2
         return _Window(self.first, middle), _Window(middle, self.end)
@@ -55,8 +60,8 @@ class Planner:
         self._cast = Cast(request.characters, request.seed)
         self._shots: list[PlannedShot] = []
 
-    async def plan(self, progress: Callable[[float], None]) -> Storyboard:
-        """The storyboard of the whole story.
+    async def plan(self, job: Job) -> Storyboard:
+        """The storyboard of the whole story. What the job remembers is not asked again.
 
         Raises:
             EngineError: the model cannot do it, or does not answer.
@@ -64,18 +69,21 @@ class Planner:
         """
         if not self._pieces:
             raise InvalidInputError("There is no story to plan: the text is blank.", code="story_empty")
+        answers: dict[str, Any] = json.loads(await asyncio.to_thread(job.remembered) or "{}")
         waiting = deque(self._windows())
         while waiting:
             window = waiting.popleft()
             try:
-                reply = await self._reply(window)
+                reply = PlanReply.model_validate(answers.get(str(window)) or await self._reply(window))
             except (TooMuchError, _UnusableError) as error:
                 if window.end - window.first == 1:
                     raise _cannot(error) from error
                 waiting.extendleft(reversed(window.halves()))
                 continue
             self._take(window, reply)
-            progress(window.end / len(self._pieces))
+            answers[str(window)] = reply.model_dump(mode="json")
+            await asyncio.to_thread(job.remember, json.dumps(answers))
+            job.progress(window.end / len(self._pieces))
         members = shown(self._cast.members, (shot.scene for shot in self._shots))
         return Storyboard(self._language.value, members, tuple(self._shots))
 

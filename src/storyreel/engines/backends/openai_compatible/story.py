@@ -38,7 +38,7 @@ class OpenAIStoryEngine(ServedEngine):
         meter = Meter(self.prices)
         async with self.server.connected() as connection:
             try:
-                return await Planner(request, await self._chat(connection, request, meter)).plan(job.progress)
+                return await Planner(request, await self._chat(connection, request, meter)).plan(job)
             finally:
                 log.info("storyboard %s used %s", job.key, meter)
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from storyreel.engines.backends.openai_compatible.chat import Chat, Message
 from storyreel.engines.backends.openai_compatible.planning import Planner, reread
 from storyreel.engines.backends.openai_compatible.stage import words
 from storyreel.engines.contracts.story import StoryRequest
+from storyreel.engines.testing.conformance import RecordingJob
 from storyreel.errors import EngineError
 
 STORY = "Mia walks to the sea. A dog follows her! “Wait,” says the dog.\n\nThey swim until night."
@@ -56,9 +59,10 @@ class Parrot(Chat):
 @settings(max_examples=50, deadline=None)
 @given(answer)
 def test_every_sentence_is_told_once_or_it_is_an_error(reply: dict[str, Any]) -> None:
+    job = RecordingJob(Path(tempfile.mkdtemp()) / "job")
     planner = Planner(StoryRequest(STORY, "The sea", Style.ANIME), Parrot(json.dumps(reply)))
     try:
-        storyboard = asyncio.run(planner.plan(lambda _fraction: None))
+        storyboard = asyncio.run(planner.plan(job))
     except EngineError:
         return
     assert " ".join(shot.narration for shot in storyboard.shots) == " ".join(STORY.split())

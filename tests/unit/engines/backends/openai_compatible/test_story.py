@@ -98,7 +98,7 @@ async def test_the_strictest_form_that_the_server_takes_is_found_once(
     assert told(await engine.plan(REQUEST, job)) == STORY
     posts = server.posts("completions")
     assert [(one.body.get("response_format", {}).get("type", ""), "temperature" in one.body) for one in posts] == asked
-    await engine.plan(REQUEST, job)
+    await engine.plan(REQUEST, RecordingJob(job.folder / "again"))
     assert len(server.posts("completions")) == len(asked) + 1
 
 
@@ -108,7 +108,7 @@ async def test_a_server_that_fails_at_a_form_is_asked_in_another_one(
     """As llama-cpp-python does; but it may have been ill, so the strict form is tried again next time."""
     server.faults.append(fault(500, "Unsupported response_format"))
     assert told(await engine.plan(REQUEST, job)) == STORY
-    await engine.plan(REQUEST, job)
+    await engine.plan(REQUEST, RecordingJob(job.folder / "again"))
     assert server.posts("completions")[-1].body["response_format"]["json_schema"]["strict"]
 
 
@@ -233,6 +233,21 @@ async def test_a_long_story_is_planned_in_windows_that_know_who_came_before(
     assert "Mia walks 9 miles." in questions[1].partition("The sentences:")[0]
     assert job.reported == sorted(job.reported)
     assert job.reported[-1] == 1
+
+
+async def test_what_was_answered_before_a_failure_is_not_asked_again(
+    server: FakeOpenAI, engine: OpenAIStoryEngine, job: RecordingJob
+) -> None:
+    story = " ".join(f"Mia walks {number} miles." for number in range(25))
+    server.write = lambda body: "no" if 15 in sentences(body) else good_answer(body)
+    with pytest.raises(EngineError):
+        await engine.plan(replace(REQUEST, story=story), job)
+    server.write = None
+    asked = len(server.posts("completions"))
+    storyboard = await engine.plan(replace(REQUEST, story=story), job)
+    assert told(storyboard) == story
+    again = [min(sentences(one.body)) for one in server.posts("completions")[asked:]]
+    assert again == [11, 21]
 
 
 async def test_a_known_cast_keeps_its_ids_and_looks(
