@@ -83,6 +83,21 @@ def on_stage(story: str) -> list[list[str]]:
         ),
         pytest.param("小明和小红在公园里放风筝。他们笑了起来。", [["小明", "小红"]] * 2, id="他们"),
         pytest.param("猎人走进山洞。点起火堆，慢慢坐了下来。", [["猎人"]] * 2, id="who is not said again"),
+        pytest.param(
+            "Mara and a donkey walked out. A fox joined them. A bear slept. They went up the hill.",
+            [["Mara", "donkey"], ["Mara", "donkey", "fox"], ["bear"], ["Mara", "donkey", "fox"]],
+            id="they are those who travel together",
+        ),
+        pytest.param(
+            "Mara sang the song that her grandfather had taught her. She knew that Ben was ill.",
+            [["Mara"], ["Mara"]],
+            id="who is only told of is not there",
+        ),
+        pytest.param("The wind whispered. Mara listened.", [[], ["Mara"]], id="the wind is nobody"),
+        pytest.param(
+            "老和尚和小和尚扫地。老和尚笑了。", [["和尚", "和尚"], ["和尚"]], id="the old one and the little one"
+        ),
+        pytest.param("王芳看见了李强。小红抱着一只猫。", [["李强", "王芳"], ["小红", "猫"]], id="names at first sight"),
         pytest.param("狐狸大婶走过来。她看见一只小鸟在哭。", [["狐狸"], ["小鸟", "狐狸"]], id="one with two words"),
     ],
 )

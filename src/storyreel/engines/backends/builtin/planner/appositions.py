@@ -1,8 +1,10 @@
 """Two mentions that stand for the same one, made one: names, roles, lists of a group's names, in English."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import Noun
 from storyreel.engines.backends.builtin.planner.mentions import Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -19,7 +21,7 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
                 last.noun = mention.noun
             if last.noun and mention.noun and mention.word != last.word and not mention.name:
                 last.aliases.append(mention.word)
-            last.noun = mention.noun if last.name and mention.noun else last.noun or mention.noun
+            last.noun = mention.noun if last.name and mention.noun else _both(last.noun, mention.noun)
             if mention.name and not last.name:
                 last.name = mention.name
             elif last.name and mention.noun:
@@ -33,6 +35,13 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             continue
         merged.append(mention)
     return merged
+
+
+def _both(one: Noun | None, other: Noun | None) -> Noun | None:
+    """The first noun with what the second adds: a shepherd who is an old woman."""
+    if one is None or other is None:
+        return one or other
+    return replace(one, sex=one.sex or other.sex, age=one.age or other.age)
 
 
 def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:

@@ -2,11 +2,11 @@
 
 import zlib
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
 
@@ -20,8 +20,9 @@ class Member:
     """Somebody of the story, or a group, as far as it has been read.
 
     `calls` are the words used for them. `count` is 1; for a group how many they are, 0 for an unknown number. `parts`
-    are a group's own members. `first` and `last` are the shots that they were first and last mentioned in, `led`
-    whether as who did something.
+    are a group's own members. `clothes` are garments, hair and beard as they are told, the first told first;
+    `young_by_name` says that a child is likely, as long as nothing but the name is known. `first` and `last` are the
+    shots that they were first and last mentioned in, `led` whether as who did something.
     """
 
     id: str
@@ -31,7 +32,8 @@ class Member:
     sex: str | None = None
     age: str = ""
     look: str = ""
-    clothes: str = ""
+    clothes: list[str] = field(default_factory=list[str])
+    young_by_name: bool = False
     count: int = 1
     parts: list["Member"] = field(default_factory=list["Member"])
     calls: set[str] = field(default_factory=set[str])
@@ -39,6 +41,15 @@ class Member:
     last: int = -1
     led: bool = False
     times: int = 0
+
+    def wear(self, look: str) -> None:
+        """Take over a garment that is told of, its colour also when that is told later."""
+        garment = look.split()[-1:]
+        known = next((place for place, worn in enumerate(self.clothes) if worn.split()[-1:] == garment), None)
+        if known is None and look:
+            self.clothes.append(look)
+        elif known is not None and " " not in self.clothes[known]:
+            self.clothes[known] = look
 
     @property
     def plural(self) -> bool:
@@ -52,7 +63,9 @@ class Member:
 class Cast:
     """Everybody met so far, and who is whose parent, child, sibling …"""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, young: Callable[[str], bool] = lambda _: False) -> None:
+        """`young` says of a name by itself whether it is rather a child's."""
+        self._young = young
         self.members: list[Member] = []
         self.recent: list[Member] = []  # the latest first, so many that nothing reaches further back
         self._seed = seed
@@ -88,7 +101,7 @@ class Cast:
             member.age = member.age or noun.age
         member.age = member.age or ("old" if "old" in mention.look.split() else "")
         member.look = member.look or mention.look
-        member.clothes = member.clothes or mention.clothes
+        member.wear(mention.clothes)
         member.calls |= {mention.word, *mention.aliases, *_parts(mention.name)} - {""}
         self._remember(member)
 
@@ -121,18 +134,19 @@ class Cast:
         """Of whom somebody is known to be the parent, child, sibling …"""
         return [whose for what, one, whose in self._kin if what == kin and one is member]
 
-    def characters(self, ids: frozenset[str]) -> tuple[Character, ...]:
-        """The members with these ids, in the order in which they came."""
+    def characters(self, shown: Sequence[Member], looks: Mapping[str, str]) -> tuple[Character, ...]:
+        """These members, each with the words of their looks."""
         return tuple(
             Character(
                 id=member.id,
                 name=member.name or member.word,
                 kind=kind_of(member),
-                looks=description(member),
+                looks=looks[member.id],
                 seed=zlib.crc32(f"{self._seed}/{member.id}/{member.name or member.word}".encode()) & 0x7FFFFFFF,
+                aliases=_aliases(member),
+                sex=member.sex or "",
             )
-            for member in self.members
-            if member.id in ids
+            for member in shown
         )
 
     def _make(self, mention: Mention, name: str | None, count: int) -> Member:
@@ -144,7 +158,16 @@ class Cast:
         age = noun.age or ("old" if "old" in mention.look.split() else "")
         sex = noun.sex or (lexicon().sex_of_name(name) if name else None)
         member = Member(
-            f"{stem}-{self._numbers[stem]}", mention.word, noun, name, sex, age, mention.look, mention.clothes, count
+            f"{stem}-{self._numbers[stem]}",
+            mention.word,
+            noun,
+            name,
+            sex,
+            age,
+            mention.look,
+            [mention.clothes] if mention.clothes else [],
+            young_by_name=name is not None and self._young(name),
+            count=count,
         )
         member.calls = {mention.word, *mention.aliases, *_parts(name)} - {""}
         self.members.append(member)
@@ -181,8 +204,19 @@ def description(member: Member) -> str:
     noun = " ".join([*looks, noun])
     if not member.clothes:
         return with_article(noun)
-    plural = member.clothes.endswith(("boots", "glasses"))
-    return f"{with_article(noun)} in {member.clothes if plural else with_article(member.clothes)}"
+    worn = member.clothes[0]
+    bare = worn.endswith(("boots", "shoes", "glasses", "hair"))
+    joined = "with" if worn.endswith(("hair", "beard", "moustache", "glasses")) else "in"
+    return f"{with_article(noun)} {joined} {worn if bare else with_article(worn)}"
+
+
+def _aliases(member: Member) -> tuple[str, ...]:
+    """The other words by which the story calls somebody: parts of the name, roles."""
+    name = member.name or member.word
+    parts = name.split() if len(name.split()) > 1 else []
+    known = {name.lower(), *(part.lower() for part in parts)}
+    words = sorted(call for call in member.calls - known if not grammar().group("pronouns", call))
+    return (*parts, *words)
 
 
 def _ordinal(word: str) -> bool:
@@ -194,12 +228,7 @@ def with_article(noun: str) -> str:
 
 
 def _young_by_name(member: Member) -> bool:
-    """A bare given name is a child's; a full name or one with a surname is not."""
-    if member.name is None:
-        return False
-    if is_han(member.name[0]):
-        return len(member.name) == 2 and (member.name[0] in "小阿" or member.name[0] == member.name[1])
-    return " " not in member.name and member.noun == Noun() and member.word in (member.name.lower(), "")
+    return member.young_by_name and member.noun == Noun() and member.word in ((member.name or "").lower(), "")
 
 
 def _parts(name: str | None) -> set[str]:

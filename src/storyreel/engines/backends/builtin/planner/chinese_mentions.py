@@ -38,6 +38,8 @@ def head_of(text: str) -> tuple[str, Noun] | None:
     known = lexicon()
     if text in grammar().words("not_people"):
         return None
+    if text == "人们":
+        return text, Noun(plural=True)
     text = (text.removesuffix("们") if text[-1] == "们" else text.removesuffix("俩")) or text
     if noun := known.noun(text):
         return text, noun
@@ -198,8 +200,9 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
 
 def _prefix(text: str, lemma: str) -> str:
     """What describes a kind within its word: 大灰 of 大灰狼, 小 of 小女孩."""
-    if text == lemma and text[0] in "小老" and lexicon().noun(text[1:]):
-        return text[0]
+    bare = lexicon().noun(text[1:]) if text == lemma and text[0] in "小老" else None
+    if bare is not None:
+        return "" if text[0] == "老" and bare.animal else text[0]  # 老虎 need not be old
     return text[: -len(lemma)]
 
 

@@ -50,10 +50,18 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
             continue  # 国王大怒 is no 王大怒
         if len(piece) == _FULL and piece[0] in "和与跟给对向把叫让":
             piece = piece[1:]  # 和小红
+        if len(piece) == _FULL and piece[0] in "小阿" and piece[2] in "和与跟在去来说笑走跑抱拿把":
+            yield piece[:2], True  # 阿宝和
+            continue
         if _pet_name(piece, tag):
-            yield piece, role or piece[0] == "老" or (tag.startswith("nr") and piece[0] != piece[1])
+            yield (
+                piece,
+                role or piece[0] == "老" or (tag.startswith("nr") and piece[0] != piece[1]) or _doing(following),
+            )
         elif tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
-            yield piece, len(piece) == _FULL and following[1][:1] in "vdpuc"
+            met = index > 0 and pieces[index - 1][1][:1] in ("v", "p", "c")
+            usual = piece[-1] in lexicon().sexed_characters and piece[0] in surnames
+            yield piece, (following[1][:1] in "vdpuc" and (len(piece) == _FULL or usual)) or (met and usual)
         elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
             if following[1][:1] in "nazjig" or tag.startswith("nr"):
                 yield piece + following[0], role
@@ -61,11 +69,18 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
             yield piece, tag != "n"  # 妻子嫦娥
 
 
+def _doing(following: tuple[str, str]) -> bool:
+    """Whether what stands behind is a deed, or joins somebody else."""
+    return following[1][:1] in ("v", "p", "u")
+
+
 def _pet_name(piece: str, tag: str) -> bool:
     """小月, 阿海, 朵朵: what the dictionary does not take for a thing, a quality or a deed."""
     if len(piece) == 2 and piece[0] in "小老" and piece[1] in lexicon().surnames:
         return True
-    return len(piece) == 2 and (piece[0] in "小阿" or piece[0] == piece[1]) and tag[:1] in "nmqjtx" and tag != "n"
+    if len(piece) != 2 or not (piece[0] in "小阿" or piece[0] == piece[1]) or tag[:1] not in "nmqjtx":
+        return False
+    return tag != "n" or (piece[0] == "小" and piece[1] in grammar().words("pet_names"))
 
 
 def _is_person(piece: str) -> bool:

@@ -272,10 +272,13 @@ def _clothes(words: Sequence[Word], index: int) -> str:
             break
         if word.mark == "pronoun":
             break
+        if word.mark == "joining":
+            colour = ""
         wearing = wearing or word.lower in ("in", "with", "wearing", "wore")
         if wearing:
             colour = colour or grammar().group("looks", word.lower) or ""
-            if garment := grammar().group("garments", word.lower):
+            garments = (grammar().group("garments", form) for form in sorted(word.forms))
+            if garment := next((found for found in garments if found not in (None, "hair")), None):
                 return f"{colour} {garment}".strip()
     return ""
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from storyreel.domain.project import Language
 from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
 from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
+from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
+from storyreel.engines.backends.builtin.planner.eras import child_names, culture
 from storyreel.engines.backends.builtin.planner.framing import Lens
-from storyreel.engines.backends.builtin.planner.language import language_of
+from storyreel.engines.backends.builtin.planner.language import is_han, language_of
+from storyreel.engines.backends.builtin.planner.looks import looks_of, told_looks
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
 from storyreel.engines.backends.builtin.planner.names import names
 from storyreel.engines.backends.builtin.planner.places import WHOLE, telling_setting
@@ -33,6 +37,7 @@ class Understood:
     """The story after reading: its shots' spans and scenes, who is in it, and how to read more of it."""
 
     language: Language
+    culture: str
     spans: list[Span]
     staged: list[Staged]
     cast: Cast
@@ -63,9 +68,11 @@ def plan(report: Report, request: StoryRequest) -> Storyboard:
                 transition=transition(staged, following) if following else Transition.CUT,
             )
         )
-    shown = frozenset(subject.character for shot in shots for subject in shot.scene.subjects)
+    ids = {subject.character for shot in shots for subject in shot.scene.subjects}
+    shown = [member for member in story.cast.members if member.id in ids]
+    looks = looks_of(shown, story.culture, request.seed)
     report(1.0)
-    return Storyboard(story.language.value, story.cast.characters(shown), tuple(shots))
+    return Storyboard(story.language.value, story.cast.characters(shown, looks), tuple(shots))
 
 
 def understand(report: Report, request: StoryRequest) -> Understood:
@@ -75,7 +82,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     if not spans:
         raise InvalidInputError("There is no story to plan: the text is blank.", code="story_empty")
     words_known = vocabulary()
-    introduced = chinese_names(text, words_known)
+    introduced = chinese_names(text, words_known) | _cast_names(request)
     splitter = Splitter(introduced)
     quoted = _quoted(text)
     split: list[list[Word]] = []
@@ -89,9 +96,17 @@ def understand(report: Report, request: StoryRequest) -> Understood:
         part = text[span.start : span.end]
         readings.append(Reading() if _is_heading(part, index) else reader.read(words, part))
         report(0.5 + 0.4 * (index + 1) / len(spans))
-    cast = Cast(request.seed)
+    language = language_of(text, request.language)
+    cast = Cast(request.seed, child_names(text, split))
     staged, resolver = _staged(split, readings, spans, cast, request.seed)
-    return Understood(language_of(text, request.language), spans, staged, cast, resolver, reader, splitter)
+    return Understood(language, culture(text, split, language), spans, staged, cast, resolver, reader, splitter)
+
+
+def _cast_names(request: StoryRequest) -> frozenset[str]:
+    """The names of the cast as it is known already: those that are no common words."""
+    words = (word for character in request.characters for word in (character.name, *character.aliases))
+    parts = (part for word in words for part in word.split())
+    return frozenset(part for part in parts if part[0].isupper() or (is_han(part[0]) and not head_of(part)))
 
 
 def _staged(
@@ -107,6 +122,9 @@ def _staged(
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
             dialogue.announced(_first_doer(readings[index + 1], resolver), span.paragraph)
         who = resolver.next(reading)
+        for at, look in told_looks(words):
+            for member in doers(reading, who, (), at)[:1]:
+                member.wear(look)
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph)
         if speaker is not None:
             resolver.speaks(speaker)

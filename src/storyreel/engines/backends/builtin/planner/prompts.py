@@ -1,7 +1,8 @@
 """Says a scene in one readable line, in English and in Chinese: shot size, who does what, where, when, mood, style."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,15 +32,16 @@ def english_prompt(staged: Staged, style: Style, narration: str, *, told_in_engl
     if told_in_english and _says_where(staged):
         place = ""
     if not doing and scene.crowd:
-        doing = [f"a crowd of {many(scene.crowd)}"]
+        doing = [_english_crowd(scene.crowd)]
     if not doing:
         doing = [_gist(narration) + ","] if told_in_english else ["empty scenery"]
     so_far = " and ".join(doing)
+    when = "" if scene.time in so_far.lower() else said["times"][scene.time][0]
     props = [_thing(prop) for prop in scene.props if prop not in so_far.lower()]
     details = [
-        " ".join(part for part in (so_far, place, said["times"][scene.time][0]) if part),
+        " ".join(part for part in (so_far, place, when) if part),
         f"{' and '.join(props)} in view" if props else "",
-        f"a crowd of {many(scene.crowd)}" if scene.crowd and "a crowd of" not in so_far else "",
+        _english_crowd(scene.crowd) if scene.crowd and "a crowd of" not in so_far else "",
         said["seasons"][scene.season][0],
         said["weathers"][scene.weather][0],
         said["moods"][scene.mood][0],
@@ -57,7 +59,7 @@ def chinese_prompt(staged: Staged, style: Style, narration: str) -> str:
     words = [vocabulary().chinese_word("props", prop) for prop in scene.props]
     props = [word for word in words if not any(word in deed for deed in doing)]
     told = "，".join(doing) or _gist(narration)
-    crowd = vocabulary().chinese_word("kinds", scene.crowd) if scene.crowd else ""
+    crowd = _chinese_crowd(scene.crowd) if scene.crowd else ""
     season = said["seasons"][scene.season][1]
     details = [
         f"{said['times'][scene.time][1]}的{place}",
@@ -94,7 +96,26 @@ def _english_deeds(staged: Staged, *, literally: bool) -> list[str]:
         if subject.holds and subject.holds not in deed:
             deed = f"{deed.removesuffix('holding')} holding {_thing(subject.holds)}".strip()
         doers.setdefault(deed, []).append(who)
-    return [f"{' and '.join(who)} {deed}" for deed, who in doers.items()]
+    return [f"{' and '.join(_counted(who))} {deed}" for deed, who in doers.items()]
+
+
+def _counted(who: Sequence[str]) -> Iterator[str]:
+    """A knight and a knight are two knights."""
+    for one, number in Counter(who).items():
+        noun, joined, rest = one.partition(" in ")
+        yield one if number == 1 else f"{_NUMBERS.get(number, number)} {many(noun.split(' ', 1)[1])}{joined}{rest}"
+
+
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
+_CHINESE_NUMBERS = {2: "两", 3: "三", 4: "四"}
+
+
+def _english_crowd(crowd: str) -> str:
+    return f"a crowd of {_phrases()['crowds'].get(crowd, [many(crowd)])[0]}"
+
+
+def _chinese_crowd(crowd: str) -> str:
+    return _phrases()["crowds"].get(crowd, ["", vocabulary().chinese_word("kinds", crowd)])[1]
 
 
 def _latin(member: Member) -> bool:
@@ -122,13 +143,21 @@ def _chinese_deeds(staged: Staged) -> list[str]:
         held = vocabulary().chinese_word("props", subject.holds) if subject.holds else ""
         deed += f"，拿着{held}" if held and held not in deed else ""
         doers.setdefault(deed, []).append(_chinese_name(member))
-    return ["和".join(who) + deed for deed, who in doers.items()]
+    return ["和".join(_counted_in_chinese(who)) + deed for deed, who in doers.items()]
+
+
+def _counted_in_chinese(who: Sequence[str]) -> Iterator[str]:
+    for one, number in Counter(who).items():
+        yield one if number == 1 else f"{_CHINESE_NUMBERS.get(number, number)}个{one}"
 
 
 def _chinese_name(member: Member) -> str:
     kind = vocabulary().chinese_word("kinds", kind_of(member))
+    if member.name is None and member.word.isascii():
+        return kind
     if member.name is None:
-        return kind if member.word.isascii() else member.word
+        described = "老" if member.look == "old" else "小" if member.look == "little" else ""
+        return member.word if member.word[0] in "老小大" else described + member.word
     return f"{kind}{member.name}" if member.animal else member.name
 
 

@@ -115,6 +115,7 @@ class Reader:
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
             unsaid=_unsaid(words, mentions),
             going=_going(words, lower),
+            crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,
             outdoors=any(word.lower in grammar().words("outdoors") and not word.quoted for word in words),
         )
 

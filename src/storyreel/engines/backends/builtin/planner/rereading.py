@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from storyreel.domain.storyboard import Framing, SceneSpec, Subject
+from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject
 from storyreel.engines.backends.builtin.planner.cast import Member, kind_of
 from storyreel.engines.backends.builtin.planner.deeds import deeds, subjects_of
 from storyreel.engines.backends.builtin.planner.lexicon import Noun
@@ -36,7 +36,7 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
         weather=reading.weather or before.weather,
         mood=reading.mood or before.mood,
         framing=Framing(reading.framing) if reading.framing else before.framing,
-        subjects=_subjects(story, reading, before.subjects),
+        subjects=_subjects(story, reading, before.subjects, request.characters),
         props=tuple(prop for prop in reading.props if prop != before.setting) or before.props,
     )
 
@@ -52,10 +52,12 @@ def _says_mood(words: Sequence[Word], at: int) -> bool:
     return any(word.lower in ("mood", "气氛") for word in words[max(0, at - 2) : at + 3])
 
 
-def _subjects(story: Understood, reading: Reading, before: tuple[Subject, ...]) -> tuple[Subject, ...]:
+def _subjects(
+    story: Understood, reading: Reading, before: tuple[Subject, ...], cast: Sequence[Character]
+) -> tuple[Subject, ...]:
     """Whom the prompt names, or else those who were there, with the pose, face and thing that it gives them."""
     who: Who = {
-        mention.first: [_member(story, mention)]
+        mention.first: [_member(story, mention, cast)]
         for mention in reading.mentions
         if not mention.pronoun and mention.count
     }
@@ -78,10 +80,23 @@ def _subjects(story: Understood, reading: Reading, before: tuple[Subject, ...]) 
     return tuple(changed[:3])
 
 
-def _member(story: Understood, mention: Mention) -> Member:
-    """Whom the prompt names; somebody whom the story does not know has their kind as their id."""
+def _of_cast(mention: Mention, cast: Sequence[Character]) -> Character | None:
+    """Who of the cast is called so: by name, by another word of the story, or as the only one of a kind."""
+    words = {word.lower() for word in (mention.name or "", mention.word) if word}
+    by_name = [one for one in cast if one.name.lower() in words]
+    if called := by_name or [one for one in cast if words & {alias.lower() for alias in one.aliases}]:
+        return called[0]
+    kind = mention.noun.kind if mention.noun is not None and not mention.name else None
+    alike = [one for one in cast if kind is not None and one.kind == kind]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _member(story: Understood, mention: Mention, cast: Sequence[Character]) -> Member:
+    """Whom the prompt names: one of the cast as it stands; somebody who is not of it has their kind as their id."""
+    if listed := _of_cast(mention, cast):
+        return Member(listed.id, listed.name.lower(), mention.noun or Noun(), listed.name)
     known = story.resolver.find(replace(mention, new=False))
-    if known is not None:
+    if known is not None and (not cast or any(known.id == character.id for character in cast)):
         return known
     stranger = Member(
         "", mention.word, mention.noun or Noun(), mention.name, mention.noun.sex if mention.noun else None

@@ -338,7 +338,7 @@ def _differs(member: Member, mention: Mention) -> bool:
     for kind in ("ages", "colours"):
         listed = grammar().words(kind)
         one, other = listed & set(member.look.split()), listed & set(mention.look.split())
-        if one and other and not one & other:
+        if one and other and not one & other and (kind != "ages" or ("old" in one) != ("old" in other)):
             return True
     return False
 

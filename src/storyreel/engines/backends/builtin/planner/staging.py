@@ -52,7 +52,7 @@ class Stage:
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
-        crowd = next((kind_of(member) for member in everybody if member.plural and kind_of(member)), None)
+        crowd = next((_sort_of_crowd(member) for member in everybody if member.plural and kind_of(member)), None)
         members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
         doing = deeds(reading, who, members)
         subjects = _speaking(subjects_of(reading, who, members, doing), speaker)
@@ -141,6 +141,12 @@ class Stage:
         if vehicle and vehicle not in found and any(not member.animal for member in members):
             found.insert(0, vehicle)
         return tuple(found[:_PROPS])
+
+
+def _sort_of_crowd(group: Member) -> str:
+    """What a crowd is made of: people in general are people, not men alone."""
+    kind = kind_of(group)
+    return "people" if kind == "man" and group.noun.sex is None else kind
 
 
 def transition(one: Staged, two: Staged) -> Transition:

@@ -1,0 +1,52 @@
+"""What the words of a whole story tell of its time and people: old China, a tale of knights, today; children or not."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from storyreel.domain.project import Language
+from storyreel.engines.backends.builtin.planner.language import is_han
+from storyreel.engines.backends.builtin.planner.words import Word
+
+
+@lru_cache(maxsize=1)
+def _eras() -> dict[str, list[str]]:
+    return json.loads(Path(__file__).with_name("eras.json").read_text("utf-8"))
+
+
+def culture(text: str, split: Sequence[Sequence[Word]], language: Language) -> str:
+    """How its people are dressed, in words of a character's looks: chinese, chinese modern, medieval, or open."""
+    told = {name: _count(name, text, split) for name in ("old", "modern", "chinese", "medieval")}
+    if told["medieval"] and not told["modern"] and told["chinese"] + told["old"] * (language is Language.CHINESE) < 1:
+        return "medieval"
+    if language is Language.CHINESE or told["chinese"]:
+        return "chinese" if told["old"] + told["chinese"] > told["modern"] else "chinese modern"
+    return ""
+
+
+def child_names(text: str, split: Sequence[Sequence[Word]]) -> Callable[[str], bool]:
+    """Tells of somebody of whom only the name is known whether that is rather a child in this story.
+
+    A full name is no child's; a bare given name is where the story speaks of childhood, a pet name (小红, 朵朵)
+    wherever it does not rather speak of grown-up life.
+    """
+    children, grown = _count("childhood", text, split), _count("adulthood", text, split)
+
+    def young(name: str) -> bool:
+        if is_han(name[0]):
+            pet = len(name) == _PET and (name[0] in "小阿" or name[0] == name[1])
+            return pet and children >= grown
+        return " " not in name and children > grown
+
+    return young
+
+
+_PET = 2
+
+
+def _count(listed: str, text: str, split: Sequence[Sequence[Word]]) -> int:
+    """How many different words of a list the story has; Chinese ones also within longer words."""
+    known = _eras()[listed]
+    english = {form for words in split for word in words if not word.chinese for form in word.forms}
+    return sum(word in english if word.isascii() else word in text for word in known)
