@@ -239,7 +239,7 @@ def test_four_legged_animals_have_heads_of_their_own_in_their_box() -> None:
     )
     for kind in quadrupeds:
         drawing, units = zoo.animal(Character("a", "A", kind), "walk", 0.2, "happy")
-        x, y, width, height = drawing.box
+        x, _, width, height = drawing.box
         alpha = drawing.raster(round(width), round(height))[..., 3]
         assert max(alpha[0].max(), alpha[:, 0].max(), alpha[:, -1].max()) == 0, f"{kind} is cut off"
         columns = np.flatnonzero(alpha.max(axis=0) > 0.5) + x

@@ -50,12 +50,27 @@ def test_who_hugs_has_its_arms_round_the_other() -> None:
     one, other = staged(Subject("bob", "hug", toward="ann"), Subject("ann")).actors
     assert one.mirrored != other.mirrored
     between = other.spot.x - one.spot.x
-    assert 0 < between < one.spot.size * 0.35
+    assert 0 < between < one.spot.size * 0.4
     assert hand_of(one)[0] > other.spot.x - 2, "the hand is behind the other's back"
     assert hand_of(other)[0] < one.spot.x + 2
     for actor, reach in ((one, one.rest.reach), (other, other.rest.reach)):
         assert reach is not None
         assert math.dist(hand_of(actor), actor.at(reach)) < actor.spot.size * 0.1
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize("other", ["ann", "tom", "ned", "rex"])
+@pytest.mark.parametrize("pose", ["hug", "stand"])
+def test_close_up_both_faces_are_seen(canvas: Canvas, other: str, pose: str) -> None:
+    pair = Subject("bob", pose, toward=other if pose == "hug" else None), Subject(other)
+    composition = composed(SceneSpec("meadow", framing=Framing.CLOSE, subjects=pair), canvas)
+    faces = [(actor.at(actor.face()[:2]), actor.face()[2] * actor.spot.scale) for actor in composition.stage.actors]
+    (one, radius), (two, other_radius) = faces
+    if pose == "hug" or other not in ("ann", "tom"):
+        assert math.dist(one, two) > 0.72 * (radius + other_radius)
+    for (x, _), reach in faces:
+        assert composition.scene.x(0) <= x - reach * 0.8
+        assert x + reach * 0.8 <= composition.scene.x(1)
 
 
 def test_small_ones_are_knelt_down_to() -> None:
@@ -194,6 +209,15 @@ def test_a_crowd_is_many_behind_and_smaller(sort: str) -> None:
         assert layer.picture.shape[0] < hero.picture.shape[0] * 0.85
     none = composed(SceneSpec("meadow", subjects=(Subject("bob"),)))
     assert not [layer for layer in none.scene.layers if layer.name.startswith("crowd")]
+
+
+def test_a_crowd_of_things_is_none_and_one_of_insects_is_in_the_air() -> None:
+    def heights(sort: str) -> list[float]:
+        layers = composed(SceneSpec("meadow", subjects=(Subject("bob"),), crowd=sort)).scene.layers
+        return [layer.at[1] for layer in layers if layer.name.startswith("crowd")]
+
+    assert not heights("stars")
+    assert len({round(y / 8) for y in heights("bees")}) > 3
 
 
 def test_a_crowd_is_the_same_in_every_shot_of_a_place() -> None:

@@ -146,6 +146,13 @@ class Actor:
             return *bones.head, bones.frame.head * 1.2
         return zoo.face_of(self.character.kind) if zoo.is_animal(self.character.kind) else (0, -70, 26)
 
+    def crown(self) -> Point:
+        """The highest place of its head, in its drawing's units."""
+        x, y, radius = self.face()
+        if self.person is None and zoo.is_animal(self.character.kind):
+            return x, zoo.crown_of(self.character.kind)
+        return x, y - radius * 1.25
+
     def at(self, point: Point) -> Point:
         """Where in the scene a place in its drawing's units is."""
         return self.spot.x + self.side * point[0] * self.spot.scale, self.spot.y + point[1] * self.spot.scale

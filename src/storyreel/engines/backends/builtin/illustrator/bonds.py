@@ -1,5 +1,6 @@
 """Bonds: who touches, carries, rides or faces whom, and how near that brings them to each other."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ _LIFTED = 0.8
 """Who is taller than this share of who carries it is led by the hand instead."""
 _APART = {"give": 0.62, "fight": 0.78, "dance": 0.6, "hold": 0.5}
 """How far apart the two of a bond stand, in heights of the taller one."""
+_CHEEKS = 1.02
+"""How near two heads are that touch, in the sum of their radii."""
 _LOW = 0.5
 """Whom one must kneel down to, as a share of one's own height."""
 
@@ -84,7 +87,7 @@ def distance(bond: Bond, one: Actor, other: Actor, man: float) -> float:
     if bond.kind != "hug":
         return _APART.get(bond.kind, 0) * tallest + (0 if other.person else other.height * other.breadth * man * 0.3)
     if other.person:
-        return 0.5 * man * (_girth(one) + _girth(other))
+        return man * max(0.5 * (_girth(one) + _girth(other)), _cheek_to_cheek(one, other))
     return man * (other.height * other.breadth * 0.42 + one.height * 0.12)
 
 
@@ -95,6 +98,17 @@ def _girth(actor: Actor) -> float:
         return actor.height * 0.4
     body = bones.frame
     return max(body.shoulder * 2, body.head * 1.75) / 100 * actor.height
+
+
+def _cheek_to_cheek(one: Actor, other: Actor) -> float:
+    """How far apart two must be so that neither head covers the other's face, as a share of a grown man's height."""
+    mine, theirs = one.bones(), other.bones()
+    if mine is None or theirs is None:
+        return 0
+    radii = (mine.frame.head * one.height + theirs.frame.head * other.height) * _CHEEKS
+    across = mine.head[0] * one.height + theirs.head[0] * other.height
+    down = mine.head[1] * one.height - theirs.head[1] * other.height
+    return (math.sqrt(max(radii**2 - down**2, 0)) + across) / 100
 
 
 def posed(bond: Bond, one: Actor, other: Actor) -> tuple[Actor, Actor]:

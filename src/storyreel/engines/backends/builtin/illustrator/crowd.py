@@ -1,6 +1,7 @@
 """Crowds: many of one sort in the middle distance, behind the figures and paler than they."""
 
 from storyreel.domain.storyboard import Character, Framing, Subject
+from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of, kind_of
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
@@ -9,12 +10,17 @@ from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
+from storyreel.engines.backends.builtin.illustrator.words import known
 
 _FEWEST, _MOST = 7, 12
 _NEAR, _FAR = 0.66, 0.44
 """How tall those of a crowd are who stand nearest and farthest, beside the figures."""
 _MEDIEVAL = ("castle", "castle hall")
 """Where people are dressed as in the Middle Ages."""
+_LEAST = 0.075
+"""Nobody of a crowd is smaller than this share of the picture's height."""
+_INSECTS, _BIRDS = (0.36, 0.78), (0.16, 0.5)
+"""Between which heights insects fly, and birds, or fish swim, as shares of the picture's height from its top."""
 _CLEAR = 0.11
 """How near a figure's middle, in 16:9 picture widths, nobody of the crowd stands."""
 
@@ -22,14 +28,14 @@ _CLEAR = 0.11
 def put_crowd(scene: Scene, staged: Stage, where: Place) -> None:
     """Those whom the scene says are many there; passers-by where a market is."""
     sort = scene.spec.crowd or ("villager" if scene.spec.setting == "market" else "")
-    if not sort or scene.spec.framing is Framing.CLOSE:
+    if not sort or not _kinds(sort) or scene.spec.framing is Framing.CLOSE:
         return
     chance = scene.dice(f"crowd {sort}")
     number = chance.randint(_FEWEST, _MOST)
     clear = [actor.spot.x for actor in staged.actors]
     places = _places(scene, number, clear, chance)
     for i, (x, near) in enumerate(places):
-        actor = _one(sort, chance, scene)
+        actor = _one(sort, chance, scene, staged)
         _place_one(scene, where, actor, x, near, staged.man, i)
 
 
@@ -43,20 +49,38 @@ def _places(scene: Scene, number: int, clear: list[float], chance: Chance) -> li
     return sorted(found, key=lambda spot: spot[1])
 
 
-def _one(sort: str, chance: Chance, scene: Scene) -> Actor:
-    """Somebody of a sort, unlike the next one."""
-    group = table("people.json")["crowds"]
+def _kinds(sort: str) -> list[str]:
+    """The kinds that a crowd of a sort is made up of; none when the sort is no living thing."""
     word = sort.removesuffix("s")
-    kinds: list[str] = group.get(word) or [kind_of(sort) or kind_of(word) or "man"]
-    kind = chance.choice(kinds)
+    kinds: list[str] = table("people.json")["crowds"].get(word) or []
+    kind = kind_of(sort) or kind_of(word)
+    if kinds or kind:
+        return kinds or [str(kind)]
+    return [] if known("props", sort) or known("props", word) else ["man", "woman"]
+
+
+def _looks(scene: Scene, staged: Stage) -> str:
+    """How people of the place and time of those on stage are dressed."""
+    words = " ".join(actor.character.looks for actor in staged.actors).lower()
+    era = "modern" if "modern" in words else "medieval" if "medieval" in words else ""
+    if scene.chinese:
+        return f"chinese {era}"
+    return "medieval" if scene.spec.setting in _MEDIEVAL and not era else era
+
+
+def _one(sort: str, chance: Chance, scene: Scene, staged: Stage) -> Actor:
+    """Somebody of a sort, unlike the next one."""
+    kind = chance.choice(_kinds(sort))
     seed = chance.randrange(1 << 20)
-    looks = "chinese" if scene.chinese else "medieval" if scene.spec.setting in _MEDIEVAL else ""
+    looks = _looks(scene, staged)
     character = Character(f"{sort} {seed}", "", kind, looks, seed)
     pose = chance.choice(("stand", "stand", "talk", "walk", "look_up"))
     if not zoo.is_animal(kind) and chance.random() < 0.2:
         pose = "wave" if scene.spec.mood == "happy" else "talk"
     elif zoo.is_animal(kind) and zoo.flies(kind):
-        pose = chance.choice(("fly", "fly", "stand"))
+        pose = chance.choice(("fly", "fly", "fly", "stand"))
+    elif (creature := art.piece(kind)) and creature.flies:
+        pose = "fly"
     facing = chance.choice(("left", "right"))
     expression = {"happy": "happy", "sad": "sad", "tense": "scared"}.get(scene.spec.mood, "calm")
     return actor_of(
@@ -69,11 +93,12 @@ def _place_one(scene: Scene, where: Place, actor: Actor, x: float, near: float, 
     share = _FAR + (_NEAR - _FAR) * near
     if scene.spec.framing is Framing.MEDIUM:
         share *= 0.8
-    size = max(man * actor.height * share, scene.tall(0.06))
+    size = max(man * actor.height * share, scene.tall(_LEAST))
     y = scene.y(where.ground - 0.09 + 0.06 * near)
     afloat = where.floating or zoo.swims(actor.character.kind)
     if actor.pose == "fly" or afloat:
-        y = scene.y(0.2 + 0.3 * ((number * 0.618) % 1))
+        top, bottom = _INSECTS if art.piece(actor.character.kind) else _BIRDS
+        y = scene.y(top + (bottom - top) * ((number * 0.618) % 1))
     depth = where.depth - 0.075 + 0.03 * near
     spot = Spot(x, y, size / actor.units(), size, depth, actor.mirrored)
     drawing = actor.drawing((number * 0.37) % 1, manga=scene.look.manga)

@@ -24,6 +24,12 @@ _HEAD = 0.5
 """How tall a head is in a close shot, as a share of a 16:9 picture's height."""
 _HEAD_WIDTH = {1: 0.64, 2: 0.5}
 """How wide a head is at most in a close shot of so many, as a share of the picture's width."""
+_BESIDE = 0.38
+"""How wide an animal's head is at most beside somebody in a close shot, as a share of the picture's width."""
+_REACHING = 0.86
+"""How high an animal reaches at most in a close shot, as a share of the picture's height."""
+_TOUCHING, _TOUCHING_SNOUT = 0.86, 1.08
+"""How near the faces of two people who touch, or of one and an animal, are in a close shot, in sums of their radii."""
 _THIRDS = 0.42
 """How far apart two faces are in a close shot, as a share of the picture's width."""
 _LOW_MEDIUM = 0.66
@@ -101,7 +107,7 @@ def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequenc
     """Side by side about the middle, partners as near as they touch, others as far apart as there is room."""
     stacked = {(bond.one if bond.kind == "ride" else bond.other): bond for bond in found if bond.stacked}
     order = _order([i for i in range(len(actors)) if i not in stacked], found)
-    sizes = [_size(scene, actor, man) for actor in actors]
+    sizes = [_size(scene, actor, man, alone=len(actors) == 1) for actor in actors]
     rows = _rows(scene, actors, order, found)
     xs = _across(scene, actors, order, found, sizes, man, crowded=any(rows.values()))
     spots: list[Spot] = []
@@ -115,10 +121,13 @@ def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequenc
     return Marks(tuple(spots), frozenset(stacked))
 
 
-def _size(scene: Scene, actor: Actor, man: float) -> float:
+def _size(scene: Scene, actor: Actor, man: float, *, alone: bool) -> float:
     size = man * actor.height
     if scene.spec.framing is Framing.CLOSE and actor.person is None:
-        size = min(max(size, 0.3 * scene.unit), 0.86 * scene.unit)
+        face = 2 * actor.face()[2] / actor.units()
+        widest = (0.9 if alone else _BESIDE) * scene.picture_width / face
+        highest = scene.tall(_REACHING) / max(0.5, -actor.crown()[1] / actor.units())
+        size = min(max(size, 0.3 * scene.unit), 0.86 * scene.unit, widest, highest)
     return max(size, _TINY * scene.unit)
 
 
@@ -161,8 +170,9 @@ def _across(
 ) -> dict[int, float]:
     """Where each stands across the picture, in scene units."""
     widths = {i: sizes[i] * actors[i].breadth * (0.66 if crowded else 1) for i in order}
-    if scene.spec.framing is Framing.CLOSE and len(order) == 2 and not found and all(actors[i].person for i in order):
-        return _two_heads(scene, [actors[i] for i in order], order, sizes)
+    pair = scene.spec.framing is Framing.CLOSE and len(order) == 2
+    if pair and (not found or found[0].kind == "hug" or any(actors[i].person is None for i in order)):
+        return _two_faces(scene, [actors[i] for i in order], order, [sizes[i] for i in order], touching=bool(found))
     near = {frozenset((b.one, b.other)): bonds.distance(b, actors[b.one], actors[b.other], man) for b in found}
     room = 0.94 * scene.picture_width - sum(widths.values())
     gap = min(_GAP * scene.wide(1), max(0.0, room) / (len(order) + 1))
@@ -182,12 +192,25 @@ def _across(
     return places
 
 
-def _two_heads(scene: Scene, actors: Sequence[Actor], order: Sequence[int], sizes: Sequence[float]) -> dict[int, float]:
+def _two_faces(
+    scene: Scene, actors: Sequence[Actor], order: Sequence[int], sizes: Sequence[float], *, touching: bool
+) -> dict[int, float]:
     """Two faces in a close shot: on the thirds of the picture, or as near its edges as they are whole."""
-    radii = [actor.face()[2] / 100 * sizes[i] for actor, i in zip(actors, order, strict=True)]
+    scales = [size / actor.units() for actor, size in zip(actors, sizes, strict=True)]
+    radii = [actor.face()[2] * scale for actor, scale in zip(actors, scales, strict=True)]
     step = min(_THIRDS * scene.picture_width, scene.picture_width - sum(radii))
+    if touching:
+        near = _TOUCHING if all(actor.person for actor in actors) else _TOUCHING_SNOUT
+        step = min(step, sum(radii) * near)
+    elif any(actor.person is None for actor in actors):
+        step = min(max(step, sum(radii) * 1.2), scene.picture_width - sum(radii))
     left = scene.x(0) + (scene.picture_width - step + radii[0] - radii[1]) / 2
-    return {order[0]: left, order[1]: left + step}
+    middles = [0.0 if touching or actor.person else sum(actor.extent) / 2 for actor in actors]
+    before = [
+        0.0 if actor.person and not touching else (actor.face()[0] - middle) * scale
+        for actor, middle, scale in zip(actors, middles, scales, strict=True)
+    ]
+    return {order[0]: left - before[0], order[1]: left + step + before[1]}
 
 
 def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index: int, behind: bool) -> Spot:
@@ -280,7 +303,6 @@ def _medium(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
 
 def _crown(actor: Actor) -> float:
     """How high its head reaches, in scene units."""
-    x, y, radius = actor.face()
     if actor.spot.turn and actor.person and pose(actor.pose).turn:
         return actor.spot.y - actor.spot.size * 0.2
-    return actor.at((x, y - radius * 1.25))[1]
+    return actor.at(actor.crown())[1]

@@ -127,7 +127,7 @@ def _aboard(actor: Actor) -> bool:
 def _placed(
     scene: Scene, place: Place, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond], boat: Spot | None
 ) -> list[Actor]:
-    facing = _facing(actors, marks, found)
+    facing = _facing(scene, actors, marks, found)
     bound = {number for bond in found for number in (bond.one, bond.other)}
     placed: list[Actor] = []
     crew = [i for i, actor in enumerate(actors) if boat and _aboard(actor)]
@@ -145,10 +145,12 @@ def _placed(
     return [_laid(actor) for actor in placed]
 
 
-def _facing(actors: Sequence[Actor], marks: Marks, found: Sequence[Bond]) -> list[bool]:
+def _facing(scene: Scene, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond]) -> list[bool]:
     """Who is mirrored to face left: those on the right of a group turn to the others unless all are going somewhere."""
     standing = [i for i in range(len(actors)) if i not in marks.stacked]
     going = any(actor.pose in ("walk", "run", "fly", "swim") for actor in actors)
+    if scene.spec.framing is Framing.CLOSE and any(actor.person is None for actor in actors):
+        going = False  # or an animal's body would be between the faces
     facing = [actor.mirrored for actor in actors]
     if len(standing) > 1 and not going:
         middle = sum(marks.spots[i].x for i in standing) / len(standing)

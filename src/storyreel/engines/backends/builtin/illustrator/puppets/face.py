@@ -14,7 +14,7 @@ _NEAR, _FAR = (3.2, 1.5), (11.0, 1.5)
 """Where the eyes are."""
 _FAR_WIDTH = 0.88
 """The far eye is turned away a little."""
-_BROWS = {"baby": 0.8, "child": 1.0, "teen": 1.2, "adult": 1.5, "old": 1.6}
+_BROWS = {"baby": 0.8, "child": 1.0, "teen": 1.2, "adult": 1.35, "old": 1.5}
 """How thick brows are."""
 _CHILDLIKE = {"baby": 1.16, "child": 1.12, "teen": 1.06}
 """How much larger the eyes of the young are; their brows are as much higher."""
@@ -57,11 +57,12 @@ def _hair_shadow(sheet: Drawing, person: Person) -> None:
 
 def _cheeks(sheet: Drawing, person: Person, expression: str) -> None:
     glow = 0.42 if expression in ("happy", "laugh", "angry", "cry") else 0.3 if person.age in _CHILDLIKE else 0.2
+    glow *= min(1.0, 0.4 + float(rgb(person.skin).mean()))  # on dark skin it would be paint
     sheet.oval(13.4, 6.7, 2.4, _BLUSH, opacity=glow)
     sheet.oval(-1.4, 7, 3.3, _BLUSH, ry=2.5, opacity=glow)
-    if person.freckles:
+    if person.freckles and rgb(person.skin).mean() > _DARK:
         for x, y in ((-2.4, 5.8), (-0.4, 6.6), (1.4, 5.6), (11.2, 6), (12.8, 5.6)):
-            sheet.oval(x, y, 0.5, darken(person.skin, 0.68))
+            sheet.oval(x, y, 0.5, darken(person.skin, 0.78))
 
 
 def _eyes(sheet: Drawing, person: Person, expression: str, manga: bool) -> None:
@@ -111,7 +112,7 @@ def _eye(sheet: Drawing, person: Person, expression: str) -> None:
         sheet.oval(1.0, -0.9, 0.55, "#ffffff")
         return
     if float(rgb(person.skin).mean()) < _DARK:
-        sheet.oval(-0.1, 0, rx + 0.6, mix(person.skin, "#fff4e4", 0.4), ry=ry + 0.5)
+        sheet.oval(-0.1, 0, rx + 0.45, mix(person.skin, "#fff4e4", 0.26), ry=ry + 0.4)
     sheet.oval(0, 0, rx, mix(person.iris, _INK, 0.7), ry=ry)
     sheet.oval(rx * 0.32, -ry * 0.38, rx * 0.36, "#ffffff")
     sheet.oval(-rx * 0.3, ry * 0.42, rx * 0.16, "#ffffff", opacity=0.7)

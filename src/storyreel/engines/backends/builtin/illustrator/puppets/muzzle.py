@@ -28,9 +28,10 @@ class Fur:
     spots: Paint
 
 
-def reach_of(head: str) -> float:
-    """How far a head goes before its origin."""
-    return float(table("animal_heads.json")[head]["reach"])
+def reach_of(head: str) -> tuple[float, float]:
+    """How far a head goes before its origin, and above it."""
+    measures: dict[str, Any] = table("animal_heads.json")[head]
+    return measures["reach"], measures["top"]
 
 
 def draw(sheet: Drawing, name: str, fur: Fur, expression: str, *, asleep: bool) -> None:

@@ -62,7 +62,7 @@ def extent_of(kind: str) -> tuple[float, float]:
     build = _build(kind)
     if build:
         tail = {"": -46, "brush": -90, "curled": -80, "whip": -92, "stub": -50, "low": -68}.get(build.tail, -62)
-        return tail, 42 + build.neck * 0.3 + reach_of(build.face) * build.head
+        return tail, 42 + build.neck * 0.3 + reach_of(build.face)[0] * build.head
     if swims(kind):
         return -80, 70
     if kind == "rabbit":
@@ -81,6 +81,15 @@ def face_of(kind: str) -> tuple[float, float, float]:
         return 36, 0, 20
     plumage = Plumage(**_animals()["birds"][kind])
     return 24 + plumage.neck * 0.4, -plumage.legs - 46 - plumage.neck * 1.3, 20
+
+
+def crown_of(kind: str) -> float:
+    """How high it reaches with ears, antlers and horns, in the drawing's units; up is negative."""
+    build = _build(kind)
+    if build:
+        return -66 + _rise(build) - build.neck - reach_of(build.face)[1] * build.head
+    _, y, radius = face_of(kind)
+    return -RABBIT_HEIGHT if kind == "rabbit" else y - radius * 1.25
 
 
 def seat_of(kind: str) -> tuple[float, float] | None:
