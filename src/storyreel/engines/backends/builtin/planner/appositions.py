@@ -16,6 +16,10 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     merged: list[Mention] = []
     for mention in mentions:
         last = merged[-1] if merged else None
+        if last is not None and last.owns and len(merged) > 1 and _in_between(words, merged[-2], mention):
+            last = merged[-2]  # Grace, her actual boss,
+            merged.pop()
+            mention.owner = None
         if last is not None and _same(words, last, mention):
             if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
                 last.noun = mention.noun
@@ -35,6 +39,22 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             continue
         merged.append(mention)
     return merged
+
+
+def _in_between(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+    """Whether a name is told more of between two commas."""
+    between = words[one.last + 1 : other.first]
+    called = one.name is not None and other.noun is not None and other.name is None and not other.plural
+    return (
+        called
+        and between[0].text == ","
+        and len(between) <= _SHORT
+        and other.last + 1 < len(words)
+        and words[other.last + 1].mark in ("end",)
+    )
+
+
+_SHORT = 4
 
 
 def _both(one: Noun | None, other: Noun | None) -> Noun | None:
@@ -57,8 +77,8 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return False
     if one.noun and other.noun and not one.name and not between:  # Mother Hen
         return not one.noun.animal and other.noun.animal
-    if between in ([",", "who", "was", "the"], [",", "who", "was", "a"]) and one.noun and other.noun:
-        return True
+    if between[:3] == [",", "who", "was"] and between[3:4] in (["a"], ["an"], ["the"]) and other.noun:
+        return all(grammar().group("looks", text) for text in between[4:])
     if one.noun and other.noun and not other.name and other.new:
         joined = between[:1] in ([","], ["was"], ["is"]) and between[1:2] in (["a"], ["an"])
         named = followed_by(words, other.last, ("called", "named"))
@@ -67,6 +87,8 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
     if one.name and other.noun:
         articles = {"a", "an", "the", "was", "is", "were", "had", "been", "our", "my", "his", "her", "their", ","}
+        if between[:1] == [","] and between[1:2] in (["her"], ["his"], ["my"], ["their"], ["our"]):
+            articles.update(between[2:])
         looks = [text for text in between if text not in articles and grammar().group("looks", text) is None]
         joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
         return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))

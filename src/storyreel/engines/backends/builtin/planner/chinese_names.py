@@ -96,7 +96,7 @@ def _respectful(text: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _surnamed() -> re.Pattern[str]:
-    surnames = "".join(sorted(lexicon().surnames - {"小", "阿", "老"}))
+    surnames = "".join(sorted((lexicon().surnames | grammar().words("titled_surnames")) - {"小", "阿", "老"}))
     titles = "|".join(sorted(grammar().words("chinese_titles"), key=lambda title: (-len(title), title)))
     return re.compile(rf"[{surnames}](?:{titles})")
 

@@ -107,6 +107,19 @@ def only_told(words: Sequence[Word], start: int, last: int) -> bool:
     return False
 
 
+def had_before(words: Sequence[Word], first: int, last: int) -> bool:
+    """Whether who is mentioned had done something, or had it done to them, before the story's now: had dug the well."""
+    if any(
+        word.lower in ("when", "after", "until", "once", "because") for word in clause_before(words, first, _CLAUSE)
+    ):
+        return False
+    following = [word.lower for word in words[last + 1 : last + 2]]
+    if following == ["had"]:
+        return any(word.verbs and not word.mark for word in words[last + 2 : last + 4])
+    verbs = [word for word in clause_before(words, first, _CLAUSE) if word.verbs or word.lower == "had"]
+    return len(verbs) > 1 and verbs[1].lower == "had" and not verbs[0].mark
+
+
 def talked_of(words: Sequence[Word], index: int) -> bool:
     """Whether a thing is only what one talks or thinks about: told the bear about the lighthouse."""
     clause = clause_before(words, index, _CLAUSE)

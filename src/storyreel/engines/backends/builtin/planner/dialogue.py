@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.deeds import singles
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
@@ -31,15 +32,17 @@ class Dialogue:
         if not any(word.quoted and word.mark != "end" for word in words):
             self.acting, self.acted_in = _leading(reading, who), paragraph
             return None
-        found = _told(words, reading, who) or self._untold(lately, paragraph)
+        found = _told(words, reading, who) or self._untold(_not_addressed(words, lately), paragraph)
         self.acting = None
         if found is not None:
             self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
             self.paragraph = paragraph
         return found
 
-    def announced(self, member: Member | None, paragraph: int) -> None:
+    def announced(self, words: Sequence[Word], member: Member | None, paragraph: int) -> None:
         """Words at the head of a paragraph are theirs who act right after them: “好。”狐狸笑了。"""
+        if member is not None and not _not_addressed(words, [member]):
+            member = None
         if member is not None and not member.plural and paragraph != self.paragraph:
             self.speakers = [member, *(one for one in self.speakers if one is not member)][:2]
             self.paragraph = paragraph
@@ -48,7 +51,7 @@ class Dialogue:
         """Who goes on within a paragraph; else who answers."""
         if self.acting is not None and self.acted_in == paragraph:
             return self.acting  # The stranger smiled. “That is why I came.”
-        if self.speakers and paragraph == self.paragraph:
+        if self.speakers and paragraph == self.paragraph and (self.speakers[0] in lately or not lately):
             return self.speakers[0]
         present = list(dict.fromkeys(one for member in lately for one in singles(member) if not one.plural))
         if not self.speakers or self.speakers[0] not in present:
@@ -79,6 +82,28 @@ def _told(words: Sequence[Word], reading: Reading, who: Who) -> Member | None:
     else:
         nearest = min(acting, key=lambda mention: min(abs(mention.first - quote) for quote in quotes))
     return singles(who[nearest.first][0])[0]
+
+
+def _not_addressed(words: Sequence[Word], lately: Sequence[Member]) -> list[Member]:
+    """Those whom the spoken words do not call: who is called 先生, or Mother, does not speak."""
+    spoken = [word for word in words if word.quoted]
+    called: list[Word] = []
+    for place, word in enumerate(spoken):
+        begins = place == 0 or spoken[place - 1].mark == "end"
+        ends = place + 1 < len(spoken) and spoken[place + 1].mark == "end"
+        if begins and (ends or (word.chinese and all(other.mark == "end" for other in spoken[:place]))):
+            called.append(word)
+    return [one for one in lately if not any(_calls(word, one) for word in called)]
+
+
+def _calls(word: Word, member: Member) -> bool:
+    if member.name and word.text in member.name.split():
+        return True
+    noun = lexicon().noun(word.lower)
+    if noun is None or noun.animal != member.animal or member.plural:
+        return False
+    grown = noun.kin in ("parent", "grandparent", "elder relative") or word.text in ("先生", "大王", "sir")
+    return grown and noun.sex is not None and member.sex == noun.sex and member.age != "young"
 
 
 def _distance(mention: int, verb: int) -> float:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
-from storyreel.engines.backends.builtin.planner.context import only_named, only_told, stands_for_nobody, stays_away
+from storyreel.engines.backends.builtin.planner.context import (
+    had_before,
+    only_named,
+    only_told,
+    stands_for_nobody,
+    stays_away,
+)
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
@@ -33,7 +39,10 @@ def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Menti
             mention.owner = _owner(found, words, mention)
         found.append(mention)
         index = mention.last + 1
-    return _as_doers(words, named_once(words, found))
+    merged = _as_doers(words, named_once(words, found))
+    for mention in merged:
+        mention.earlier = had_before(words, mention.first, mention.last)
+    return merged
 
 
 @dataclass(frozen=True, slots=True)

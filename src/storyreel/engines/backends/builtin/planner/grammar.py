@@ -9,10 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Grammar:
-    """Lists of words and, for groups such as pronouns, which group a word is in."""
+    """Lists of words and, for groups such as pronouns, which group a word is in. `shown` are a setting's own props."""
 
     lists: dict[str, frozenset[str]]
     groups: dict[str, dict[str, str]]
+    shown: dict[str, frozenset[str]]
 
     def words(self, name: str) -> frozenset[str]:
         return self.lists[name]
@@ -43,4 +44,5 @@ def grammar() -> Grammar:
     ):
         groups[name] = {word: kind for kind, words in data.pop(name).items() for word in words}
     data.pop("about")
-    return Grammar({name: frozenset(words) for name, words in data.items()}, groups)
+    shown = {setting: frozenset(props) for setting, props in data.pop("shown_anyway").items()}
+    return Grammar({name: frozenset(words) for name, words in data.items()}, groups, shown)

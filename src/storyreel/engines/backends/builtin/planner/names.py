@@ -33,7 +33,8 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                 within[word.text] += inside
                 acting[word.text] += inside and not word.known and not _placed(words, index)
                 acting[word.text] += _acts(words, index)
-                if _drawn(word.lower, vocabulary, ("settings",)) and not _titled(words, index):
+                vessel = index > 0 and bool(words[index - 1].nouns & grammar().words("vessels"))
+                if vessel or (_drawn(word.lower, vocabulary, ("settings",)) and not _titled(words, index)):
                     places[word.text] += 1
                 if word.known:
                     known.add(word.text)
@@ -78,6 +79,8 @@ def _drawn(lower: str, vocabulary: Vocabulary, categories: Sequence[str]) -> boo
 def _placed(words: Sequence[Word], index: int) -> bool:
     """Whether the word stands where names of places do: in Fenwick, the Danube."""
     before = words[index - 1]
+    if any(lemma in grammar().words("vessels") for lemma in before.nouns):
+        return True
     return before.mark in ("preposition", "definite", "indefinite") or before.text[0].isupper()
 
 

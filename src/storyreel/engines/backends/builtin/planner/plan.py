@@ -120,7 +120,7 @@ def _staged(
     for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
         lately = resolver.lately()
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
-            dialogue.announced(_first_doer(readings[index + 1], resolver), span.paragraph)
+            dialogue.announced(words, _first_doer(readings[index + 1], resolver), span.paragraph)
         who = resolver.next(reading)
         for at, look in told_looks(words):
             for member in doers(reading, who, (), at)[:1]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.context import (
+    clause_before,
     denied,
     doubtful,
     held,
@@ -39,6 +40,7 @@ class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
     `told_by` says how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered.
+    `scenery` are those props that nobody does anything with and that are not told of as one new thing.
     `hinted_setting` is a place that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does
     something, `going` that they go somewhere (travels), that somebody comes along (joins) or takes leave (parts),
     `heard` are the names in what somebody speaks.
@@ -49,6 +51,7 @@ class Reading:
     expressions: tuple[tuple[int, str], ...] = ()
     held: tuple[tuple[int, str], ...] = ()
     props: tuple[str, ...] = ()
+    scenery: frozenset[str] = frozenset()
     setting: str | None = None
     told_by: str = WHOLE
     entering: bool = False
@@ -96,12 +99,14 @@ class Reader:
         mentions = _mentions(words, self._names)
         setting, told_by = setting_of(words, settings)
         lower = _unquoted(words, text).lower()
+        actions = tuple(_actions(words, matches, text))
         return Reading(
             mentions=tuple(mentions),
-            actions=tuple(_actions(words, matches, text)),
+            actions=actions,
             expressions=tuple((match.first, match.id) for match in matches if match.category == "expressions"),
             held=tuple(in_hands),
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
+            scenery=_scenery(words, matches, actions),
             setting=setting,
             told_by=told_by,
             entering=any(match.text in grammar().words("entering") for match in settings),
@@ -123,6 +128,20 @@ class Reader:
 def _mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
     found = english_mentions(words, names) + chinese_mentions(words, names)
     return sorted(found, key=lambda mention: mention.first)
+
+
+def _scenery(words: Sequence[Word], matches: Sequence[Match], actions: Sequence[Action]) -> frozenset[str]:
+    """Props that are only around: the trees; but not a tree, nor what is taken, climbed or given."""
+    done_to = {thing.id for action in actions if action.pose not in (None, *_LOOKING) for thing in action.things}
+    new = {
+        match.id
+        for match in matches
+        if match.category == "props" and any(word.mark == "indefinite" for word in clause_before(words, match.first, 3))
+    }
+    return frozenset(match.id for match in matches if match.category == "props") - done_to - new
+
+
+_LOOKING = ("stand", "walk", "run", "think", "look_up", "talk", "fly", "sit", "lie", "sleep", "hide")
 
 
 def _only_modifies(words: Sequence[Word], match: Match, firsts: set[int]) -> bool:

@@ -43,13 +43,16 @@ class Resolver:
         found: Who = {}
         meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
         here: list[Member] = []
+        around = {id(one): one for one in self.lately()}.values()
         if reading.unsaid and self.before:
-            found[-1] = self._lead()
+            found[-1] = self.cast.called(_NARRATOR, plural=False)[:1] or self._lead()
             here += found[-1]
             self._see(found[-1], SUBJECT)
         for mention in mentions:
             members = self._who(mention, here, meant)
             meant[id(mention)] = members
+            if mention.earlier and not any(one in around for one in members):
+                continue  # her grandfather had dug the well
             if mention.role == SUBJECT and members:
                 self._leading = members
             if mention.role in (SUBJECT, OBJECT):
@@ -128,7 +131,7 @@ class Resolver:
 
     def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
         if mention.pronoun:
-            members = self._by_pronoun(mention, here)
+            members = self._of_earlier(mention, meant) or self._by_pronoun(mention, here)
             if (mention.name or mention.noun) and len(members) == 1:
                 self.cast.learn(members[0], mention)
             return members
@@ -179,6 +182,13 @@ class Resolver:
             return others_meant(self.cast.recent, self.before, here, self._shot)
         role = OWNER if mention.owns or mention.freed else mention.role
         return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
+
+    def _of_earlier(self, mention: Mention, meant: dict[int, list[Member]]) -> list[Member]:
+        """He and she in what had been before are those whom that began with: my grandfather had … he had …"""
+        if not mention.earlier or mention.pronoun not in ("male", "female"):
+            return []
+        told = [one for members in meant.values() for one in members if one.last < self._shot and not one.plural]
+        return [one for one in reversed(told) if one.sex == mention.pronoun][:1]
 
     def _narrator(self) -> Member:
         narrator = next(iter(self.cast.called(_NARRATOR, plural=False)), None)
@@ -310,7 +320,8 @@ class Resolver:
             return called[:1]
         pair = mention.word in grammar().words("pairs") and len(self.lately()) > 1
         if pair and not mention.new:
-            return self._so_many(2, [], persons=True)
+            two = [one for one in self.cast.recent if len(one.parts) == _TALKING]
+            return two[:1] or self._so_many(2, [], persons=True)
         if mention.new:
             return []
         recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]

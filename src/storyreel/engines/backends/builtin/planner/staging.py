@@ -135,7 +135,9 @@ class Stage:
                 self.vehicles[way] = prop
         too_large = grammar().words("outdoor_props") if setting in grammar().words("indoors") else frozenset[str]()
         held = {subject.holds for subject in subjects}
-        found = [prop for prop in reading.props if prop != setting and prop not in too_large and prop not in held]
+        shown = grammar().shown.get(setting, frozenset[str]()) | ({"star"} if self.time == "night" else set[str]())
+        left_out = too_large | held | {setting} | (shown & reading.scenery)
+        found = [prop for prop in reading.props if prop not in left_out]
         flying = any(subject.pose == "fly" for subject in subjects)
         vehicle = self.vehicles.get("fly" if flying else "sea" if setting == "sea" else "")
         if vehicle and vehicle not in found and any(not member.animal for member in members):

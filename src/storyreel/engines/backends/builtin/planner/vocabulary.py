@@ -82,11 +82,16 @@ class Vocabulary:
             last += 1
         if best is not None:
             return best
+        if category == "settings" and words[index].mark in ("name", "noun") and len(words[index].text) > _TWO:
+            last = words[index].text[-1]  # 鸣沙山 is a mountain
+            if last in listed:
+                return Match(category, listed[last], index, index, words[index].text)
         part = _part(words[index].text, listed, verbs=category == "poses" and words[index].mark in ("verb", ""))
         return Match(category, listed[part], index, index, part) if part else None
 
 
 _LONGEST = 8
+_TWO = 2
 
 
 def _part(text: str, listed: dict[str, str], *, verbs: bool) -> str | None:
