@@ -31,7 +31,7 @@ _TOKENS = (1500, 400)
 """The most tokens of an answer, and more for each sentence; models that think aloud need much more."""
 _SHOWN_BACK = 2000
 _MAX_SENTENCES = 3
-_PROMPTS = {Language.ENGLISH: 'the same as "prompt_en"', Language.CHINESE: 'what "prompt_en" says, in Chinese'}
+_PROMPTS = {Language.ENGLISH: '""', Language.CHINESE: 'what "prompt_en" says, in Chinese'}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,14 @@ async def test_without_a_model_the_servers_first_chat_model_is_asked(
     assert storyboard.shots[0].prompt == storyboard.shots[0].prompt_en
 
 
-async def test_a_chinese_story_has_chinese_prompts(engine: OpenAIStoryEngine, job: RecordingJob) -> None:
+async def test_a_chinese_story_has_chinese_prompts(
+    server: FakeOpenAI, engine: OpenAIStoryEngine, job: RecordingJob
+) -> None:
     storyboard = await engine.plan(replace(REQUEST, story="米娅走到海边。她笑了。", language=Language.AUTO), job)
     assert storyboard.language == "zh"
     assert [shot.narration for shot in storyboard.shots] == ["米娅走到海边。", "她笑了。"]
     assert storyboard.shots[0].prompt == "Mia 走着：米娅走到海边。"
+    assert "in Chinese" in server.posts("completions")[0].body["messages"][0]["content"]
     assert storyboard.shots[0].prompt_en == "Mia walks: 1"
 
 
