@@ -109,6 +109,30 @@ def test_descriptions_are_followed(kind: str, looks: str, expected: dict[str, ob
     assert {name: getattr(person, name) for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "looks", "age"),
+    [
+        ("monk", "little", "child"),
+        ("knight", "little, medieval", "child"),
+        ("girl", "old red coat", "child"),
+        ("old man", "little", "old"),
+        ("man", "little", "adult"),
+        ("shepherd", "old", "old"),
+    ],
+)
+def test_looks_tell_the_age_of_roles(kind: str, looks: str, age: str) -> None:
+    assert {someone(kind, looks, seed).age for seed in range(5)} == {age}
+
+
+def test_animals_have_the_colour_that_is_told() -> None:
+    def middle(kind: str, looks: str) -> NDArray[np.float32]:
+        animal = zoo.animal(Character("a", "A", kind, looks, 3), "stand", 0, "calm")[0]
+        return animal.raster(225, 214)[140, 105, :3]
+
+    assert middle("horse", "a white horse").min() > 0.8
+    assert middle("horse", "black coat").max() < 0.3
+
+
 def test_a_long_coat_is_no_long_hair() -> None:
     assert "hair" not in read_looks("a long coat")
     assert read_looks("long, curly")["hair"] == "curly"
@@ -150,7 +174,7 @@ def test_features_go_with_any_dress() -> None:
             assert sum(int(person.hair_color[at : at + 2], 16) for at in (1, 3, 5)) < 130
     assert someone("woman", "chinese, modern").coat == someone("woman", "modern").coat
     assert someone("knight", "chinese").hat == ""
-    assert someone("monk", "chinese").hair == "bald"
+    assert someone("monk", "short black hair, chinese").hair == "shaven"
     assert someone("old man", "chinese").hair_color != someone("man", "chinese").hair_color
 
 

@@ -68,6 +68,7 @@ _AGED: dict[str, dict[str, str]] = {
         "teen girl": "old woman",
     },
     "teen": {"man": "teen boy", "woman": "teen girl", "boy": "teen boy", "girl": "teen girl"},
+    "little": {"man": "boy", "woman": "girl", "old man": "boy", "old woman": "girl"},
 }
 
 
@@ -82,8 +83,7 @@ def person_of(character: Character) -> Person:
     role: dict[str, Any] = people["kinds"][kind]
     looks = read_looks(character.looks)
     sort = _sort(str(_chosen(seed, "sort", role["sort"])), character.sex or looks.get("sex", ""))
-    if not (sort in ("boy", "girl") and isinstance(role["sort"], str)):  # a girl in an old coat is a girl
-        sort = _AGED.get(looks.get("aged", ""), {}).get(sort, sort)
+    sort = _aged(sort, looks.get("aged", ""), a_role=len(role) > 1)
     people_of = looks.get("people", role.get("people", ""))
     descent: dict[str, Any] = people["peoples"].get(people_of, {"sorts": {}, "features": {}})
     culture: dict[str, Any] = people["cultures"].get(looks.get("era", people_of), {"kinds": {}})
@@ -101,7 +101,8 @@ def person_of(character: Character) -> Person:
     for layer in layers:
         entry |= layer
     chosen = {name: _chosen(seed, name, value) for name, value in entry.items() if name in _FIELDS}
-    chosen |= {name: value for name, value in looks.items() if name in _FIELDS}
+    kept = role.get("keeps", ())
+    chosen |= {name: value for name, value in looks.items() if name in _FIELDS and name not in kept}
     person = Person(**chosen)
     return replace(person, height=person.height * looks.get("taller", 1.0))
 
@@ -110,6 +111,13 @@ def wears_period_dress(looks: str) -> bool:
     """Whether a description dresses somebody as in another time, which is kept wherever they go."""
     read = read_looks(looks)
     return read.get("era", read.get("people", "modern")) != "modern"
+
+
+def _aged(sort: str, aged: str, *, a_role: bool) -> str:
+    """The same sort of another age; a girl in an old coat and a little old man are what they are."""
+    if not a_role and (aged == "little" or (aged == "old" and sort in ("boy", "girl"))):
+        return sort
+    return _AGED.get(aged, {}).get(sort, sort)
 
 
 def _female(sort: str) -> bool:

@@ -51,7 +51,7 @@ def _hair_shadow(sheet: Drawing, person: Person) -> None:
     """What the hair casts on the brow, so that fair hair is seen on fair skin."""
     with sheet.group("translate(.7 1.5)"):
         for shape in table("parts.json")["hair"].get(person.hair, []):
-            if "fill" in shape:
+            if "fill" in shape and "opacity" not in shape:
                 sheet.path(shape["d"], darken(person.skin, 0.8))
 
 

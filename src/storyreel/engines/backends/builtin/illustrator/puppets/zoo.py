@@ -140,7 +140,8 @@ def animal(character: Character, pose: str, phase: float, expression: str) -> tu
 
 def _coat(character: Character) -> str:
     """The colour that the looks give its fur, or one of those the kind comes in, by the seed; empty: the usual."""
-    looks = read_looks(re.sub(r"\b(feathers|coat|scales)\b", "fur", character.looks))
+    named = rf"\b({re.escape(character.kind)}|feathers|coat|scales)\b"  # "a white horse", "horse with a white coat"
+    looks = read_looks(re.sub(named, "fur", character.looks))
     if "fur" in looks:
         return str(looks["fur"])
     for group in ("quadrupeds", "birds", "fish"):
