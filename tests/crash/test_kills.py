@@ -17,7 +17,7 @@ from storyreel.media.probe import probe_video
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 STORY = "A kid walks. A dog barks! They run. It rains."
-FILM = {"subtitles": "none", "music": False}
+FILM = {"subtitles": "none", "music": False, "cards": False}
 PATIENCE = 120
 ORPHANS_LEAVE_WITHIN = 10
 STOPS_WITHIN = 30

@@ -79,7 +79,7 @@ def test_a_film_outlives_a_kill_at_every_point(house: Any, warm: Callable[..., A
     for number, transition in ((0, "crossfade"), (2, "wipe")):
         mia.ok("POST", f"/shots/{shots[number]['id']}/update_prompt", json={"transition": transition})
 
-    film = {"subtitles": "none", "music": False}
+    film = {"subtitles": "none", "music": False, "cards": False}
     unwanted = mia.start(f"/projects/{project}/make_film", "unwanted", film)["task_id"]
     mia.ask("POST", f"/tasks/{unwanted}/cancel")  # 409 the second time: the first was recorded before the kill
     assert mia.ended(unwanted)["error_code"] == "cancelled"
