@@ -32,6 +32,15 @@ def last(story: str) -> SceneSpec:
         ("和尚住在山上的一座破庙里。", "temple"),
         ("渔夫在海边走着。他回到家。", "room"),
         ("他从屋里走到院子里。", "courtyard"),
+        ("They came to a cave under the mountain. Inside, a bear slept.", "cave"),
+        ("It was the hut of a shepherd.", "room"),
+        ("Ann stood by the sea. She ran up the stairs. He was sitting in a chair by the window.", "room"),
+        ("Ann stood in the street. She knocked at the window.", "street"),
+        ("They lived in a village. They walked down the street.", "village"),
+        ("Mara sat in a forest. Mara told the bear about the lighthouse on the coast.", "forest"),
+        ("村子里的人们欢呼起来，他只想早点回家。", "village"),
+        ("他回到家，走进花园。", "garden"),
+        ("他们傍晚爬上鸣沙山。", "mountain"),
         ("Maya walked home from school. She opened the kitchen door in the kitchen.", "kitchen"),
     ],
 )
@@ -62,6 +71,11 @@ def test_the_season(story: str, season: str) -> None:
         ("She slept in the morning. Last night it had rained.", "morning"),
         ("Good morning, he said at dusk.", "dusk"),
         ("太阳偏西了，他还在田里。", "dusk"),
+        ("The lift opened at ten to nine.", "morning"),
+        ("By noon they rested. At half past three they went on.", "afternoon"),
+        ("It was night. Towards six the rain thinned.", "morning"),
+        ("三点五十，他走出教室。", "afternoon"),
+        ("中午他吃饭。他有一点累。", "noon"),
     ],
 )
 def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:
@@ -128,3 +142,43 @@ def test_who_speaks_is_kept_when_a_prompt_is_rewritten() -> None:
     changed = reread(lambda _: None, "at night, in the rain", scene, request)
     assert (changed.speaker, changed.time, changed.weather) == (scene.speaker, "night", "rain")
     assert scene.speaker == "boy-1"
+
+
+@pytest.mark.parametrize(
+    ("story", "props"),
+    [
+        ("Ann walked past the trees in the forest.", ()),
+        ("Ann planted a tree in the garden.", ("tree",)),
+        ("Ann climbed the tree in the forest.", ("tree",)),
+        ("Ann looked at the flowers in the meadow.", ()),
+        ("Ann sat in a forest. She told Ben about the bell.", ()),
+    ],
+)
+def test_what_the_setting_shows_anyway_is_no_prop(story: str, props: tuple[str, ...]) -> None:
+    assert last(story).props == props
+
+
+@pytest.mark.parametrize(
+    ("story", "weather"),
+    [
+        ("There was a wind at sea. The wind died.", "clear"),
+        ("刮着大风。傍晚一丝风也没有。", "clear"),
+        ("Thunder rolled about over the hills.", "storm"),
+    ],
+)
+def test_weather_ends(story: str, weather: str) -> None:
+    assert last(story).weather == weather
+
+
+@pytest.mark.parametrize(
+    ("story", "said"),
+    [
+        ("A knight met a knight at dawn.", "a knight meeting a knight at dawn in"),
+        ("Two knights fought on the bridge.", "two knights fighting"),
+        ("The people cheered in the street.", "a crowd of people"),
+    ],
+)
+def test_prompts_say_nothing_twice(story: str, said: str) -> None:
+    prompt = board(story).shots[0].prompt
+    assert said in prompt
+    assert prompt.count("at dawn") < 2

@@ -69,7 +69,8 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     text = words[index].text
     if text not in names:
         return None
-    return Mention(index, index, text, None, text, definite=True)
+    title = next((text[size:] for size in range(1, len(text) - 1) if lexicon().noun(text[size:])), None)
+    return Mention(index, index, text, lexicon().noun(title) if title else None, text, definite=True)
 
 
 def _noun(words: Sequence[Word], index: int) -> Mention | None:
@@ -253,7 +254,7 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     between = "".join(word.text for word in words[one.last + 1 : other.first])
     if other.pronoun or other.plural or one.plural or (one.name and other.name):
         return False
-    if one.noun and other.noun and not between and one.role != OWNER:
+    if one.noun and other.noun and not (between or other.name) and one.role != OWNER:
         return one.noun.animal and not other.noun.animal  # 狐狸大婶
     if one.pronoun:
         called = other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")

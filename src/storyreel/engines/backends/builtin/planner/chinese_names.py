@@ -29,7 +29,7 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
             said[name] += 1
             if certain:
                 sure.add(name)
-    found = {name for name in said if name in sure or text.count(name) > 1}
+    found = {name for name in said if name in sure or text.count(name) > 1 or _shortened(name, text)}
     found |= set(_CALLED.findall(text)) | _respectful(text)
     found = {name for name in found if not _ordinary(name, vocabulary)}
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
@@ -67,6 +67,11 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
                 yield piece + following[0], role
         elif role and tag[:2] in ("nr", "ns", "nz", "n") and 2 <= len(piece) <= _FULL and head_of(piece) is None:
             yield piece, tag != "n"  # 妻子嫦娥
+
+
+def _shortened(name: str, text: str) -> bool:
+    """Whether a full name is told once and then without its surname."""
+    return len(name) == _FULL and text.count(name[1:]) > text.count(name) and head_of(name[1:]) is None
 
 
 def _doing(following: tuple[str, str]) -> bool:

@@ -99,12 +99,19 @@ def only_told(words: Sequence[Word], start: int, last: int) -> bool:
         return True  # knew the king was dead
     names_thing = bool(before.nouns) and not before.verbs and not before.mark
     if following.lower == "had" and (names_thing or before.lower in ("that", "which", "whom", "what", "how", "where")):
-        return any(word.verbs for word in words[last + 2 : last + 4])
+        return any(_participle(word) for word in words[last + 2 : last + 4])
     clause = clause_before(words, start, _CLAUSE)
     for place, word in enumerate(clause):
         if word.lower in ("that", "how", "whether", "why"):
             return any(other.verbs & reported for other in clause[place + 1 : place + 4])
     return False
+
+
+def _participle(word: Word) -> bool:
+    """Whether a word after "had" may be what had been done: had taught, had come; but not had long hair."""
+    if not word.verbs or word.mark:
+        return False
+    return word.lower not in word.verbs or word.lower in grammar().words("bare_participles")
 
 
 def had_before(words: Sequence[Word], first: int, last: int) -> bool:
@@ -115,7 +122,7 @@ def had_before(words: Sequence[Word], first: int, last: int) -> bool:
         return False
     following = [word.lower for word in words[last + 1 : last + 2]]
     if following == ["had"]:
-        return any(word.verbs and not word.mark for word in words[last + 2 : last + 4])
+        return any(_participle(word) for word in words[last + 2 : last + 4])
     verbs = [word for word in clause_before(words, first, _CLAUSE) if word.verbs or word.lower == "had"]
     return len(verbs) > 1 and verbs[1].lower == "had" and not verbs[0].mark
 

@@ -35,7 +35,7 @@ def doers(reading: Reading, who: Who, members: Sequence[Member], place: int) -> 
         while len(before) > len(whose) and whose[0] - before[-len(whose) - 1] <= _SIDE_BY_SIDE and whose[0] >= 0:
             whose = before[-len(whose) - 1 :]
     found = [one for first in whose for member in who[first] for one in singles(member)]
-    return found or list(members[:1])
+    return found or ([] if who else list(members[:1]))
 
 
 def singles(member: Member) -> list[Member]:

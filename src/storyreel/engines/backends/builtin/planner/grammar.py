@@ -35,6 +35,7 @@ def grammar() -> Grammar:
         "garments",
         "vehicles",
         "numbers",
+        "hours",
         "ordinals",
         "persons",
         "telltales",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
+from storyreel.engines.backends.builtin.planner.clock import hour
 from storyreel.engines.backends.builtin.planner.context import (
     clause_before,
     denied,
@@ -39,10 +40,10 @@ class Action:
 class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
-    `told_by` says how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered.
-    `scenery` are those props that nobody does anything with and that are not told of as one new thing.
-    `hinted_setting` is a place that is merely mentioned, `unsaid` tells that a Chinese sentence leaves out who does
-    something, `going` that they go somewhere (travels), that somebody comes along (joins) or takes leave (parts),
+    `scenery` are those props that nobody does anything with and that are not told of as one new thing. `told_by` says
+    how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered; `hinted_setting` is a place that
+    is merely mentioned. `hour` is what the clock shows, 1 … 12. `unsaid` tells that a Chinese sentence leaves out who
+    does something, `going` that they go somewhere (travels), that somebody comes along (joins) or takes leave (parts).
     `heard` are the names in what somebody speaks.
     """
 
@@ -60,6 +61,7 @@ class Reading:
     crowd: str | None = None
     season: str | None = None
     time: str | None = None
+    hour: int | None = None
     weather: str | None = None
     mood: str | None = None
     framing: str | None = None
@@ -113,6 +115,7 @@ class Reader:
             hinted_setting=hinted_setting(words, settings),
             season=_season(matches, words),
             time=_last_time(matches, words),
+            hour=hour(words, text),
             weather=_weather(matches, words),
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
@@ -121,7 +124,8 @@ class Reader:
             unsaid=_unsaid(words, mentions),
             going=_going(words, lower),
             crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,
-            outdoors=any(word.lower in grammar().words("outdoors") and not word.quoted for word in words),
+            outdoors=any(mention.role == SUBJECT for mention in mentions)
+            and any(word.lower in grammar().words("outdoors") and not word.quoted for word in words),
         )
 
 
@@ -265,13 +269,24 @@ def _full_verb(word: Word) -> bool:
     return plain and not word.verbs & grammar().words("empty_verbs")
 
 
+def _ends(words: Sequence[Word], index: int) -> bool:
+    """Whether the word says that something is over: stopped; was over, but not over the hills."""
+    word = words[index]
+    if word.lower == "over":
+        return words[index - 1].mark == "auxiliaries"
+    return bool({word.lower, *word.verbs} & grammar().words("over"))
+
+
 def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The weather, or clear when the story says that it is over."""
     for match in matches:
         if match.category == "weathers":
             after = words[match.last + 1 : match.last + 4]
+            none = (
+                match.last + 1 < len(words) and after[0].chinese and "".join(w.text for w in after).startswith("也没")
+            )
             goes_on = any(word.mark == "negations" or word.text.startswith("没") for word in after)
-            over = not goes_on and any({word.lower, *word.verbs} & grammar().words("over") for word in after)
+            over = none or (not goes_on and any(_ends(words, match.last + 1 + at) for at in range(len(after))))
             return "clear" if over else match.id
     return None
 

@@ -177,6 +177,8 @@ class Resolver:
                 return everybody_met(self.cast.recent, self._shot)
             party = self._party.members(self._shot)
             met = [one for one in self.before if one not in party]
+            if party and mention.word == "all":
+                return list(dict.fromkeys([*party, *self.before, *here]))
             if party and len(here) < _TALKING and (self._going == "travels" or len(self.before) < _TALKING or not met):
                 return party
             return others_meant(self.cast.recent, self.before, here, self._shot)

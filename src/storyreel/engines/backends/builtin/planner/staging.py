@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from storyreel.domain.storyboard import SceneSpec, Subject, Transition
 from storyreel.engines.backends.builtin.planner.cast import Member, kind_of
+from storyreel.engines.backends.builtin.planner.clock import part_of_day
 from storyreel.engines.backends.builtin.planner.deeds import deeds, on_stage, subjects_of
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -93,7 +94,8 @@ class Stage:
         self.setting = said or self.setting
         if self.setting is not None and self.setting not in indoors:
             self.outside = self.setting
-        self.time = reading.time or self.time
+        told = part_of_day(reading.hour, self.time) if reading.hour is not None else None
+        self.time = reading.time or told or self.time
         self.weather = reading.weather or self.weather
         self._turn(reading)
         self.mood = reading.mood or self.mood
