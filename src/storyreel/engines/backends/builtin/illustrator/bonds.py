@@ -14,6 +14,10 @@ _LIFTED = 0.8
 """Who is taller than this share of who carries it is led by the hand instead."""
 _APART = {"give": 0.62, "fight": 0.78, "dance": 0.6, "hold": 0.5}
 """How far apart the two of a bond stand, in heights of the taller one."""
+_SNOUT = 1.0
+"""How many radii before its middle an animal's face reaches, of which who hugs it covers nothing."""
+_SKIRT, _KNEES = 0.19, 0.42
+"""How far before somebody's middle the skirt is, or the knees are of who kneels, as a share of the height."""
 _CHEEKS = 1.02
 """How near two heads are that touch, in the sum of their radii."""
 _LOW = 0.5
@@ -88,7 +92,19 @@ def distance(bond: Bond, one: Actor, other: Actor, man: float) -> float:
         return _APART.get(bond.kind, 0) * tallest + (0 if other.person else other.height * other.breadth * man * 0.3)
     if other.person:
         return man * max(0.5 * (_girth(one) + _girth(other)), _cheek_to_cheek(one, other))
-    return man * (other.height * other.breadth * 0.42 + one.height * 0.12)
+    return man * _beside_snout(one, other)
+
+
+def _beside_snout(one: Actor, other: Actor) -> float:
+    """How far from an animal somebody is who hugs it and does not hide its face, in a grown man's heights."""
+    face_x, face_y, radius = other.face()
+    unit, mine = other.height / other.units(), one.bones()
+    if mine is None:
+        return (face_x + radius) * unit
+    apart = (face_x + radius * _SNOUT) * unit + (mine.frame.head + mine.head[0]) * 0.9 / 100 * one.height
+    if face_y * unit < mine.shoulder[1] / 100 * one.height:
+        return apart
+    return max(apart, other.extent[1] * unit + one.height * (_KNEES if one.pose == "kneel" else _SKIRT))
 
 
 def _girth(actor: Actor) -> float:

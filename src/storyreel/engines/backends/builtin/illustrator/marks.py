@@ -184,7 +184,8 @@ def _across(
         actor = actors[order[0]]
         aside = 0.14 if actor.pose in ("walk", "run", "fly", "ride") else 0.06
         return {order[0]: scene.x(0.5 + (aside if actor.mirrored else -aside) + chance.uniform(-0.02, 0.02))}
-    x = scene.x(0.5) - sum(steps) / 2 + scene.wide(chance.uniform(-0.015, 0.015))
+    uneven = (widths[order[0]] - widths[order[-1]]) / 4  # the middle of the group is there, not of its marks
+    x = scene.x(0.5) - sum(steps) / 2 + uneven + scene.wide(chance.uniform(-0.015, 0.015))
     places: dict[int, float] = {}
     for number, step in zip(order, [*steps, 0.0], strict=True):
         places[number] = x
