@@ -93,6 +93,28 @@ def on_stage(story: str) -> list[list[str]]:
             [["Mara"], ["Mara"]],
             id="who is only told of is not there",
         ),
+        pytest.param(
+            "A king had three daughters. The eldest sang, and the youngest slept. The king left.",
+            [["daughter", "daughter", "daughter", "king"], ["daughter", "daughter"], ["king"]],
+            id="the eldest and the youngest of several",
+        ),
+        pytest.param(
+            "Ben was a miller. His father had built the mill. Ben slept.",
+            [["Ben"], ["Ben"], ["Ben"]],
+            id="who did something long ago is not there",
+        ),
+        pytest.param(
+            "Grace Adey, her actual boss, sat down. The boss smiled.",
+            [["Grace Adey"], ["Grace Adey"]],
+            id="an apposition with her",
+        ),
+        pytest.param(
+            "小林养了一只小猫，名叫雨点。老爷爷想起了他小时候养过的猫。",
+            [["小林", "雨点"], ["老爷爷"]],
+            id="remembered",
+        ),
+        pytest.param("周牧野走进宿舍。牧野笑了。", [["周牧野"], ["周牧野"]], id="a full name told once"),
+        pytest.param("司机马师傅踩下刹车。马师傅笑了。", [["马师傅"], ["马师傅"]], id="a master whose name is Horse"),
         pytest.param("The wind whispered. Mara listened.", [[], ["Mara"]], id="the wind is nobody"),
         pytest.param(
             "老和尚和小和尚扫地。老和尚笑了。", [["和尚", "和尚"], ["和尚"]], id="the old one and the little one"
@@ -116,6 +138,7 @@ def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
         ("“谁在那里？”守塔人问道。小猫叫了一声。", ["守塔人", None]),
         ("“别怕。”狐狸摇了摇尾巴。", ["狐狸", None]),
         ("“Stop!” cried the girl.", ["girl"]),
+        ("一个女子坐在庙里。许先生走进来。“先生别怕。”", [None, None, "女子"]),
     ],
 )
 def test_who_speaks(story: str, speakers: list[str | None]) -> None:
@@ -133,6 +156,9 @@ def test_a_cry_in_words_is_no_weeping() -> None:
     ("story", "crowd"),
     [
         ("Soldiers marched through the street.", "soldier"),
+        ("The market was full of people.", "people"),
+        ("Everybody in the city danced.", "people"),
+        ("集市上挤满了人。", "people"),
         ("A crowd of children danced.", "kid"),
         ("孩子们在雪地里玩耍。", "kid"),
         ("A soldier marched through the street.", None),

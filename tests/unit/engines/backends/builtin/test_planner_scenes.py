@@ -34,6 +34,8 @@ def last(story: str) -> SceneSpec:
         ("他从屋里走到院子里。", "courtyard"),
         ("They came to a cave under the mountain. Inside, a bear slept.", "cave"),
         ("It was the hut of a shepherd.", "room"),
+        ("She sat in a room. She came to the dragon's cave.", "cave"),
+        ("They slept in a forest. They slept in a hut. They walked for three days.", "forest"),
         ("Ann stood by the sea. She ran up the stairs. He was sitting in a chair by the window.", "room"),
         ("Ann stood in the street. She knocked at the window.", "street"),
         ("They lived in a village. They walked down the street.", "village"),

@@ -1,6 +1,7 @@
 """Who is spoken of in Chinese words: kinds with their describing syllables, names, pronouns, counted groups."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from storyreel.engines.backends.builtin.planner.context import only_named, stays_away
@@ -84,6 +85,9 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
     if found is None:
         return None
     lemma, noun = found
+    described = _prefix(word.text.removesuffix("们"), lemma)
+    if noun.sex is None and described[-1:] in ("女", "男"):
+        noun = replace(noun, sex="female" if described[-1] == "女" else "male")
     count, new, definite = _counted(words, index)
     together = index + 1 < len(words) and words[index + 1].text == "们"
     if together or word.text.endswith(("们", "俩")) or noun.plural:
@@ -96,7 +100,7 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
         count=count,
         new=new,
         definite=definite,
-        look=_look(words, index, _prefix(word.text.removesuffix("们"), lemma)),
+        look=_look(words, index, described),
         clothes=_clothes(words, index),
     )
 

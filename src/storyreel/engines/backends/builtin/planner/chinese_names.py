@@ -16,6 +16,8 @@ from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 _CALLED = re.compile(
     rf"(?:名叫|叫做|叫作|名字叫|名字是|[个只位名人子孩儿他她它我就都也]叫)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
 )
+_NAMED = re.compile(rf"(?:名叫|名字叫|取名为|起名为)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)")
+"""What somebody is named, though it be a common word: 小猫起名叫雨点."""
 _RUN = re.compile(rf"[{HAN}]+")
 
 
@@ -31,7 +33,7 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
                 sure.add(name)
     found = {name for name in said if name in sure or text.count(name) > 1 or _shortened(name, text)}
     found |= set(_CALLED.findall(text)) | _respectful(text)
-    found = {name for name in found if not _ordinary(name, vocabulary)}
+    found = {name for name in found if not _ordinary(name, vocabulary)} | set(_NAMED.findall(text))
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
     given = {name[1:] for name in found if len(name) == _FULL and not lexicon().noun(name[1:])}
     return frozenset(found | {name for name in given if _alone(name, text, found)})

@@ -66,6 +66,9 @@ def doubtful(words: Sequence[Word], match: Match) -> bool:
 
 def only_named(words: Sequence[Word], index: int) -> bool:
     """Whether somebody is only spoken of: like a bird, dreams of her mother."""
+    recalling = tuple(grammar().words("recalling"))
+    if words[index].chinese and any(word.text.startswith(recalling) for word in clause_before(words, index, _CLAUSE)):
+        return True
     nearest = clause_before(words, index, 3)
     for word in nearest:
         if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):

@@ -24,7 +24,7 @@ def deeds(reading: Reading, who: Who, members: Sequence[Member]) -> list[Action 
 
 def doers(reading: Reading, who: Who, members: Sequence[Member], place: int) -> list[Member]:
     """Whose the word at `place` is: theirs who do something and were mentioned last before it, or right after it."""
-    leading = {mention.first for mention in reading.mentions if mention.role == SUBJECT} | {-1}
+    leading = {mention.first for mention in reading.mentions if mention.role == SUBJECT or mention.acts} | {-1}
     before = [first for first in who if first < place and first in leading]
     if not before:
         after = [first for first in who if place < first <= place + _AFTER_VERB and first in leading]

@@ -49,7 +49,7 @@ class Dialogue:
 
     def _untold(self, lately: Sequence[Member], paragraph: int) -> Member | None:
         """Who goes on within a paragraph; else who answers."""
-        if self.acting is not None and self.acted_in == paragraph:
+        if self.acting in lately and self.acted_in == paragraph:
             return self.acting  # The stranger smiled. “That is why I came.”
         if self.speakers and paragraph == self.paragraph and (self.speakers[0] in lately or not lately):
             return self.speakers[0]

@@ -32,6 +32,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Menti
         mention = None
         if not (word.quoted or word.chinese or word.mark == "end"):
             mention = _pronoun(words, index) or _name(words, index, names) or _noun(words, index, names)
+            mention = mention or _one_of_several(words, index)
         if mention is None:
             index += 1
             continue
@@ -42,6 +43,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Menti
     merged = _as_doers(words, named_once(words, found))
     for mention in merged:
         mention.earlier = had_before(words, mention.first, mention.last)
+        mention.acts = followed_by(words, mention.last, ("who",))
     return merged
 
 
@@ -87,6 +89,8 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
     pronoun = grammar().group("pronouns", word.lower)
     if not pronoun or (word.lower == "it" and stands_for_nobody(words, index)):
         return None
+    if pronoun == "everybody" and followed_by(words, index, ("in", "from", "at", "of")):
+        return Mention(index, index, "people", lexicon().noun("people"), count=0, new=True)
     if word.lower in ("all", "both") and index + 1 < len(words) and words[index + 1].mark in ("definite", "possessive"):
         return None
     owns = word.lower in grammar().words("possessive") and _owns(words, index)
@@ -179,6 +183,16 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     )
     mention.role = _role(words, phrase.start, mention.last)
     return mention
+
+
+def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
+    """The eldest, the second: one of those told of as a group."""
+    word = words[index]
+    if grammar().group("ordinals", word.lower) is None or index == 0 or words[index - 1].lower != "the":
+        return None
+    following = words[index + 1] if index + 1 < len(words) else None
+    alone = following is not None and (following.mark == "auxiliaries" or (following.verbs and not following.nouns))
+    return Mention(index, index, word.lower, look=word.lower, definite=True) if alone else None
 
 
 def _count(phrase: _Phrase, lemma: str, *, plural: bool) -> int:

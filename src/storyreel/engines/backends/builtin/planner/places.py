@@ -168,7 +168,7 @@ def _leading(words: Sequence[Word], match: Match, leading: frozenset[str]) -> st
         owned = word.lower in grammar().words("possessive") or word.lower in ("'s", "’s")
         if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") and not owned:
             return "in" if word.lower == "of" and _part_of(words, word) else None
-        if word.verbs and not word.nouns and not word.adjective:
+        if word.verbs and not (word.nouns or word.adjective or owned):
             return None
     return None
 

@@ -10,6 +10,7 @@ from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Subject
 from storyreel.engines.backends.builtin.planner.cast import Member, description, kind_of, with_article
 from storyreel.engines.backends.builtin.planner.cutting import width
+from storyreel.engines.backends.builtin.planner.deeds import singles
 from storyreel.engines.backends.builtin.planner.english import gerund, many
 from storyreel.engines.backends.builtin.planner.reading import Action
 from storyreel.engines.backends.builtin.planner.staging import Staged
@@ -90,7 +91,9 @@ def _english_deeds(staged: Staged, *, literally: bool) -> list[str]:
             who = f"{member.name} ({who})"
         wordless = action is None or not action.verb or (action.pose == "talk" and not action.rest)
         if action is not None and literally and not wordless and action.verb.isascii():
-            deed = f"{gerund(action.verb)} {action.rest}".strip()
+            told = [at for at, members in staged.who.items() if any(member in singles(one) for one in members)]
+            rest = action.rest if min(told, default=-1) < action.first else ""  # there lived a king
+            deed = f"{gerund(action.verb)} {rest}".strip()
         else:
             deed = _posed(staged, subject, action)
         if subject.holds and subject.holds not in deed:

@@ -125,7 +125,10 @@ class Reader:
             going=_going(words, lower),
             crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,
             outdoors=any(mention.role == SUBJECT for mention in mentions)
-            and any(word.lower in grammar().words("outdoors") and not word.quoted for word in words),
+            and (
+                any(word.lower in grammar().words("outdoors") and not word.quoted for word in words)
+                or any(phrase in lower for phrase in grammar().words("sets_out"))
+            ),
         )
 
 

@@ -140,7 +140,7 @@ class Resolver:
         if known:
             if len(known) == 1:
                 self.cast.learn(known[0], mention)
-        elif mention.role == APART and not mention.name:
+        elif not mention.name and (mention.role == APART or mention.noun is None):
             return []  # a horse as black as a raven: no raven is there
         else:
             known = [self.cast.add(mention)]
@@ -219,7 +219,8 @@ class Resolver:
             if named or noun is None or mention.new:
                 return named
         if noun is None:
-            return []
+            several = next((one.parts for one in self.cast.recent if one.parts), list[Member]())
+            return [self._of_several(several, mention, here)] if several and mention.look else []
         if noun.kin and owner is not None:
             return self._of_owner(noun, mention, owner)
         if mention.plural:
