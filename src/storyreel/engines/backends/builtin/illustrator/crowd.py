@@ -32,7 +32,8 @@ def put_crowd(scene: Scene, staged: Stage, where: Place) -> None:
         return
     chance = scene.dice(f"crowd {sort}")
     number = chance.randint(_FEWEST, _MOST)
-    clear = [actor.spot.x for actor in staged.actors]
+    aloft = all(_aloft(kind) for kind in _kinds(sort))
+    clear = [] if aloft else [actor.spot.x for actor in staged.actors]
     places = _places(scene, number, clear, chance)
     for i, (x, near) in enumerate(places):
         actor = _one(sort, chance, scene, staged)
@@ -47,6 +48,12 @@ def _places(scene: Scene, number: int, clear: list[float], chance: Chance) -> li
         if all(abs(x - other) > scene.wide(_CLEAR) for other in clear):
             found.append((x, chance.random()))
     return sorted(found, key=lambda spot: spot[1])
+
+
+def _aloft(kind: str) -> bool:
+    """Whether it is seen above people rather than behind them."""
+    creature = art.piece(kind)
+    return creature.flies if creature else zoo.is_animal(kind) and (zoo.flies(kind) or zoo.swims(kind))
 
 
 def _kinds(sort: str) -> list[str]:

@@ -65,7 +65,7 @@ def _back(sheet: Drawing, person: Person) -> None:
     sheet.oval(0, 0, 14.2, skin, ry=13.6)
     sheet.oval(-13.6, 2.5, 2.6, skin)
     sheet.oval(13.6, 2.5, 2.6, skin)
-    if person.hair in ("bald", "baby", "tufts", "shaven"):
+    if person.hair in ("bald", "shaven"):
         _hair(sheet, person, "hair")
         return
     _hair(sheet, person, "hair_behind")
@@ -84,7 +84,7 @@ def _front(sheet: Drawing, person: Person, expression: str, manga: bool, talking
     _hair(sheet, person, "hair_behind")
     face.draw(sheet, person, expression, manga=manga, talking=talking)
     _hair(sheet, person, "hair")
-    if person.hair not in ("bald", "baby", "receding", "wild", "tufts", "buzz", "shaven") and not person.hat:
+    if person.hair not in ("bald", "receding", "wild", "buzz", "shaven") and not person.hat:
         shine: Color = mix(person.hair_color, "#ffffff", 0.22)
         sheet.path("M-9 -13 C-4 -17.4 4 -17.6 8 -15.6", stroke=shine, width=1.3, opacity=0.6)
     for extra in table("parts.json")["extras_head"]:
