@@ -152,6 +152,13 @@ def test_sex_decides_where_the_kind_does_not_tell(kind: str) -> None:
     assert (old.age, old.beard) == ("old", "")
 
 
+def test_nobody_is_dressed_in_the_colour_of_the_skin() -> None:
+    for seed in range(80):
+        person = someone("boy", seed=seed)
+        skin, *clothes = ([int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in (person.skin, person.top))
+        assert sum(abs(a - b) for a, b in zip(skin, clothes[0], strict=True)) > 75
+
+
 def test_a_man_wears_no_dress() -> None:
     for seed in range(6):
         servant = person_of(Character("a", "A", "servant", "", seed, sex="male"))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.illustrator.chance import dice
+from storyreel.engines.backends.builtin.illustrator.color import rgb
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 
 
@@ -56,6 +57,8 @@ class Person:
 
 
 _FIELDS = {field.name for field in fields(Person)}
+_BARE = 0.32
+"""Clothes whose colour is nearer to the skin's look like none; the sum of what red, green and blue differ by."""
 _SEXED = ("hair", "beard", "moustache", "build", "coat", "hat")
 """What women and men wear differently."""
 _AGED: dict[str, dict[str, str]] = {
@@ -101,6 +104,10 @@ def person_of(character: Character) -> Person:
     for layer in layers:
         entry |= layer
     chosen = {name: _chosen(seed, name, value) for name, value in entry.items() if name in _FIELDS}
+    for name in ("top", "coat_color"):
+        if _alike(chosen[name], chosen["skin"]):
+            others = [color for color in people["all"][name] if not _alike(color, chosen["skin"])]
+            chosen[name] = _chosen(seed, name, others)
     kept = role.get("keeps", ())
     chosen |= {name: value for name, value in looks.items() if name in _FIELDS and name not in kept}
     person = Person(**chosen)
@@ -118,6 +125,11 @@ def _aged(sort: str, aged: str, *, a_role: bool) -> str:
     if not a_role and (aged == "little" or (aged == "old" and sort in ("boy", "girl"))):
         return sort
     return _AGED.get(aged, {}).get(sort, sort)
+
+
+def _alike(color: str, skin: str) -> bool:
+    """Whether clothes of a colour look like bare skin."""
+    return float(abs(rgb(color) - rgb(skin)).sum()) < _BARE
 
 
 def _female(sort: str) -> bool:
