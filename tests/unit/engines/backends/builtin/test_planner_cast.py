@@ -138,6 +138,7 @@ def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
         ("“谁在那里？”守塔人问道。小猫叫了一声。", ["守塔人", None]),
         ("“别怕。”狐狸摇了摇尾巴。", ["狐狸", None]),
         ("“Stop!” cried the girl.", ["girl"]),
+        ("“先生不舒服？”站在后面的少年问。", ["少年"]),
         ("一个女子坐在庙里。许先生走进来。“先生别怕。”", [None, None, "女子"]),
     ],
 )

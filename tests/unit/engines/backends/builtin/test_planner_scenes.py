@@ -34,6 +34,7 @@ def last(story: str) -> SceneSpec:
         ("他从屋里走到院子里。", "courtyard"),
         ("They came to a cave under the mountain. Inside, a bear slept.", "cave"),
         ("It was the hut of a shepherd.", "room"),
+        ("Ann walked in the street. She waited outside the museum. Inside, a clock ticked.", "library"),
         ("She sat in a room. She came to the dragon's cave.", "cave"),
         ("They slept in a forest. They slept in a hut. They walked for three days.", "forest"),
         ("Ann stood by the sea. She ran up the stairs. He was sitting in a chair by the window.", "room"),
@@ -165,6 +166,7 @@ def test_what_the_setting_shows_anyway_is_no_prop(story: str, props: tuple[str, 
     [
         ("There was a wind at sea. The wind died.", "clear"),
         ("刮着大风。傍晚一丝风也没有。", "clear"),
+        ("It had rained all night. Ann walked to the park.", "clear"),
         ("Thunder rolled about over the hills.", "storm"),
     ],
 )

@@ -152,6 +152,13 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
         return APART
     if before is not None and before.text in grammar().words("object_markers"):
         return OBJECT
+    described = before is not None and before.text == "的"  # 站在后面的少年问
+    if (
+        described
+        and following is not None
+        and (following.mark == "verb" or following.text in grammar().words("speech_tags"))
+    ):
+        return SUBJECT
     return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT
 
 

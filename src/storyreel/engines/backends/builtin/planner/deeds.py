@@ -32,10 +32,15 @@ def doers(reading: Reading, who: Who, members: Sequence[Member], place: int) -> 
     else:
         whose = before[-1:]
         # Ann and Ben walk: those who are mentioned side by side do it together.
-        while len(before) > len(whose) and whose[0] - before[-len(whose) - 1] <= _SIDE_BY_SIDE and whose[0] >= 0:
+        while len(before) > len(whose) and whose[0] >= 0 and _beside(reading, before[-len(whose) - 1], whose[0]):
             whose = before[-len(whose) - 1 :]
     found = [one for first in whose for member in who[first] for one in singles(member)]
     return found or ([] if who else list(members[:1]))
+
+
+def _beside(reading: Reading, one: int, other: int) -> bool:
+    """Whether two are mentioned close together, with no deed in between."""
+    return other - one <= _SIDE_BY_SIDE and not any(one < action.first < other for action in reading.actions)
 
 
 def singles(member: Member) -> list[Member]:

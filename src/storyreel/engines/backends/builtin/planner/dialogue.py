@@ -17,13 +17,15 @@ from storyreel.engines.backends.builtin.planner.words import Word
 class Dialogue:
     """Follows a conversation. `speakers` are the last ones, the latest first; `paragraph` is where they spoke.
 
-    `acting` is who did something in the last shot, if nobody spoke there; `acted_in` is that shot's paragraph.
+    `asked` tells that they asked last, in Chinese, where the answer may stand in the same paragraph. `acting` is who
+    did something in the last shot, if nobody spoke there; `acted_in` is that shot's paragraph.
     """
 
     speakers: list[Member] = field(default_factory=list[Member])
     paragraph: int = -1
     acting: Member | None = None
     acted_in: int = -1
+    asked: bool = False
 
     def speaker(
         self, words: Sequence[Word], reading: Reading, who: Who, lately: Sequence[Member], paragraph: int
@@ -32,8 +34,9 @@ class Dialogue:
         if not any(word.quoted and word.mark != "end" for word in words):
             self.acting, self.acted_in = _leading(reading, who), paragraph
             return None
-        found = _told(words, reading, who) or self._untold(_not_addressed(words, lately), paragraph)
+        found = _told(words, reading, who) or self._untold(_not_addressed(words, lately) or lately, paragraph)
         self.acting = None
+        self.asked = any(word.text in ("问", "问道", "问：") for word in words if not word.quoted)
         if found is not None:
             self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
             self.paragraph = paragraph
@@ -51,7 +54,12 @@ class Dialogue:
         """Who goes on within a paragraph; else who answers."""
         if self.acting in lately and self.acted_in == paragraph:
             return self.acting  # The stranger smiled. “That is why I came.”
-        if self.speakers and paragraph == self.paragraph and (self.speakers[0] in lately or not lately):
+        if (
+            self.speakers
+            and paragraph == self.paragraph
+            and not self.asked
+            and (self.speakers[0] in lately or not lately)
+        ):
             return self.speakers[0]
         present = list(dict.fromkeys(one for member in lately for one in singles(member) if not one.plural))
         if not self.speakers or self.speakers[0] not in present:

@@ -72,8 +72,8 @@ def _in_chinese(words: Sequence[Word], index: int) -> str:
     garment = next(
         (kind for end, kind in grammar().groups["garments"].items() if not end.isascii() and text.endswith(end)), None
     )
-    if garment is None:
-        return ""
+    if garment is None or (index + 1 < len(words) and words[index + 1].text == "的"):
+        return ""  # 穿白衣的姑娘: told with her
     before = clause_before(words, index, _NEAR)
     wearing = next((place for place, word in enumerate(before) if word.text[0] in "穿戴披系留扎梳围"), None)
     if wearing is None and text[0] not in "穿戴披系":

@@ -123,7 +123,8 @@ def _rank(words: Sequence[Word], match: Match) -> int:
 
 
 def _rank_in_english(words: Sequence[Word], match: Match, *, afar: bool) -> int:
-    if _it_is(words, match):
+    following = words[match.last + 1] if match.last + 1 < len(words) else None
+    if _it_is(words, match) or (match.text.lower() == "inside" and following is not None and following.text == ","):
         return _THERE
     if words[match.first].mark == "preposition" and match.last > match.first:
         return _THERE  # past the stars

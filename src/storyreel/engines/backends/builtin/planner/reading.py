@@ -222,9 +222,16 @@ def _first(matches: Sequence[Match], category: str) -> str | None:
 def _last_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
     elsewhen = grammar().words("elsewhen")
-    times = [match for match in matches if match.category == "times"]
+    times = [match for match in matches if match.category == "times" and not _had_been(words, match.first)]
     told = [match.id for match in times if not match.first or words[match.first - 1].lower not in elsewhen]
     return told[-1] if told else None
+
+
+def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:
+    """It had rained all night: that was before."""
+    before = clause_before(words, index, reach)
+    joined = next((place for place, word in enumerate(before) if word.mark == "joining"), len(before))
+    return any(word.lower == "had" for word in before[:joined])
 
 
 def _season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
@@ -283,7 +290,7 @@ def _ends(words: Sequence[Word], index: int) -> bool:
 def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The weather, or clear when the story says that it is over."""
     for match in matches:
-        if match.category == "weathers":
+        if match.category == "weathers" and not _had_been(words, match.first, 1):
             after = words[match.last + 1 : match.last + 4]
             none = (
                 match.last + 1 < len(words) and after[0].chinese and "".join(w.text for w in after).startswith("也没")

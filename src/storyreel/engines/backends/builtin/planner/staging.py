@@ -36,11 +36,15 @@ class Staged:
 
 @dataclass
 class Stage:
-    """What holds until the story says otherwise. `vehicles` are those that the story told of, by how they travel."""
+    """What holds until the story says otherwise.
+
+    `near` is the building that they are outside of, `vehicles` those that the story told of, by how they travel.
+    """
 
     lens: Lens
     setting: str | None = None
     outside: str | None = None
+    near: str | None = None
     time: str | None = None
     weather: str = "clear"
     season: str = ""
@@ -91,6 +95,7 @@ class Stage:
                 self.time = "morning"
         elif new_place and reading.time not in (None, self.time):
             self.weather = "clear"
+        self.near = None if new_place else self.near
         self.setting = said or self.setting
         if self.setting is not None and self.setting not in indoors:
             self.outside = self.setting
@@ -107,6 +112,8 @@ class Stage:
             return reading.setting or reading.hinted_setting
         indoors = grammar().words("indoors")
         said = reading.setting
+        if said in indoors and reading.told_by == TOWARD:
+            self.near = said
         if said is None or reading.told_by == TOWARD or (reading.entering and self.setting in indoors):
             return None
         if reading.told_by == PART:
@@ -117,7 +124,7 @@ class Stage:
 
     def _inside(self, said: str) -> str:
         """The inside of the place they are at: a castle's window is in its hall."""
-        return grammar().group("insides", self.setting or "") or said
+        return grammar().group("insides", self.setting or "") or self.near or said
 
     def _turn(self, reading: Reading) -> None:
         """The season, as told or as falling snow tells it; in another one no snow goes on falling."""
