@@ -49,4 +49,5 @@ def _count(listed: str, text: str, split: Sequence[Sequence[Word]]) -> int:
     """How many different words of a list the story has; Chinese ones also within longer words."""
     known = _eras()[listed]
     english = {form for words in split for word in words if not word.chinese for form in word.forms}
-    return sum(word in english if word.isascii() else word in text for word in known)
+    lower = text.lower()
+    return sum(word in (lower if " " in word or not word.isascii() else english) for word in known)

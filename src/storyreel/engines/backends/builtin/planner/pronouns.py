@@ -5,7 +5,7 @@ from storyreel.engines.backends.builtin.planner.mentions import OBJECT, OWNER
 
 _REACH = 8  # shots back
 _FRESH = 2
-_NEXT = 1  # "it" as what something is done to is an animal only if that was told of just now
+_NEXT = 1  # "it" is an animal only if that was told of just now
 _NEAR = (3.6, 2.2, 1.4, 0.8, 0.4, 0.2, 0.1, 0.0, -0.1)
 _EVERYBODY = 6
 _TOGETHER = 3
@@ -19,7 +19,7 @@ def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, prono
     fitting = [
         one
         for one in members
-        if one.last >= shot - (_NEXT if pronoun == "thing" and role == OBJECT else _REACH)
+        if one.last >= shot - (_NEXT if pronoun == "thing" else _REACH)
         and not one.plural
         and one.word != "I"
         and fits(one, pronoun)
