@@ -115,6 +115,11 @@ def on_stage(story: str) -> list[list[str]]:
         ),
         pytest.param("周牧野走进宿舍。牧野笑了。", [["周牧野"], ["周牧野"]], id="a full name told once"),
         pytest.param("司机马师傅踩下刹车。马师傅笑了。", [["马师傅"], ["马师傅"]], id="a master whose name is Horse"),
+        pytest.param(
+            "A bear slept in a cave. The snow fell. Ann woke. It covered the path.",
+            [["bear"], [], ["Ann"], []],
+            id="it need not be somebody",
+        ),
         pytest.param("The wind whispered. Mara listened.", [[], ["Mara"]], id="the wind is nobody"),
         pytest.param(
             "老和尚和小和尚扫地。老和尚笑了。", [["和尚", "和尚"], ["和尚"]], id="the old one and the little one"
