@@ -113,10 +113,11 @@ def on_stage(story: str) -> list[list[str]]:
             [["小林", "雨点"], ["老爷爷"]],
             id="remembered",
         ),
+        pytest.param("齐王坐在殿上。楚王来了。齐王笑了。", [["齐王"], ["楚王"], ["齐王"]], id="kings by their states"),
         pytest.param("周牧野走进宿舍。牧野笑了。", [["周牧野"], ["周牧野"]], id="a full name told once"),
         pytest.param("司机马师傅踩下刹车。马师傅笑了。", [["马师傅"], ["马师傅"]], id="a master whose name is Horse"),
         pytest.param(
-            "A bear slept in a cave. The snow fell. Ann woke. It covered the path.",
+            "A bear slept in a cave. The snow fell all night long. Ann woke in the morning. It covered the path.",
             [["bear"], [], ["Ann"], []],
             id="it need not be somebody",
         ),

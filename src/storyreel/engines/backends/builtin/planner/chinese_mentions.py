@@ -70,7 +70,11 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     text = words[index].text
     if text not in names:
         return None
-    title = next((text[size:] for size in range(1, len(text) - 1) if lexicon().noun(text[size:])), None)
+    title = (
+        "国王"
+        if text[-1] == "王"
+        else next((text[size:] for size in range(1, len(text) - 1) if lexicon().noun(text[size:])), None)
+    )
     return Mention(index, index, text, lexicon().noun(title) if title else None, text, definite=True)
 
 

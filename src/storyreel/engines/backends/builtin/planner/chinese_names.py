@@ -34,6 +34,7 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
     found = {name for name in said if name in sure or text.count(name) > 1 or _shortened(name, text)}
     found |= set(_CALLED.findall(text)) | _respectful(text)
     found = {name for name in found if not _ordinary(name, vocabulary)} | set(_NAMED.findall(text))
+    found |= set(_rulers().findall(text))
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
     given = {name[1:] for name in found if len(name) == _FULL and not lexicon().noun(name[1:])}
     return frozenset(found | {name for name in given if _alone(name, text, found)})
@@ -106,6 +107,12 @@ def _surnamed() -> re.Pattern[str]:
     surnames = "".join(sorted((lexicon().surnames | grammar().words("titled_surnames")) - {"小", "阿", "老"}))
     titles = "|".join(sorted(grammar().words("chinese_titles"), key=lambda title: (-len(title), title)))
     return re.compile(rf"[{surnames}](?:{titles})")
+
+
+@lru_cache(maxsize=1)
+def _rulers() -> re.Pattern[str]:
+    """齐王, 宣王: kings of old China, by their state or by what they are remembered as."""
+    return re.compile(rf"[{''.join(sorted(grammar().words('ruled')))}]王")
 
 
 def _alone(name: str, text: str, found: set[str]) -> bool:
