@@ -107,7 +107,7 @@ class Studio:
             "camera": Camera.PUSH_IN,
             "seed": 0,
         }
-        return Take(shot, 1.0, True, voice, Drawn(self._pipeline.artifacts.key(order), order, image, voice))
+        return Take(shot, 1.0, True, voice, image, Drawn(self._pipeline.artifacts.key(order), order, image, voice))
 
     async def _sources(self, film: Film, number: int) -> tuple[Artifact, Artifact]:
         """The same twelve shots come again and again: they count as different ones."""
