@@ -1,5 +1,6 @@
 """How films are cut: what is encoded, what is copied, what can be watched before the end."""
 
+import asyncio
 import time
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,9 @@ from storyreel.domain.storyboard import Transition
 from storyreel.domain.task import TaskType
 from storyreel.media.probe import probe_video, read_clip
 from storyreel.pipeline import film
+from storyreel.pipeline.cutting import CuttingRoom
+from storyreel.pipeline.orders import encoding, film_profile
+from storyreel.pipeline.takes import Takes
 from storyreel.store.database import cuts, projects
 
 pytestmark = pytest.mark.slow
@@ -131,3 +135,27 @@ def test_cards_stand_at_both_ends(studio: Any) -> None:
     studio.done(film.begin_film(studio.pipeline, studio.current(project), options))
     again = studio.kinds() - made
     assert (again["card"], again["segment"], again["film"]) == (1, 2, 1), "the title, and where it gives way"
+
+
+def test_what_ends_while_nobody_works_is_taken_in(studio: Any) -> None:
+    """The shots are looked at between two rounds of work, and that may take longer than all that is under way."""
+    studio.open(video_engine=IMMEDIATE)
+    project = studio.project("One one one. Two two.")
+    task = studio.done(studio.film(project))
+    project = studio.current(project)
+    options = FilmOptions("256x144", 25, Subtitles.NONE, music=False, cards=False)
+    encoded = encoding(options)
+    takes = Takes(studio.pipeline, task, encoded).look()
+
+    async def cut() -> bool:
+        room = CuttingRoom(studio.pipeline, project, options, film_profile(project, encoded))
+        room.follow(takes)
+        for _ in range(20):
+            await room.work(0.05)
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            if others:
+                await asyncio.wait(others)
+        await room.close()
+        return room.finished() is not None
+
+    assert asyncio.run(cut())

@@ -103,15 +103,16 @@ class CuttingRoom:
             StoryreelError: a segment or the sound could not be made; the message names the shot.
         """
         stage = self._stage()
+        self._collect()  # what ended since the last time
         until = time.monotonic() + seconds
         while self._stage() == stage and (left := until - time.monotonic()) > 0:
             self._begin()
             busy = {job for job in (*self._making.values(), self._sound, self._audible) if job and not job.done()}
             if busy:
                 await asyncio.wait(busy, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                self._collect()
             else:
                 await asyncio.sleep(left)
+            self._collect()
 
     def pieces(self) -> tuple[CutPiece, ...]:
         """What is finished of the film from its start, without a gap."""
