@@ -21,6 +21,7 @@ from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Storyboard
 from storyreel.engines.backends.builtin.planner import BuiltinStoryEngine
 from storyreel.engines.contracts.story import StoryRequest
+from storyreel.pipeline.progress import UnwatchedJob
 
 COLUMNS = {
     "cast_f1": "cast F1",
@@ -41,22 +42,10 @@ COUNTS = {"junk", "elsewhere", "sentences"}
 LANGUAGES = ("en", "zh")
 
 
-class QuietJob:
-    """A job that nobody watches."""
-
-    key = "understanding"
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def progress(self, fraction: float) -> None:
-        del fraction
-
-
 def plan(story: Story) -> Storyboard:
     with TemporaryDirectory() as folder:
         request = StoryRequest(story.text, story.title, Style.CINEMATIC)
-        return asyncio.run(BuiltinStoryEngine().plan(request, QuietJob(Path(folder))))
+        return asyncio.run(BuiltinStoryEngine().plan(request, UnwatchedJob("understanding", Path(folder))))
 
 
 def table_of(rows: dict[str, Score], title: str) -> Table:

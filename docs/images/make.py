@@ -12,6 +12,7 @@ from storyreel.engines.backends.builtin.illustrator import BuiltinImageEngine
 from storyreel.engines.backends.builtin.planner import BuiltinStoryEngine
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.story import StoryRequest
+from storyreel.pipeline.progress import UnwatchedJob
 
 HERE = Path(__file__).parent
 STORY = HERE.parent.parent / "examples" / "moon-walk.txt"
@@ -29,21 +30,9 @@ FRAME = Canvas(640, 360)
 GAP = 8
 
 
-class _Job:
-    """The engines' job where nobody waits for progress."""
-
-    key = "docs"
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def progress(self, fraction: float) -> None:
-        """Nobody looks."""
-
-
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        job = _Job(Path(folder))
+        job = UnwatchedJob("docs", Path(folder))
         board = await BuiltinStoryEngine().plan(StoryRequest(STORY.read_text(), "Moon Walk", Style.CINEMATIC), job)
         requests = [
             ImageRequest(board.shots[shot].prompt_en, style, FRAME, 0, "", board.shots[shot].scene, board.characters)

@@ -22,6 +22,7 @@ from storyreel.media.profile import EncodeProfile
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.narration import mouthed_words
+from storyreel.pipeline.progress import UnwatchedJob
 
 _NEARER = 1.05
 """How near the camera comes to a card."""
@@ -84,7 +85,7 @@ async def footage_of(
     engine = pipeline.engines.video(project.settings)
     request = video_request(pipeline, shown.order, shown.image, shown.voice, profile)
     with tempfile.TemporaryDirectory(prefix="storyreel-") as folder:
-        job = _Unwatched(shown.key, Path(folder))
+        job = UnwatchedJob(shown.key, Path(folder))
         (result,) = await with_retry(lambda: engine.animate([request], job))
     if isinstance(result, Deferred) or isinstance(result.moving, Path):
         raise EngineError("The video engine says that it is immediate, but leaves no frames to be drawn.")
@@ -115,23 +116,3 @@ async def _card_move(pipeline: Pipeline, shown: Lettered, profile: EncodeProfile
     drawn = await pipeline.artifacts.make(shown.made_from, produce)
     image = pipeline.artifacts.path(drawn)
     return StillMove(image, profile.canvas, profile.fps, shown.frames, View(), View(_NEARER))
-
-
-class _Unwatched:
-    """The `Job` of a call that ends at once."""
-
-    def __init__(self, key: str, folder: Path) -> None:
-        self.key = key
-        self.folder = folder
-
-    def remember(self, text: str) -> None:
-        """It is over before it could be forgotten."""
-
-    def remembered(self) -> str:
-        return ""
-
-    def wanted(self) -> bool:
-        return False
-
-    def progress(self, fraction: float) -> None:
-        """Nobody could watch."""

@@ -65,3 +65,23 @@ class EngineJob:
 
     def progress(self, fraction: float) -> None:
         self._progress.report(fraction)
+
+
+class UnwatchedJob:
+    """The `Job` of a call outside of any task, which is over before it could be watched or forgotten."""
+
+    def __init__(self, key: str, folder: Path) -> None:
+        self.key = key
+        self.folder = folder
+
+    def remember(self, text: str) -> None:
+        """Nothing would ask for it."""
+
+    def remembered(self) -> str:
+        return ""
+
+    def wanted(self) -> bool:
+        return False
+
+    def progress(self, fraction: float) -> None:
+        """Nobody looks."""

@@ -10,6 +10,7 @@ from storyreel.engines.contracts.story import StoryRequest
 from storyreel.engines.registry import EngineRegistry
 from storyreel.engines.wrappers import first_able, with_retry
 from storyreel.pipeline.deferral import unwrap
+from storyreel.pipeline.progress import UnwatchedJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ async def sketch(engines: EngineRegistry, request: StoryRequest, canvas: Canvas,
         InvalidInputError: the text is blank.
         EngineError: an engine failed.
     """
-    job = _Job(folder)
+    job = UnwatchedJob("sketch", folder)
     storyboard = await first_able(engines.stories(), lambda engine: with_retry(lambda: engine.plan(request, job)))
     shot = storyboard.shots[0]
     seen = {subject.character for subject in shot.scene.subjects}
@@ -41,24 +42,3 @@ async def sketch(engines: EngineRegistry, request: StoryRequest, canvas: Canvas,
     )
     (result,) = await first_able(engines.images(), lambda engine: with_retry(lambda: engine.draw([wanted], job)))
     return Sketch(shot, unwrap(result).file)
-
-
-class _Job:
-    """The `Job` of calls that nobody watches."""
-
-    key = "sketch"
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def remember(self, text: str) -> None:
-        """It is over before it could be forgotten."""
-
-    def remembered(self) -> str:
-        return ""
-
-    def wanted(self) -> bool:
-        return False
-
-    def progress(self, fraction: float) -> None:
-        """It takes a second or two."""
