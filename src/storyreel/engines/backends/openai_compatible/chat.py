@@ -7,21 +7,16 @@ from typing import Any
 from storyreel.engines.backends.openai_compatible.answers import Answer, items, mapping
 from storyreel.engines.backends.openai_compatible.served import Ladder
 from storyreel.engines.backends.openai_compatible.server import Connection
+from storyreel.engines.prompting.asking import Message, TooMuchError
 from storyreel.engines.wrappers import Meter, with_retry
 from storyreel.errors import EngineUnavailableError
-
-Message = dict[str, str]
 
 _TOO_MUCH = re.compile(r"context|too (long|large|many tokens)|maximum.{0,40}tokens|exceed", re.IGNORECASE)
 _NOT_FOR_CHAT = ("embed", "rerank", "whisper", "tts", "kokoro", "diffusion", "dall-e", "image", "sora")
 """Parts of the names of models that cannot chat. A wrong guess costs a refusal that says which setting to set."""
 
 
-class TooMuchError(Exception):
-    """The question, or the answer to it, does not fit into what the model can hold."""
-
-
-class Chat:
+class ServedChat:
     """One conversation's questions to one model.
 
     Args:
@@ -37,11 +32,7 @@ class Chat:
         self._meter = meter
 
     async def ask(self, messages: Sequence[Message], schema: Mapping[str, Any], most: int) -> str:
-        """What the model writes, which may be anything.
-
-        Args:
-            schema: of the JSON object that is wanted.
-            most: tokens that the answer may have.
+        """See `Chat.ask`.
 
         Raises:
             TooMuchError: with less text it may work.

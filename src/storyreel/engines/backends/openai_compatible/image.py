@@ -3,11 +3,8 @@
 import asyncio
 import base64
 import binascii
-import json
 import logging
 from collections.abc import Awaitable, Collection, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +16,7 @@ from storyreel.engines.backends.openai_compatible.served import ServedEngine, id
 from storyreel.engines.backends.openai_compatible.server import Connection
 from storyreel.engines.contracts.engine import Job
 from storyreel.engines.contracts.image import ImageRequest, ImageResult
+from storyreel.engines.prompting.painting import prompt_of
 from storyreel.engines.wrappers import Meter
 from storyreel.errors import EngineError, FetchError
 
@@ -85,7 +83,7 @@ class OpenAIImageEngine(ServedEngine):
         return file
 
     async def _answer(self, connection: Connection, request: ImageRequest, job: Job) -> Answer:
-        asked = {"model": self.named_model(), "prompt": prompt_of(request), "n": 1}
+        asked = {"model": self.named_model(), "prompt": _prompt(request), "n": 1}
 
         async def send(form: dict[str, Any]) -> Answer:
             key = idempotency_key(job, form)
@@ -113,13 +111,10 @@ class OpenAIImageEngine(ServedEngine):
             ) from error
 
 
-def prompt_of(request: ImageRequest) -> str:
-    """The prompt with what every picture of the film has in common: the looks of its characters, and the style."""
-    looks = [f"{one.name}: {one.kind}, {one.looks}" for one in request.characters if one.looks]
-    parts = [request.prompt, *looks, _styles()[request.style.value]]
-    if request.negative_prompt:
-        parts.append(f"Nothing of this: {request.negative_prompt}")
-    return ". ".join(part.strip().rstrip(".。") for part in parts if part.strip())
+def _prompt(request: ImageRequest) -> str:
+    """The API has no field for what is not wanted."""
+    unwanted = f". Nothing of this: {request.negative_prompt.strip()}" if request.negative_prompt.strip() else ""
+    return prompt_of(request) + unwanted
 
 
 def _forms(request: ImageRequest) -> list[dict[str, Any]]:
@@ -151,8 +146,3 @@ def _save(text: str, file: Path) -> None:
         file.write_bytes(base64.b64decode(text, validate=True))
     except binascii.Error as error:
         raise EngineError("The server's picture is not base64.", code="engine_answer_unusable") from error
-
-
-@cache
-def _styles() -> dict[str, str]:
-    return json.loads(resources.files(__name__.rpartition(".")[0]).joinpath("styles.json").read_text("utf-8"))

@@ -3,12 +3,12 @@
 import logging
 
 from storyreel.domain.storyboard import SceneSpec, Storyboard
-from storyreel.engines.backends.openai_compatible.chat import Chat, first_for_chat
-from storyreel.engines.backends.openai_compatible.planning import Planner, reread
+from storyreel.engines.backends.openai_compatible.chat import ServedChat, first_for_chat
 from storyreel.engines.backends.openai_compatible.served import ServedEngine
 from storyreel.engines.backends.openai_compatible.server import Connection
 from storyreel.engines.contracts.engine import Job
 from storyreel.engines.contracts.story import StoryRequest
+from storyreel.engines.prompting.planning import Planner, reread
 from storyreel.engines.wrappers import Meter
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,6 @@ class OpenAIStoryEngine(ServedEngine):
             log.info("a scene used %s", meter)
             return found
 
-    async def _chat(self, connection: Connection, request: StoryRequest, meter: Meter) -> Chat:
+    async def _chat(self, connection: Connection, request: StoryRequest, meter: Meter) -> ServedChat:
         model = self.model or await first_for_chat(connection)
-        return Chat(connection, self.ladder, model, request.seed, meter)
+        return ServedChat(connection, self.ladder, model, request.seed, meter)

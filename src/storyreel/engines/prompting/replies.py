@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic.annotated_handlers import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from storyreel.engines.backends.openai_compatible.stage import clamp, plain, words
+from storyreel.engines.prompting.stage import clamp, plain, words
 
 MAX_LISTED = 8
 MAX_SHOTS = 16

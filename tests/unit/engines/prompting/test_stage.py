@@ -3,8 +3,8 @@
 import pytest
 
 from storyreel.engines.backends.builtin.vocabulary import entries
-from storyreel.engines.backends.openai_compatible.sentences import LONGEST, narration, pieces, width
-from storyreel.engines.backends.openai_compatible.stage import clamp, instructions, words
+from storyreel.engines.prompting.sentences import LONGEST, narration, pieces, width
+from storyreel.engines.prompting.stage import clamp, instructions, words
 
 
 @pytest.mark.parametrize("group", ["times", "weathers", "moods", "poses", "expressions", "settings", "kinds", "props"])

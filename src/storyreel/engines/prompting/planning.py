@@ -3,33 +3,28 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from storyreel.domain.dialogue import quotations
 from storyreel.domain.project import Language
 from storyreel.domain.serialize import as_json
 from storyreel.domain.storyboard import PlannedShot, SceneSpec, Storyboard, Transition
-from storyreel.engines.backends.openai_compatible.casting import OPENING, Cast, next_camera, scene_of, shown
-from storyreel.engines.backends.openai_compatible.chat import Chat, Message, TooMuchError
-from storyreel.engines.backends.openai_compatible.replies import PlanReply, SceneReply, ShotReply, found_json, schema_of
-from storyreel.engines.backends.openai_compatible.sentences import LONGEST, Span, narration, pieces, width
-from storyreel.engines.backends.openai_compatible.stage import instructions
 from storyreel.engines.contracts.engine import Job
 from storyreel.engines.contracts.story import StoryRequest
+from storyreel.engines.prompting.asking import Chat, TooMuchError, UnusableError, answered
+from storyreel.engines.prompting.casting import OPENING, Cast, next_camera, scene_of, shown
+from storyreel.engines.prompting.replies import PlanReply, SceneReply, ShotReply
+from storyreel.engines.prompting.sentences import LONGEST, Span, narration, pieces, width
+from storyreel.engines.prompting.stage import instructions
 from storyreel.errors import EngineError, InvalidInputError
 
-Reply = TypeVar("Reply", bound=BaseModel)
-TRIES = 3
 WINDOW_PIECES = 10  # fewer than MAX_SHOTS of an answer
 WINDOW_WIDTH = 1200
 """With the instructions (about 1,500 tokens) and the answer (about 150 a shot) a window fits into 4,096 tokens."""
 _TOKENS = (1500, 400)
 """The most tokens of an answer, and more for each sentence; models that think aloud need much more."""
-_SHOWN_BACK = 2000
 _MAX_SENTENCES = 3
 _PROMPTS = {Language.ENGLISH: '""', Language.CHINESE: 'what "prompt_en" says, in Chinese'}
 
@@ -75,7 +70,7 @@ class Planner:
             window = waiting.popleft()
             try:
                 reply = PlanReply.model_validate(answers.get(str(window)) or await self._reply(window))
-            except (TooMuchError, _UnusableError) as error:
+            except (TooMuchError, UnusableError) as error:
                 if window.end - window.first == 1:
                     raise _cannot(error) from error
                 waiting.extendleft(reversed(window.halves()))
@@ -156,50 +151,6 @@ class Planner:
                 scene, transition = replace(scene, camera=next_camera(scene.camera)), Transition.CUT
 
 
-class _UnusableError(Exception):
-    """What the model wrote cannot be used, however often it was asked."""
-
-
-async def answered(
-    chat: Chat,
-    messages: list[Message],
-    wanted: type[Reply],
-    most: int,
-    faults: Callable[[Reply], str] = lambda _reply: "",
-) -> Reply:
-    """The model's answer as a type; told what is wrong with it, the model may try again.
-
-    Args:
-        faults: what a reply that fits the type still lacks. At the last try it is taken as it is.
-
-    Raises:
-        _UnusableError: no answer fits the type.
-        TooMuchError: fewer sentences may fit.
-    """
-    fault, usable = "", None
-    for _ in range(TRIES):
-        written = await chat.ask(messages, schema_of(wanted), most)
-        try:
-            reply = wanted.model_validate(found_json(written))
-        except ValidationError as error:
-            fault = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
-        except ValueError as error:
-            fault = str(error)
-        else:
-            usable, fault = reply, faults(reply)
-            if not fault:
-                return reply
-        again = f"That cannot be used: {fault} Answer again, with the whole JSON object and nothing else."
-        messages = [
-            *messages[:2],
-            {"role": "assistant", "content": written[:_SHOWN_BACK] or "{}"},
-            {"role": "user", "content": again},
-        ]
-    if usable is None:
-        raise _UnusableError(fault)
-    return usable
-
-
 async def reread(request: StoryRequest, prompt: str, scene: SceneSpec | None, chat: Chat) -> SceneSpec:
     """The scene that a prompt describes; what it leaves open stays as it is in `scene`.
 
@@ -217,7 +168,7 @@ async def reread(request: StoryRequest, prompt: str, scene: SceneSpec | None, ch
     messages = [{"role": "system", "content": instructions("reread")}, {"role": "user", "content": question}]
     try:
         reply = await answered(chat, messages, SceneReply, sum(_TOKENS))
-    except (TooMuchError, _UnusableError) as error:
+    except (TooMuchError, UnusableError) as error:
         raise _cannot(error) from error
     return scene_of(reply, before, cast, strangers=True)
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyreel.domain.project import Style
-from storyreel.engines.backends.openai_compatible.chat import Chat, Message
-from storyreel.engines.backends.openai_compatible.planning import Planner, reread
-from storyreel.engines.backends.openai_compatible.stage import words
 from storyreel.engines.contracts.story import StoryRequest
+from storyreel.engines.prompting.asking import Message
+from storyreel.engines.prompting.planning import Planner, reread
+from storyreel.engines.prompting.stage import words
 from storyreel.engines.testing.conformance import RecordingJob
 from storyreel.errors import EngineError
 
@@ -46,7 +46,7 @@ character = shaped(name=name, kind=word, sex=word, looks=word, aliases=st.lists(
 answer = shaped(characters=st.lists(character, max_size=3), shots=st.lists(shot, min_size=1, max_size=5))
 
 
-class Parrot(Chat):
+class Parrot:
     """A model that always writes the same."""
 
     def __init__(self, text: str) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from storyreel.domain.storyboard import Camera, Character, Framing, SceneSpec, Subject
-from storyreel.engines.backends.openai_compatible.replies import CharacterReply, SceneReply, SubjectReply
-from storyreel.engines.backends.openai_compatible.stage import plain
+from storyreel.engines.prompting.replies import CharacterReply, SceneReply, SubjectReply
+from storyreel.engines.prompting.stage import plain
 
 MAX_SUBJECTS = 4
 MAX_PROPS = 4
