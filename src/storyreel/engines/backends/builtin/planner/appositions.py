@@ -30,7 +30,7 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
                 last.name = mention.name
             elif last.name and mention.noun:
                 last.word = mention.word
-            last.owner = last.owner or mention.owner
+            last.owner, last.age = last.owner or mention.owner, last.age or mention.age
             last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
             last.last = mention.last
             continue
@@ -68,11 +68,12 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     between = [word.lower for word in words[one.last + 1 : other.first]]
     if one.plural or other.plural or other.pronoun:
         return False
-    if one.pronoun:  # his name was Tom; he was a tailor
-        called = other.name is not None and between in (["name", "was"], ["name", "is"])
-        return called or (
-            one.pronoun in ("male", "female") and other.new and between[:1] == ["was"] and len(between) < _NAMING
-        )
+    if one.pronoun:  # his name was Tom; she was called Ann; he was a tailor; she had been a nurse
+        called = other.name is not None and between in (["name", "was"], ["name", "is"], ["was", "called"])
+        told = one.pronoun in ("male", "female") and other.new and not one.owns
+        return called or (told and _identified(words, one, other))
+    if other.new and other.noun and not other.name and _identified(words, one, other):
+        return one.name is not None or (one.definite and not other.noun.animal)
     if one.name and other.name:
         return False
     if one.noun and other.noun and not one.name and not between:  # Mother Hen
@@ -93,6 +94,24 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
         return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))
     return False
+
+
+def _identified(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+    """Whether the second is said to be what the first is: the Mayor of Kettle Bay was a cat; he had been a nurse."""
+    between = words[one.last + 1 : other.first]
+    texts = [word.lower for word in between]
+    start = next((at for at, word in enumerate(between) if word.mark == "auxiliaries"), len(texts))
+    copula = 2 if texts[start : start + 2] in (["had", "been"], ["has", "been"], ["have", "been"]) else 1
+    if copula == 1 and texts[start : start + 1] not in (["was"], ["is"], ["am"]):
+        return False
+    described, naming = between[:start], texts[start + copula :]
+    if described and (described[0].mark != "preposition" or any(word.mark == "end" for word in described)):
+        return False
+    adverbs = grammar().words("adverbs")
+    article = next((at for at, text in enumerate(naming) if text not in adverbs), len(naming))
+    return naming[article : article + 1] in (["a"], ["an"]) and all(
+        not word.mark for word in between[start + copula + article + 1 :]
+    )
 
 
 def _closed(words: Sequence[Word], last: int) -> bool:

@@ -99,7 +99,7 @@ class Cast:
                 member.word = member.word if noun.generic else mention.word
             member.sex = member.sex or noun.sex
             member.age = member.age or noun.age
-        member.age = member.age or ("old" if "old" in mention.look.split() else "")
+        member.age = mention.age or member.age or ("old" if "old" in mention.look.split() else "")
         member.look = member.look or mention.look
         member.wear(mention.clothes)
         member.calls |= {mention.word, *mention.aliases, *_parts(mention.name)} - {""}
@@ -155,7 +155,7 @@ class Cast:
             noun.kind or (mention.word if mention.word.isascii() and not mention.name else "") or "somebody"
         ).replace(" ", "-")
         self._numbers[stem] += 1
-        age = noun.age or ("old" if "old" in mention.look.split() else "")
+        age = mention.age or noun.age or ("old" if "old" in mention.look.split() else "")
         sex = noun.sex or (lexicon().sex_of_name(name) if name else None)
         member = Member(
             f"{stem}-{self._numbers[stem]}",

@@ -31,8 +31,9 @@ def _on_the_clock(words: Sequence[Word], index: int) -> bool:
         return True  # o'clock
     if before[:1] in (["past"], ["to"]) and len(before) > 1:
         return before[1] in ("half", "quarter") or grammar().group("hours", before[1]) is not None
-    return before[:1] in (["by"], ["towards"], ["toward"], ["until"]) and (
-        after is None or after.mark in ("end", "definite", "pronoun")
+    told = before[:1] in (["by"], ["towards"], ["toward"], ["until"], ["at"])
+    return told and (
+        after is None or after.mark in ("end", "definite", "possessive", "pronoun", "preposition", "joining")
     )
 
 

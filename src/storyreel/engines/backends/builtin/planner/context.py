@@ -1,6 +1,6 @@
 """What the words around a word make of it: denied, compared, dreamt of, held, too doubtful to draw."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
@@ -128,6 +128,51 @@ def had_before(words: Sequence[Word], first: int, last: int) -> bool:
         return any(_participle(word) for word in words[last + 2 : last + 4])
     verbs = [word for word in clause_before(words, first, _CLAUSE) if word.verbs or word.lower == "had"]
     return len(verbs) > 1 and verbs[1].lower == "had" and not verbs[0].mark
+
+
+def gone(words: Sequence[Word], last: int) -> bool:
+    """Whether who is told of up to word `last` had gone away or died, maybe after a parenthesis: Peter, it seems, had left."""
+    following = list(words[last + 1 : last + 9])
+    if following and following[0].text == ",":
+        rest = next((at for at, word in enumerate(following[1:], 1) if word.text == ","), 0)
+        following = following[rest + 1 :]
+    leaving = grammar().words("leaving_for_good")
+    return [word.lower for word in following[:1]] == ["had"] and any(word.verbs & leaving for word in following[1:3])
+
+
+def supposed(words: Sequence[Word], start: int) -> bool:
+    """Whether somebody stands in what is only thought of: if his brother had been poorer; before the cocks crowed."""
+    before = clause_before(words, start, 1)
+    return bool(before) and before[0].lower in grammar().words("supposing")
+
+
+def timeless(words: Sequence[Word], index: int, *, past: bool) -> bool:
+    """Whether the clause tells what always holds, in the present tense of a story told in the past."""
+    if not past:
+        return False
+    first = next((at + 1 for at in range(index - 1, -1, -1) if words[at].mark == "end"), 0)
+    last = next((at for at in range(index, len(words)) if words[at].mark == "end"), len(words))
+    clause = [word for word in words[first:last] if not word.quoted]
+    if any(word.lower in _PAST_AUXILIARIES or _in_past(word) for word in clause):
+        return False
+    following = words[index + 1] if index + 1 < len(words) else None
+    plain = following is not None and following.lower in following.verbs and not following.mark
+    return plain or any(word.lower in _PRESENT_AUXILIARIES for word in clause)
+
+
+def told_in_past(story: Iterable[Sequence[Word]]) -> bool:
+    """Whether the story's own words, without what people say, are rather in the past tense than in the present."""
+    told = [word for words in story for word in words if not (word.quoted or word.chinese)]
+    past = sum(word.lower in _PAST_AUXILIARIES or _in_past(word) for word in told)
+    return past > 2 * sum(word.lower in _PRESENT_AUXILIARIES for word in told)
+
+
+def _in_past(word: Word) -> bool:
+    return bool(word.verbs) and word.lower not in word.verbs and not word.lower.endswith(("s", "ing"))
+
+
+_PAST_AUXILIARIES = frozenset(("was", "were", "had", "did", "could", "would"))
+_PRESENT_AUXILIARIES = frozenset(("is", "are", "am", "has", "have", "do", "does", "can", "may", "must", "will"))
 
 
 def talked_of(words: Sequence[Word], index: int) -> bool:

@@ -13,14 +13,18 @@ from storyreel.engines.backends.builtin.planner.resolving import Who
 from storyreel.engines.backends.builtin.planner.words import Word
 
 
+_INVERTED = 4  # words at most from the verb to its doer: said the little old man
+
+
 @dataclass
 class Dialogue:
-    """Follows a conversation. `speakers` are the last ones, the latest first; `paragraph` is where they spoke.
+    """Follows a conversation. `mixed` tells of a story that has several speakers in one paragraph. `speakers` are the last ones, the latest first; `paragraph` is where they spoke.
 
-    `asked` tells that they asked last, in Chinese, where the answer may stand in the same paragraph. `acting` is who
-    did something in the last shot, if nobody spoke there; `acted_in` is that shot's paragraph.
+    `asked` tells that they asked last, so that the answer may stand in the same paragraph. `acting` is who did
+    something in the last shot, if nobody spoke there; `acted_in` is that shot's paragraph.
     """
 
+    mixed: bool = False
     speakers: list[Member] = field(default_factory=list[Member])
     paragraph: int = -1
     acting: Member | None = None
@@ -28,15 +32,26 @@ class Dialogue:
     asked: bool = False
 
     def speaker(
-        self, words: Sequence[Word], reading: Reading, who: Who, lately: Sequence[Member], paragraph: int
+        self,
+        words: Sequence[Word],
+        reading: Reading,
+        who: Who,
+        lately: Sequence[Member],
+        paragraph: int,
+        *,
+        answering: bool = False,
     ) -> Member | None:
-        """The speaker of a shot; None where nobody speaks. `lately` are those who were there, the latest first."""
+        """The speaker of a shot; None where nobody speaks.
+
+        `lately` are those who were there, the latest first; `answering` tells that another quotation stands right
+        before this one.
+        """
         if not any(word.quoted and word.mark != "end" for word in words):
             self.acting, self.acted_in = _leading(reading, who), paragraph
             return None
-        found = _told(words, reading, who) or self._untold(_not_addressed(words, lately) or lately, paragraph)
+        found = _told(words, reading, who) or self._untold(words, lately, paragraph, answering=answering)
         self.acting = None
-        self.asked = any(word.text in ("问", "问道", "问：") for word in words if not word.quoted)
+        self.asked = _asks(words) or (self.mixed and _speaks_of_you(words))
         if found is not None:
             self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
             self.paragraph = paragraph
@@ -50,22 +65,35 @@ class Dialogue:
             self.speakers = [member, *(one for one in self.speakers if one is not member)][:2]
             self.paragraph = paragraph
 
-    def _untold(self, lately: Sequence[Member], paragraph: int) -> Member | None:
+    def _untold(
+        self, words: Sequence[Word], lately: Sequence[Member], paragraph: int, *, answering: bool
+    ) -> Member | None:
         """Who goes on within a paragraph; else who answers."""
-        if self.acting in lately and self.acted_in == paragraph:
+        free = _not_addressed(words, lately) or lately
+        if self.acting in free and self.acted_in == paragraph:
             return self.acting  # The stranger smiled. “That is why I came.”
-        if (
-            self.speakers
-            and paragraph == self.paragraph
-            and not self.asked
-            and (self.speakers[0] in lately or not lately)
-        ):
-            return self.speakers[0]
-        present = list(dict.fromkeys(one for member in lately for one in singles(member) if not one.plural))
-        if not self.speakers or self.speakers[0] not in present:
-            return present[0] if present else None
-        others = [one for one in (*self.speakers[1:], *present) if one in present and one is not self.speakers[0]]
-        return others[0] if others else self.speakers[0]
+        last = next(iter(self.speakers), None)
+        goes_on = paragraph == self.paragraph and not (self.asked or answering)
+        if last is not None and goes_on and (last in free or not free):
+            return last
+        present = [one for member in free for one in singles(member) if not one.plural and one.noun.kind != "baby"]
+        present = list(dict.fromkeys(present))
+        if last is None or last not in present:
+            called = len(free) < len(lately)  # “Grandpa, wake up!” says rather the hero than anybody else
+            return max(present, key=lambda one: one.times * called, default=None)
+        others = [one for one in (*self.speakers[1:], *present) if one in present and one is not last]
+        return others[0] if others else last
+
+
+def _asks(words: Sequence[Word]) -> bool:
+    """Whether the shot asks: “Where is it?” she said; 他问。"""
+    spoken = [word.text for word in words if word.quoted and word.text in ".!?…"]
+    return spoken[-1:] == ["?"] or any(word.text in ("问", "问道", "问：") for word in words if not word.quoted)
+
+
+def _speaks_of_you(words: Sequence[Word]) -> bool:
+    """Whether it is said of the one spoken to, and told who says so: “You are late,” said Tom. “Traffic.”"""
+    return not words[-1].quoted and any(word.quoted and word.lower in ("you", "your") for word in words)
 
 
 def _leading(reading: Reading, who: Who) -> Member | None:
@@ -86,7 +114,7 @@ def _told(words: Sequence[Word], reading: Reading, who: Who) -> Member | None:
     quotes = [place for place, word in enumerate(words) if word.quoted]
     if verbs:
         verb = min(verbs, key=lambda place: min(abs(place - quote) for quote in quotes))
-        nearest = min(acting, key=lambda mention: _distance(mention.first, verb))
+        nearest = min(acting, key=lambda mention: _distance(words, mention.first, verb))
     else:
         nearest = min(acting, key=lambda mention: min(abs(mention.first - quote) for quote in quotes))
     return singles(who[nearest.first][0])[0]
@@ -114,9 +142,12 @@ def _calls(word: Word, member: Member) -> bool:
     return grown and noun.sex is not None and member.sex == noun.sex and member.age != "young"
 
 
-def _distance(mention: int, verb: int) -> float:
-    """A doer stands before the verb, or right after it: said the fox."""
-    return verb - mention if mention < verb else 0.5 if mention - verb <= 3 else 100 + mention - verb
+def _distance(words: Sequence[Word], mention: int, verb: int) -> float:
+    """A doer stands before the verb, or right after it: said the fox; but not: growled when she came."""
+    if mention < verb:
+        return verb - mention
+    joined = any(word.mark in ("joining", "preposition") for word in words[verb + 1 : mention])
+    return 0.5 if mention - verb <= _INVERTED and not joined else 100 + mention - verb
 
 
 def _says(word: Word) -> bool:

@@ -6,11 +6,14 @@ from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
 from storyreel.engines.backends.builtin.planner.context import (
+    gone,
     had_before,
     only_named,
     only_told,
     stands_for_nobody,
     stays_away,
+    supposed,
+    timeless,
 )
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -23,15 +26,15 @@ _SIDE_BY_SIDE = 4
 _NOBODY = ("settings", "props", "times", "weathers", "seasons")
 
 
-def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
-    """Everybody whom the words outside of quotation marks speak of, in order."""
+def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
+    """Everybody whom the words outside of quotation marks speak of, in order. `past`: the story is told in the past."""
     found: list[Mention] = []
     index = 0
     while index < len(words):
         word = words[index]
         mention = None
         if not (word.quoted or word.chinese or word.mark == "end"):
-            mention = _pronoun(words, index) or _name(words, index, names) or _noun(words, index, names)
+            mention = _pronoun(words, index) or _name(words, index, names) or _noun(words, index, names, past=past)
             mention = mention or _one_of_several(words, index)
         if mention is None:
             index += 1
@@ -42,7 +45,8 @@ def english_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Menti
         index = mention.last + 1
     merged = _as_doers(words, named_once(words, found))
     for mention in merged:
-        mention.earlier = had_before(words, mention.first, mention.last)
+        introduced = mention.name is not None and not gone(words, mention.last)
+        mention.earlier = had_before(words, mention.first, mention.last) and not introduced
         mention.acts = followed_by(words, mention.last, ("who",))
     return merged
 
@@ -146,10 +150,22 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         away = only_named(words, first) or only_told(words, first, last)
         role = APART if away else OBJECT if _governed(words, first) else SUBJECT
     look = grammar().group("looks", words[first - 2].lower) if first > 1 and words[first - 1].text == "," else None
-    return Mention(first, last, name.lower(), noun, name, role=role, definite=True, look=look or "")
+    return Mention(
+        first, last, name.lower(), noun, name, role=role, definite=True, look=look or "", age=_age(words, last)
+    )
 
 
-def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
+def _age(words: Sequence[Word], last: int) -> str:
+    """Young or old by the years that are told next: a man of eighty-three; Leo, who was seven and …"""
+    following = [word for word in words[last + 1 : last + 6] if word.lower not in (",", "who", "had")]
+    texts = [word.lower for word in following]
+    if texts[:1] and texts[0] in ("of", "aged", "was", "is", "turned", "be") and len(texts) > 1:
+        counted = len(following) > 2 and bool(following[2].nouns) and texts[2] not in ("year", "years")
+        return "" if counted else grammar().group("years", texts[1].split("-")[0]) or ""
+    return ""
+
+
+def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: bool) -> Mention | None:
     word = words[index]
     lemma, noun = _person(words, index)
     if noun is None:
@@ -157,10 +173,13 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     phrase = _phrase(words, index)
     article = phrase.article
     plural = noun.plural or (word.lower not in word.nouns and lemma != word.lower)
-    if _doubtful(words, index, phrase, names, plural=plural) or _only_modifies(words, index, names):
+    last = index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index
+    if _doubtful(words, index, phrase, names, plural=plural) or _only_modifies(words, last, names):
         return None
     if article is not None and article.lower in ("no", "any", "every"):
         return None
+    if noun.animal and any(word.lower in grammar().words("lifeless") for word in words[phrase.start : index]):
+        return None  # a paper crane, the stone lions
     if lemma in grammar().words("two_faced") and not _alive(words, index):
         return None  # the seal on the letter
     if lemma == "elder" and not plural and (article is None or article.mark == "definite"):
@@ -171,7 +190,7 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         lemma, noun = f"old {noun.kind}", lexicon().noun(f"old {noun.kind}") or noun
     mention = Mention(
         index,
-        index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index,
+        last,
         lemma,
         noun,
         count=_count(phrase, lemma, plural=plural),
@@ -182,7 +201,15 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         clothes=_clothes(words, index),
     )
     mention.role = _role(words, phrase.start, mention.last)
+    mention.age = _age(words, last)
+    if mention.new and (_likened(words, phrase, last) or timeless(words, index, past=past)):
+        mention.role = APART
     return mention
+
+
+def _likened(words: Sequence[Word], phrase: _Phrase, last: int) -> bool:
+    """As greedy as a hyena; but not "as a boy ran past"."""
+    return phrase.start > 0 and words[phrase.start - 1].lower == "as" and not _acts(words, last)
 
 
 def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
@@ -264,7 +291,7 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
             or words[start - 2].nouns & grammar().words("quantities")
         )
         return SUBJECT if counted else APART
-    if only_named(words, start) or stays_away(words, last) or only_told(words, start, last):
+    if only_named(words, start) or stays_away(words, last) or only_told(words, start, last) or supposed(words, start):
         return APART
     if start and words[start - 1].lower in ("be", "become", "becoming"):
         return APART  # he wanted to be a drummer

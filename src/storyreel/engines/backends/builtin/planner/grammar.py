@@ -36,6 +36,7 @@ def grammar() -> Grammar:
         "vehicles",
         "numbers",
         "hours",
+        "years",
         "ordinals",
         "persons",
         "telltales",

@@ -17,7 +17,7 @@ class Mention:
     possessive itself, `acts` that who follows (a woman who carried
     wood), `earlier` that it is told of what had been
     before, `freed` that an object stands in another clause than the doer, whom it may mean then. `new` says
-    that the word comes with an indefinite article. `names` are those of a group that is told by name, `aliases` what
+    that the word comes with an indefinite article. `age` is young or old where years are told. `names` are those of a group that is told by name, `aliases` what
     else they are called here (the stranger was a doctor).
     """
 
@@ -38,6 +38,7 @@ class Mention:
     definite: bool = False
     look: str = ""
     clothes: str = ""
+    age: str = ""
     names: list[str] = field(default_factory=list[str])
     aliases: list[str] = field(default_factory=list[str])
 

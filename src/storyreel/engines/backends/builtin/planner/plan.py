@@ -1,13 +1,15 @@
 """Plans a storyboard, step by step: cut, read, follow the cast, stage, say it as prompts. Runs in a child process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from storyreel.domain.dialogue import quotations
 from storyreel.domain.project import Language
 from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
 from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
 from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
+from storyreel.engines.backends.builtin.planner.context import told_in_past
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
@@ -29,7 +31,16 @@ from storyreel.errors import InvalidInputError
 from storyreel.offload import Report
 
 _HEADING = 60
+_CONVENTIONAL = 0.5  # of the quotations begin a paragraph where each speaker has their own: “Yes,” she said. “I see.”
 _LOOK_AHEAD = 3  # the place may be named some shots after the beginning
+
+
+@dataclass(frozen=True)
+class Talk:
+    """For each shot whether it answers the quotation right before it, and whether paragraphs mix their speakers."""
+
+    answering: Sequence[bool]
+    mixed: bool
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ def plan(report: Report, request: StoryRequest) -> Storyboard:
                 prompt=chinese_prompt(staged, request.style, text) if chinese else in_english,
                 prompt_en=in_english,
                 narration=text,
-                scene=staged.scene,
+                scene=replace(staged.scene, culture=story.culture),
                 transition=transition(staged, following) if following else Transition.CUT,
             )
         )
@@ -90,7 +101,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
         split.append(splitter.words(text[span.start : span.end], quoted[span.start : span.end]))
         report(0.5 * (index + 1) / len(spans))
     found = names(split, words_known, introduced)
-    reader = Reader(words_known, found)
+    reader = Reader(words_known, found, past=told_in_past(split))
     readings: list[Reading] = []
     for index, (words, span) in enumerate(zip(split, spans, strict=True)):
         part = text[span.start : span.end]
@@ -98,7 +109,8 @@ def understand(report: Report, request: StoryRequest) -> Understood:
         report(0.5 + 0.4 * (index + 1) / len(spans))
     language = language_of(text, request.language)
     cast = Cast(request.seed, child_names(text, split))
-    staged, resolver = _staged(split, readings, spans, cast, request.seed)
+    talk = Talk([_answers(text, quoted, span) for span in spans], _mixes_speakers(text))
+    staged, resolver = _staged(split, readings, spans, talk, cast, request.seed)
     return Understood(language, culture(text, split, language), spans, staged, cast, resolver, reader, splitter)
 
 
@@ -109,13 +121,32 @@ def _cast_names(request: StoryRequest) -> frozenset[str]:
     return frozenset(part for part in parts if part[0].isupper() or (is_han(part[0]) and not head_of(part)))
 
 
+def _mixes_speakers(text: str) -> bool:
+    """Whether paragraphs hold talk of several speakers: most quotations do not begin one."""
+    starts = [start for start, _ in quotations(text)]
+    begin = sum(text[:start].rstrip(" ")[-1:] in ("", "\n") for start in starts)
+    return begin < _CONVENTIONAL * len(starts)
+
+
+def _answers(text: str, quoted: Sequence[bool], span: Span) -> bool:
+    """Whether the span begins with a quotation that stands right behind another one."""
+    start = next(place for place in range(span.start, span.end) if not text[place].isspace())
+    end = next((place for place in range(start - 1, -1, -1) if not text[place].isspace()), 0)
+    return quoted[start] and quoted[end] and not all(quoted[end:start])
+
+
 def _staged(
-    split: Sequence[Sequence[Word]], readings: Sequence[Reading], spans: Sequence[Span], cast: Cast, seed: int
+    split: Sequence[Sequence[Word]],
+    readings: Sequence[Reading],
+    spans: Sequence[Span],
+    talk: Talk,
+    cast: Cast,
+    seed: int,
 ) -> tuple[list[Staged], Resolver]:
     ahead = [reading.setting for reading in readings[:_LOOK_AHEAD] if reading.told_by == WHOLE]
     ahead += [telling_setting(split), *(reading.hinted_setting for reading in readings[:_LOOK_AHEAD])]
     stage = Stage(Lens(seed), setting=next((setting for setting in ahead if setting), None))
-    resolver, dialogue = Resolver(cast), Dialogue()
+    resolver, dialogue = Resolver(cast), Dialogue(mixed=talk.mixed)
     staged: list[Staged] = []
     for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
         lately = resolver.lately()
@@ -125,7 +156,7 @@ def _staged(
         for at, look in told_looks(words):
             for member in doers(reading, who, (), at)[:1]:
                 member.wear(look)
-        speaker = dialogue.speaker(words, reading, who, lately, span.paragraph)
+        speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=talk.answering[index])
         if speaker is not None:
             resolver.speaks(speaker)
         staged.append(stage.next(reading, who, speaker))
@@ -147,17 +178,8 @@ def _is_heading(text: str, index: int) -> bool:
 
 
 def _quoted(text: str) -> list[bool]:
-    """For each character whether it stands between quotation marks; a blank line ends a forgotten quotation."""
-    inside = ""
-    marks: list[bool] = []
-    closing = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
-    for index, character in enumerate(text):
-        if inside:
-            marks.append(True)
-            letters = character == "’" and text[index + 1 : index + 2].isalpha()
-            if (character == inside and not letters) or text.startswith("\n\n", index):
-                inside = ""
-        else:
-            inside = closing.get(character, "")
-            marks.append(bool(inside))
+    """For each character whether it stands between quotation marks."""
+    marks = [False] * len(text)
+    for start, end in quotations(text):
+        marks[start:end] = [True] * (end - start)
     return marks

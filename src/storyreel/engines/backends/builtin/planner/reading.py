@@ -74,9 +74,11 @@ class Reading:
 class Reader:
     """Reads shots with one vocabulary and the names of one story."""
 
-    def __init__(self, vocabulary: Vocabulary, names: frozenset[str]) -> None:
+    def __init__(self, vocabulary: Vocabulary, names: frozenset[str], *, past: bool = False) -> None:
+        """`past` tells that the story is told in the past tense."""
         self._vocabulary = vocabulary
         self._names = names
+        self._past = past
 
     def read(self, words: Sequence[Word], text: str) -> Reading:
         """What the shot says outside of quotation marks."""
@@ -98,7 +100,7 @@ class Reader:
         in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
         in_hand = {first for first, _ in in_hands}
         settings = [match for match in matches if match.category == "settings"]
-        mentions = _mentions(words, self._names)
+        mentions = _mentions(words, self._names, past=self._past)
         setting, told_by = setting_of(words, settings)
         lower = _unquoted(words, text).lower()
         actions = tuple(_actions(words, matches, text))
@@ -132,8 +134,8 @@ class Reader:
         )
 
 
-def _mentions(words: Sequence[Word], names: frozenset[str]) -> list[Mention]:
-    found = english_mentions(words, names) + chinese_mentions(words, names)
+def _mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
+    found = english_mentions(words, names, past=past) + chinese_mentions(words, names)
     return sorted(found, key=lambda mention: mention.first)
 
 
@@ -221,10 +223,23 @@ def _first(matches: Sequence[Match], category: str) -> str | None:
 
 def _last_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
-    elsewhen = grammar().words("elsewhen")
     times = [match for match in matches if match.category == "times" and not _had_been(words, match.first)]
-    told = [match.id for match in times if not match.first or words[match.first - 1].lower not in elsewhen]
-    return told[-1] if told else None
+    told = [match for match in times if not _elsewhen(words, match)]
+    told = [match for match in told if match is told[0] or not _by_then(words, match)]
+    return told[-1].id if told else None
+
+
+def _elsewhen(words: Sequence[Word], match: Match) -> bool:
+    """Last night, good morning; but not "on the last evening"."""
+    before = [word.lower for word in clause_before(words, match.first, 2)]
+    return before[:1] != [] and before[0] in grammar().words("elsewhen") and before != ["last", "the"]
+
+
+def _by_then(words: Sequence[Word], match: Match) -> bool:
+    """Whether it is a time that is only looked forward to: was to be done by Thursday morning."""
+    before = [word for word in clause_before(words, match.first, 3) if not word.text[0].isupper()]
+    until = bool(before) and before[0].lower in ("by", "until", "till", "for")
+    return until and words[match.first - 1] is not before[0]
 
 
 def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:

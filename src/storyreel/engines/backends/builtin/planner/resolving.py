@@ -17,6 +17,14 @@ _TALKING = 2  # they are whom a conversation keeps on stage
 _INTRODUCED = 4  # shots within which a group's members are told by name
 _NAMED = 200  # members among whom a Chinese name is sought without its surname
 _NARRATOR = "i"
+_OF_ONES_AGE = (
+    "sibling",
+    "child",
+    "cousin",
+    "spouse",
+    "grandchild",
+    "younger relative",
+)  # who are rather called by name
 
 Who = dict[int, list[Member]]
 """Who is meant by each mention, by the place of its first word, in order; −1 for whom the sentence leaves out."""
@@ -265,10 +273,11 @@ class Resolver:
 
     def _of_group(self, mention: Mention) -> list[Member]:
         """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""
-        kin = [one for one in self.cast.recent if one.noun.kin and not one.name and not one.plural]
+        kin = [one for one in self.cast.recent if one.noun.kin in _OF_ONES_AGE and not one.name and not one.plural]
         kin = [one for one in kin if one.last >= self._shot - _INTRODUCED]
         if (
             mention.noun is None
+            and " " not in (mention.name or "")
             and len(kin) == 1
             and fits(kin[0], lexicon().sex_of_name(mention.name or "") or "person")
         ):
@@ -372,5 +381,6 @@ def _may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if noun.age == "young":
         return member.age == "young" or (member.age == "" and member.noun.kind is None and bool(member.name))
     if noun.age == "old":
-        return member.age == "old" or (member.age == "" and member.noun.generic)
+        grown = member.noun.generic or (bool(member.name) and member.noun.kind is not None)
+        return member.age == "old" or (member.age == "" and grown)
     return not (adult and member.age == "young")
