@@ -1,7 +1,11 @@
 """The storyboard: what a story engine understood of the story. SceneSpec is what an illustrator draws from."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from storyreel.errors import NotFoundError
 
 
 class Transition(StrEnum):
@@ -39,6 +43,8 @@ class Character:
 
     `kind` is an English singular noun: kid, girl, boy, woman, man, old man, fox, rabbit …  `aliases` are the other
     words by which the story calls them. `sex` is female, male, or empty when the story does not tell.
+    `description` is what every prompt says of them, word for word, in any language. `voice` speaks what they say, if
+    the speech engine has a voice of that id. `reference` is the artifact key of a picture of them.
     """
 
     id: str
@@ -48,6 +54,26 @@ class Character:
     seed: int = 0
     aliases: tuple[str, ...] = ()
     sex: str = ""
+    description: str = ""
+    voice: str | None = None
+    reference: str | None = None
+
+
+def member_of(cast: Iterable[Character], character_id: str) -> Character:
+    """The character of that id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    for member in cast:
+        if member.id == character_id:
+            return member
+    raise NotFoundError("The story has no such character.", code="character_not_found")
+
+
+def naming(character: Character) -> re.Pattern[str]:
+    """Finds the character's name in a text, but not as a part of a longer word."""
+    return re.compile(rf"(?<![A-Za-z]){re.escape(character.name)}(?![A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +101,8 @@ class SceneSpec:
     `season`: spring, summer, autumn, winter, or empty when the story leaves it open.
     `props` are things to be seen that nobody holds. `crowd` is the kind of those of whom many are there: villager,
     child, soldier, bird …  `speaker` is the id of the character whose words stand in quotation marks in the narration.
+    `culture` is how people build and dress there: chinese, chinese modern, medieval, or empty when the story leaves it
+    open.
     """
 
     setting: str
@@ -88,6 +116,7 @@ class SceneSpec:
     season: str = ""
     crowd: str | None = None
     speaker: str | None = None
+    culture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
