@@ -29,6 +29,7 @@ class FilmRequest(Body):
     preset: Preset = Field(default=Preset.STANDARD, description="Quality and size; see docs/reference/presets.md.")
     codec: Codec = Field(default=Codec.H264, description="H.264 plays everywhere; the others are smaller and slower.")
     cards: Flag = Field(default=True, description="The title before the first shot, and a word after the last one.")
+    highlight: Flag = Field(default=False, description="In burned captions the word being said stands out.")
     hardware: Flag = Field(default=False, description="Encode in graphics hardware, if a machine at work has any.")
 
 
@@ -61,6 +62,7 @@ async def make_film(
         codec=wanted.codec,
         hardware=wanted.hardware,
         cards=wanted.cards,
+        highlight=wanted.highlight,
     )
     task = await asyncio.to_thread(film.begin_film, context.pipeline, project, options, await creating.resource_id())
     return Started(task_id=task.id)

@@ -76,6 +76,9 @@ def make(
     subtitles: Annotated[
         Subtitles, typer.Option(help="Captions: drawn into the picture, as a track that players show, both, or none.")
     ] = Subtitles.BURNED,
+    highlight: Annotated[
+        bool, typer.Option("--highlight", help="In captions drawn into the picture, the word being said stands out.")
+    ] = False,
     no_music: Annotated[bool, typer.Option("--no-music", help="Leave the voice alone, without music.")] = False,
     no_cards: Annotated[bool, typer.Option("--no-cards", help="Leave out the title and the end card.")] = False,
     as_json: options.AsJson = False,
@@ -87,7 +90,9 @@ def make(
     wish = Wish(title or title_of(story), read_story(story), style, choices)
     check_output(output, story)
     settings = read_settings(data_dir=data_dir)
-    film_options = FilmOptions(resolution, fps, subtitles, not no_music, preset, codec, hardware, not no_cards)
+    film_options = FilmOptions(
+        resolution, fps, subtitles, not no_music, preset, codec, hardware, cards=not no_cards, highlight=highlight
+    )
     console = Console(stderr=True)
     log_warnings_only(console)
     with stop_requests() as stop, working(settings) as storyreel:

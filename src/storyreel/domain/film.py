@@ -144,7 +144,7 @@ class FilmOptions:
     """What one export looks and sounds like; see `canvas_for` for `resolution`, `FRAME_RATES` for `fps`.
 
     `hardware`: encode in graphics hardware if some machine at work has it. `cards`: the title before the first shot,
-    and a word after the last one.
+    and a word after the last one. `highlight`: in captions that are burned in, the word being said stands out.
     """
 
     resolution: str
@@ -155,6 +155,7 @@ class FilmOptions:
     codec: Codec = Codec.H264
     hardware: bool = False
     cards: bool = True
+    highlight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

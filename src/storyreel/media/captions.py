@@ -1,5 +1,6 @@
 """Captions drawn into the picture: plain text in a real font, wrapped, shrunk to fit, blended on the planes."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyreel.domain.film import Canvas
-from storyreel.media.frames import BLACK, GREY, WHITE, Planes
+from storyreel.media.frames import BLACK, GREY, WHITE, Planes, from_rgb
 from storyreel.media.lettering import LEADING, balanced, drawable, face_for, font_of, lettered, wrapped
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Shares = NDArray[np.floating[Any]]
 """Height × width, 0 … 1."""
 
-_DRAWING = 1
+_DRAWING = 2
 """Raise whenever the same text would be drawn differently."""
 _SIZE = 0.054
 """Height of the type, as a share of the canvas' shorter side: about 39 pixels at 720p."""
@@ -28,6 +29,8 @@ _WEIGHT = 0.022
 _OUTLINE = 0.085
 _SHADOW = 0.11
 _SHADOW_STRENGTH = 0.55
+_SPOKEN = (255, 209, 71)
+"""RGB of the word that is being said: amber, which differs from white for everybody and keeps its contrast to dark."""
 
 
 class SafeArea(NamedTuple):
@@ -56,18 +59,24 @@ def drawing_identity() -> dict[str, object]:
 class Overlay:
     """A drawn caption, ready to be blended onto any number of frames: white on a dark outline and shadow."""
 
-    def __init__(
-        self, left: int, top: int, opacity: NDArray[np.floating[Any]], light: NDArray[np.floating[Any]]
-    ) -> None:
-        """`opacity` (0 … 1) hides the picture, `light` (0 … 1) is how much of white shows; even sides and place."""
+    def __init__(self, left: int, top: int, opacity: Shares, light: Shares, amber: Shares) -> None:
+        """`opacity` hides the picture, `light` is how much of white and `amber` of the spoken word's colour shows.
+
+        Sides and place are even.
+        """
         import cv2
 
         height, width = opacity.shape
-        half = cv2.resize(opacity.astype(np.float32), (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-        luma = light * WHITE + (opacity - light) * BLACK
+        size = (width // 2, height // 2)
+        half, half_amber = (
+            cv2.resize(share.astype(np.float32), size, interpolation=cv2.INTER_AREA) for share in (opacity, amber)
+        )
+        y, u, v = (float(plane.flat[0]) for plane in from_rgb(np.full((2, 2, 3), _SPOKEN, np.uint8)))
+        luma = light * WHITE + amber * y + (opacity - light - amber) * BLACK
         self.box = (left, top, left + width, top + height)
         self._luma = _fixed_point(1 - opacity), _fixed_point(luma)
-        self._chroma = _fixed_point(1 - half), _fixed_point(half * GREY)
+        kept = _fixed_point(1 - half)
+        self._chroma = [(kept, _fixed_point(half * GREY + half_amber * (tint - GREY))) for tint in (u, v)]
 
     def blend(self, planes: Planes) -> None:
         """Draw onto a frame, in place."""
@@ -75,8 +84,8 @@ class Overlay:
 
         left, top, _, _ = self.box
         lay_over(planes.y, left, top, *self._luma)
-        for plane in (planes.u, planes.v):
-            lay_over(plane, left // 2, top // 2, *self._chroma)
+        for plane, chroma in zip((planes.u, planes.v), self._chroma, strict=True):
+            lay_over(plane, left // 2, top // 2, *chroma)
 
 
 class CaptionArtist:
@@ -86,31 +95,39 @@ class CaptionArtist:
         self._canvas = canvas
         self._area = safe_area(canvas)
 
-    def draw(self, text: str) -> Overlay | None:
+    def draw(self, text: str, spoken: tuple[int, int] = (0, 0)) -> Overlay | None:
         """The caption at the bottom of the safe area, or None when there is nothing that the font can show.
 
-        Line breaks are only hints. Characters that the font lacks (emoji, some scripts) are left out.
+        Its line breaks are kept where its lines fit. Characters that the font lacks (emoji, some scripts) are left
+        out. Those of the range `spoken` are lit up.
         """
         size = round(_SIZE * min(self._canvas.width, self._canvas.height))
         shown = drawable(text)
         if not shown:
             return None
         width = round(self._canvas.width * (1 - 2 * self._area.side))
-        return self._paint(*self._fit(shown, size, width))
+        lines, font = self._fit(shown, [line for row in text.splitlines() if (line := drawable(row))], size, width)
+        first, end = (len(drawable(text[:place] + "|")) - 1 for place in spoken)
+        return self._paint(lines, font, _places(shown, lines, first, end))
 
-    def _fit(self, text: str, size: int, width: int) -> "tuple[list[str], ImageFont.FreeTypeFont]":
-        """Lines and the font in which they fit: as large as keeps to the wanted number of lines, if any does."""
+    def _fit(self, text: str, own: list[str], size: int, width: int) -> "tuple[list[str], ImageFont.FreeTypeFont]":
+        """Lines and the font in which they fit: as large as keeps to the wanted number of lines, if any does.
+
+        `own` are the lines that the text would like.
+        """
         face = face_for(text)
         smallest = max(round(size * _SMALLEST), 8)
         for attempt in range(size, smallest - 1, -1):
             font = font_of(attempt, face)
+            if len(own) <= self._area.lines and all(font.getlength(line) <= width for line in own):
+                return own, font
             lines = list(wrapped(text, font, width))
             if len(lines) <= self._area.lines:
                 return list(wrapped(text, font, balanced(text, font, width, len(lines)))), font
         tallest = int(self._canvas.height * (1 - self._area.below) / (smallest * LEADING))
         return list(wrapped(text, font_of(smallest, face), width))[:tallest], font_of(smallest, face)
 
-    def _paint(self, lines: list[str], font: "ImageFont.FreeTypeFont") -> Overlay:
+    def _paint(self, lines: list[str], font: "ImageFont.FreeTypeFont", lit: Sequence[tuple[int, int, int]]) -> Overlay:
         from PIL import ImageFilter
 
         size = font.size
@@ -127,7 +144,31 @@ class CaptionArtist:
         left = (self._canvas.width - width) // 4 * 2
         bottom = round(self._canvas.height * (1 - self._area.below)) + margin
         top = max(min(bottom, self._canvas.height) - height, 0) // 2 * 2
-        return Overlay(left, top, opacity, face)
+        amber = np.zeros_like(face)
+        for number, first, end in lit:
+            across = slice(*(round(edge) for edge in _edges(lines[number], font, width, first, end)))
+            middle = height / 2 + leading * (number - (len(lines) - 1) / 2)
+            down = slice(max(round(middle - leading / 2), 0), round(middle + leading / 2))
+            amber[down, across] = face[down, across]
+        return Overlay(left, top, opacity, face - amber, amber)
+
+
+def _places(text: str, lines: Sequence[str], first: int, end: int) -> list[tuple[int, int, int]]:
+    """Where characters `first` … `end`−1 of `text` stand in its lines: line, and from where to where in it."""
+    places: list[tuple[int, int, int]] = []
+    at = 0
+    for number, line in enumerate(lines):
+        at = text.index(line, at)
+        if max(first, at) < min(end, at + len(line)):
+            places.append((number, max(first - at, 0), min(end - at, len(line))))
+        at += len(line)
+    return places
+
+
+def _edges(line: str, font: "ImageFont.FreeTypeFont", width: int, first: int, end: int) -> tuple[float, float]:
+    """From where to where, in pixels, characters `first` … `end`−1 of a line reach that is centred in `width`."""
+    left = (width - font.getlength(line)) / 2
+    return left + font.getlength(line[:first]), left + font.getlength(line[:end])
 
 
 def _even(number: int) -> int:

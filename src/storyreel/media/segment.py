@@ -39,7 +39,7 @@ def segment_identity(
     return {
         "segment": {"type": type(segment).__name__.lower(), **shown},
         "footage": list(footage_keys),
-        "cues": [[str(cue.start), str(cue.end), cue.text] for cue in cues],
+        "cues": [[str(cue.start), str(cue.end), cue.text, *map(str, cue.words)] for cue in cues],
         "captions": drawing_identity() if cues else None,
         "profile": profile.identity(),
         "mixing": _MIXING,
@@ -103,14 +103,17 @@ class _Captions:
     def burn(self, planes: Planes, number: int) -> None:
         time = Fraction(number) / self._profile.fps
         for cue in self._cues:
-            if cue.start <= time < cue.end and (overlay := _drawn(cue.text, self._profile.canvas)):
-                overlay.blend(planes)
+            if cue.start <= time < cue.end:
+                word = cue.word_at(time)
+                spoken = (word.first, word.end) if word else (0, 0)
+                if overlay := _drawn(cue.text, self._profile.canvas, spoken):
+                    overlay.blend(planes)
 
 
 @lru_cache(maxsize=4)
-def _drawn(text: str, canvas: Canvas) -> Overlay | None:
+def _drawn(text: str, canvas: Canvas, spoken: tuple[int, int]) -> Overlay | None:
     """Each caption is drawn once, though it goes on from one segment to the next."""
-    return CaptionArtist(canvas).draw(text)
+    return CaptionArtist(canvas).draw(text, spoken)
 
 
 def _played(segment: Segment, reels: Sequence[Reel], canvas: Canvas, into: Planes) -> Iterator[None]:

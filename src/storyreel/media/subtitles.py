@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from storyreel.domain.film import WordTime
 
@@ -23,17 +24,34 @@ _WORD_JOINER = "\u2060"
 _TICK = Fraction(1, 1000)
 
 
+class Spoken(NamedTuple):
+    """Characters `first` … `end`−1 of a cue's text are the word that is said from `start`, in the cue's seconds."""
+
+    start: Fraction
+    first: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """`text` is shown from `start` to `end`, in seconds; plain text of one or two lines, never markup."""
+    """`text` is shown from `start` to `end`, in seconds; plain text of one or two lines, never markup.
+
+    `words` are for captions that point at what is being said, in order; empty where none do.
+    """
 
     start: Fraction
     end: Fraction
     text: str
+    words: tuple[Spoken, ...] = ()
 
     def shifted(self, seconds: Fraction) -> "Cue":
         """The same cue, later by `seconds` (earlier when negative)."""
-        return replace(self, start=self.start + seconds, end=self.end + seconds)
+        words = tuple(word._replace(start=word.start + seconds) for word in self.words)
+        return replace(self, start=self.start + seconds, end=self.end + seconds, words=words)
+
+    def word_at(self, time: Fraction) -> Spoken | None:
+        """The word that is said at `time`, or was said last."""
+        return next((word for word in reversed(self.words) if word.start <= time), None)
 
 
 def plain(text: str) -> str:
@@ -70,7 +88,12 @@ def may_break(text: str, at: int) -> bool:
 
 
 def cues_of(
-    narration: str, words: Sequence[WordTime], voice_start: Fraction, voice_duration: Fraction | float
+    narration: str,
+    words: Sequence[WordTime],
+    voice_start: Fraction,
+    voice_duration: Fraction | float,
+    *,
+    pointing: bool = False,
 ) -> list[Cue]:
     """Break a narration into cues of at most two readable lines, in order, nothing left out.
 
@@ -78,6 +101,7 @@ def cues_of(
         words: when the words are spoken, from the start of the voice; may be empty or incomplete. Where they are
             silent, time is shared out by the width of the text.
         voice_start, voice_duration: seconds. The last cue stays LINGER longer than the voice.
+        pointing: whether the cues have their words.
     """
     duration = Fraction(voice_duration).limit_denominator(1000)
     text = plain(narration)
@@ -86,8 +110,9 @@ def cues_of(
     pieces = _pieces(text)
     starts = _spoken_at(text, narration, words, duration, [start for start, _ in pieces])
     ends = [*starts[1:], duration + LINGER]
+    said = _said(text, narration, words) if pointing else []
     return [
-        Cue(voice_start + begin, voice_start + end, "\n".join(text[a:b].strip() for a, b in _lines(text, *piece)))
+        _cue(text, _lines(text, *piece), begin, end, said).shifted(voice_start)
         for piece, begin, end in zip(pieces, starts, ends, strict=True)
     ]
 
@@ -109,6 +134,37 @@ def to_vtt(cues: Sequence[Cue]) -> str:
         text = _body(cue.text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         blocks.append(f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n{text}\n")
     return "\n".join(blocks)
+
+
+def _cue(text: str, lines: Sequence[tuple[int, int]], start: Fraction, end: Fraction, said: Sequence[Spoken]) -> Cue:
+    """A cue of these lines of `text`, with those of the words said, placed in `text`, that stand in it."""
+    shown: list[str] = []
+    words: list[Spoken] = []
+    begins = 0
+    for first, stop in lines:
+        line = text[first:stop].strip()
+        shift = begins - first - (len(text[first:stop]) - len(text[first:stop].lstrip()))
+        words += [Spoken(at, a + shift, b + shift) for at, a, b in said if first <= a < b <= stop]
+        shown.append(line)
+        begins += len(line) + 1
+    return Cue(start, end, "\n".join(shown), tuple(words))
+
+
+def _said(text: str, narration: str, words: Sequence[WordTime]) -> list[Spoken]:
+    """The words in the order of `text`, each with its place there."""
+    return [
+        Spoken(
+            Fraction(round(word.start * 1000), 1000),
+            _place(text, narration, word.offset),
+            _place(text, narration, word.offset + word.length),
+        )
+        for word in sorted(words, key=lambda word: word.offset)
+    ]
+
+
+def _place(text: str, narration: str, offset: int) -> int:
+    """Where in the plain `text` a character of the narration stands."""
+    return min(len(plain(narration[:offset] + "|")) - 1, len(text))
 
 
 def _is_unshowable(ch: str) -> bool:
@@ -184,7 +240,7 @@ def _spoken_at(
     places = [0.0]
     times = [0.0]
     for word in sorted(words, key=lambda word: word.offset):
-        place = heard[min(len(plain(narration[: word.offset] + "|")) - 1, len(text))]
+        place = heard[_place(text, narration, word.offset)]
         time = min(max(word.start, times[-1]), float(duration))
         if place > places[-1]:
             places.append(place)

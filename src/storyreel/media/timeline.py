@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from storyreel.domain.film import LEAD, SILENT_SHOT, TAIL, TRANSITION, WordTime
@@ -95,7 +95,7 @@ class Timeline:
         first = bisect_right(self.cues, start, key=lambda cue: cue.end)
         end = bisect_left(self.cues, start + length, key=lambda cue: cue.start)
         relative = (cue.shifted(-start) for cue in self.cues[first:end])
-        return tuple(Cue(max(cue.start, Fraction(0)), min(cue.end, length), cue.text) for cue in relative)
+        return tuple(replace(cue, start=max(cue.start, Fraction(0)), end=min(cue.end, length)) for cue in relative)
 
 
 def clip_frames(voice_duration: float | None, fps: int) -> int:
@@ -113,8 +113,8 @@ def cut_points(frames: int, fps: Fraction) -> tuple[int, ...]:
     return (overlap, frames - overlap) if overlap else ()
 
 
-def build_timeline(shots: Sequence[ShotTiming], fps: int) -> Timeline:
-    """Lay the shots out.
+def build_timeline(shots: Sequence[ShotTiming], fps: int, *, pointing: bool = False) -> Timeline:
+    """Lay the shots out; `pointing` says whether captions know when each of their words is said.
 
     A transition overlaps the end of one clip with the start of the next, so the film is shorter than its clips by the
     frames of its transitions. It takes TRANSITION seconds, less where a clip is too short to keep a frame of its own.
@@ -130,13 +130,14 @@ def build_timeline(shots: Sequence[ShotTiming], fps: int) -> Timeline:
     starts = [0]
     for length, overlap in zip(lengths[:-1], overlaps[:-1], strict=True):
         starts.append(starts[-1] + length - overlap)
-    cues = [cue for shot, start in zip(shots, starts, strict=True) for cue in _cues(shot, Fraction(start, fps))]
+    voice_starts = tuple(Fraction(start, fps) + LEAD for start in starts)
+    cues = [cue for shot, start in zip(shots, voice_starts, strict=True) for cue in _cues(shot, start, pointing)]
     return Timeline(
         fps=fps,
         total_frames=starts[-1] + lengths[-1],
         segments=tuple(_segments(shots, lengths, overlaps, starts)),
         shot_starts=tuple(starts),
-        voice_starts=tuple(Fraction(start, fps) + LEAD for start in starts),
+        voice_starts=voice_starts,
         cues=tuple(cues),
     )
 
@@ -177,9 +178,9 @@ def _segments(
     return segments
 
 
-def _cues(shot: ShotTiming, start: Fraction) -> list[Cue]:
+def _cues(shot: ShotTiming, voice_start: Fraction, pointing: bool) -> list[Cue]:
     spoken = SILENT_SHOT - LEAD - TAIL if shot.voice_duration is None else _milliseconds(shot.voice_duration)
-    return cues_of(shot.narration, shot.words, start + LEAD, spoken)
+    return cues_of(shot.narration, shot.words, voice_start, spoken, pointing=pointing)
 
 
 def _milliseconds(seconds: float) -> Fraction:

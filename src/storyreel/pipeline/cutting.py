@@ -85,7 +85,8 @@ class CuttingRoom:
             return
         timings = [_timing(take) for take in takes]
         if timings != self._timings or self.timeline is None:
-            self._timings, self.timeline = timings, build_timeline(timings, self._options.fps)
+            self._timings = timings
+            self.timeline = build_timeline(timings, self._options.fps, pointing=self._options.highlight)
         self._takes = list(takes)
         self._shown = [self._show(self.timeline, segment) for segment in self.timeline.segments]
         wanted = {shown.key: shown for shown in self._shown if shown}

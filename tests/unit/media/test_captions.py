@@ -86,3 +86,33 @@ def test_lines_are_about_equally_long() -> None:
     assert breaks
     spans = [np.ptp(np.argwhere((planes.y[part] > 200).any(axis=0))) for part in np.split(rows, [breaks[-1] + 1])]
     assert min(spans) > 0.6 * max(spans)
+
+
+@pytest.mark.parametrize(("text", "word"), [(ENGLISH, "lamp"), (CHINESE, "森林")], ids=["en", "zh"])
+def test_the_spoken_word_stands_out(text: str, word: str) -> None:
+    canvas = Canvas(640, 360)
+    first = text.index(word)
+    overlay = CaptionArtist(canvas).draw(text, (first, first + len(word)))
+    assert overlay is not None
+    lit = grey(canvas)
+    overlay.blend(lit)
+    plain = drawn(canvas, text)
+    yellow = np.argwhere(lit.u != plain.u)
+    (top, left), (bottom, right) = yellow.min(0), yellow.max(0)
+    assert lit.u.min() < 80, "amber has little blue"
+    assert bottom - top < 20, "in one line"
+    assert 12 <= right - left < 0.2 * canvas.width, "as wide as the word"
+    assert np.array_equal(lit.y[: 2 * top], plain.y[: 2 * top]), "the rest is as it was"
+    share = (first - text.index("\n")) / (len(text) - text.index("\n"))
+    assert abs(left * 2 / canvas.width - (0.1 + 0.8 * share)) < 0.2, "and where it is read"
+
+
+def test_lines_that_fit_are_kept() -> None:
+    """A cue ends its lines where phrases end, which need not be where they are equally long."""
+    canvas = Canvas(640, 360)
+    long_one, short_one = "手里提着一盏灯，", "迷路。"
+    apart = [int(np.ptp(np.argwhere(drawn(canvas, text).y.max(0) > 220))) for text in (long_one, short_one)]
+    letters = drawn(canvas, f"{long_one}\n{short_one}").y > 220
+    lower = np.argwhere(letters)[:, 0].max() - 15
+    assert abs(np.ptp(np.argwhere(letters.any(0))) - apart[0]) < 4
+    assert abs(np.ptp(np.argwhere(letters[lower:].any(0))) - apart[1]) < 4

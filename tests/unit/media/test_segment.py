@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from storyreel.media.frames import Planes, black, blend, from_rgb
 from storyreel.media.probe import read_clip
 from storyreel.media.profile import EncodeProfile
 from storyreel.media.segment import Rendering, render_segments, segment_identity
-from storyreel.media.subtitles import Cue
+from storyreel.media.subtitles import Cue, Spoken
 from storyreel.media.timeline import Blend, Body, Segment
 
 MakeFile = Callable[..., Path]
@@ -86,6 +87,19 @@ def test_captions_are_burned_while_they_are_due_and_only_below(tmp_path: Path, c
         assert (change[130:].max() > 80) == (6 <= number < 18)
 
 
+def test_the_word_being_said_is_lit_while_it_is_said(tmp_path: Path, counter: type) -> None:
+    profile = EncodeProfile(Canvas(320, 180), Fraction(24))
+    encode_clip(ignore, counter(0, 24, canvas=profile.canvas), profile, tmp_path / "clip")
+    cue = Cue(Fraction(0), Fraction(1), "so it is", (Spoken(Fraction(6, 24), 0, 2), Spoken(Fraction(18, 24), 6, 8)))
+    render(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], [cue], profile, tmp_path / "pointing")
+    render(ignore, Body(0, 0, 0, 24), [tmp_path / "clip"], [replace(cue, words=())], profile, tmp_path / "plain")
+    pairs = zip(read_clip(tmp_path / "pointing", 0, 24), read_clip(tmp_path / "plain", 0, 24), strict=True)
+    lit = [np.argwhere(pointing.u[65:].astype(int) < plain.u[65:] - 25)[:, 1] for pointing, plain in pairs]
+    assert not any(columns.size for columns in lit[:6])
+    assert all(columns.size and columns.max() < 80 for columns in lit[6:18]), "the first word, left of the middle"
+    assert all(columns.size and columns.min() > 80 for columns in lit[18:]), "then the last"
+
+
 def test_two_scripts_look_different(tmp_path: Path, clip: MakeFile, profile: EncodeProfile) -> None:
     pictures = []
     for text in ("moon", "月亮", ""):
@@ -104,6 +118,7 @@ def test_identity_is_what_is_shown_not_where(profile: EncodeProfile) -> None:
         segment_identity(Body(0, 0, 6, 40), ["clip"], cues, profile),
         segment_identity(Body(0, 0, 5, 40), ["other"], cues, profile),
         segment_identity(Body(0, 0, 5, 40), ["clip"], (), profile),
+        segment_identity(Body(0, 0, 5, 40), ["clip"], (replace(cues[0], words=(Spoken(Fraction(1), 0, 2),)),), profile),
         segment_identity(Blend(0, 0, None, Transition.FADE_BLACK, 5, 35), ["clip"], cues, profile),
         segment_identity(Blend(0, 0, 1, Transition.FADE_BLACK, 5, 35), ["clip", "b"], cues, profile),
         segment_identity(Blend(0, 0, 1, Transition.WIPE, 5, 35), ["clip", "b"], cues, profile),

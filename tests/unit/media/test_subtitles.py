@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyreel.domain.film import WordTime
-from storyreel.media.subtitles import LINE_WIDTH, LINGER, MAX_LINES, Cue, cues_of, plain, to_srt, to_vtt, width_of
+from storyreel.media.subtitles import (
+    LINE_WIDTH,
+    LINGER,
+    MAX_LINES,
+    Cue,
+    Spoken,
+    cues_of,
+    plain,
+    to_srt,
+    to_vtt,
+    width_of,
+)
 
 ENGLISH = (
     "Once, when the night was so clear that one could count the stars, the moon grew tired of looking down. "
@@ -127,3 +138,22 @@ def test_vtt_round_trip() -> None:
 
 def test_plain_leaves_out_what_cannot_be_shown() -> None:
     assert plain("a\x00b\x1b[31m\r\n\tc\ud800 e\u0301\u202e") == "ab[31m c é"
+
+
+@pytest.mark.parametrize(("text", "token"), [(ENGLISH, r"\S+"), (CHINESE, r"\w\w?")], ids=["en", "zh"])
+def test_pointing_cues_know_their_words(text: str, token: str) -> None:
+    spoken = [(match.start(), match.group()) for match in re.finditer(token, text)]
+    words = tuple(WordTime(n * 0.5, n * 0.5 + 0.4, offset, len(word)) for n, (offset, word) in enumerate(spoken))
+    cues = cues_of(text, words, Fraction(2), 40.0, pointing=True)
+    said = [(cue.text[word.first : word.end], word.start) for cue in cues for word in cue.words]
+    parted = "".join(word for word, _ in said)
+    assert len(said) > 10
+    assert set(said) <= {(word, 2 + Fraction(n, 2)) for n, (_, word) in enumerate(spoken)}
+    assert len(parted) > 0.9 * len(re.sub(r"\W", "", text)), "hardly a word lies across two cues"
+    assert [cue.text for cue in cues] == [cue.text for cue in cues_of(text, words, Fraction(2), 40.0)]
+
+
+def test_a_cue_knows_what_is_said_when() -> None:
+    cue = Cue(Fraction(0), Fraction(3), "so it is", (Spoken(Fraction(1), 0, 2), Spoken(Fraction(2), 3, 5)))
+    assert [cue.word_at(Fraction(at, 2)) for at in (1, 2, 5)] == [None, cue.words[0], cue.words[1]]
+    assert cue.shifted(Fraction(1)).word_at(Fraction(5, 2)) == Spoken(Fraction(2), 0, 2)
