@@ -1,6 +1,7 @@
-"""The small words of both languages, from grammar.json."""
+"""The small words of both languages, from grammar.json and chinese_grammar.json."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,7 @@ class Grammar:
 @lru_cache(maxsize=1)
 def grammar() -> Grammar:
     """Read once per process."""
-    data: dict[str, Any] = json.loads(Path(__file__).with_name("grammar.json").read_text("utf-8"))
+    data = _both(_table("grammar.json"), _table("chinese_grammar.json"))
     groups: dict[str, dict[str, str]] = {"titles": data.pop("titles")}
     for name in (
         "pronouns",
@@ -48,3 +49,20 @@ def grammar() -> Grammar:
     data.pop("about")
     shown = {setting: frozenset(props) for setting, props in data.pop("shown_anyway").items()}
     return Grammar({name: frozenset(words) for name, words in data.items()}, groups, shown)
+
+
+def _table(file: str) -> dict[str, Any]:
+    return json.loads(Path(__file__).with_name(file).read_text("utf-8"))
+
+
+def _both(english: Mapping[str, Any], chinese: Mapping[str, Any]) -> dict[str, Any]:
+    """The English lists and groups with the Chinese words, which stand between blanks, put to them."""
+    found = dict(english)
+    for name, words in chinese.items():
+        if name == "titles":
+            found[name] = {**english[name], **words}
+        elif isinstance(words, str):
+            found[name] = [*english.get(name, ()), *words.split()]
+        else:
+            found[name] = _both(english.get(name, {}), words)
+    return found

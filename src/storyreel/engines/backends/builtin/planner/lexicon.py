@@ -1,4 +1,4 @@
-"""What words say of the people and animals that they name: kind, sex, age, kinship; from people.json and the kinds."""
+"""What words say of the people and animals that they name: kind, sex, age, kinship; from the files of people."""
 
 import json
 from collections.abc import Iterable
@@ -30,7 +30,11 @@ class Noun:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`nouns` by lemma or Chinese word; `names` gives the sex that a given name tells."""
+    """`nouns` by lemma or Chinese word; `names` gives the sex that a given name tells.
+
+    `renowned` are the names of legends and old China that everybody knows, with their sex;
+    `trades` those Chinese endings by which a word becomes one for somebody: 匠, 翁.
+    """
 
     nouns: dict[str, Noun]
     names: dict[str, str]
@@ -39,6 +43,8 @@ class Lexicon:
     birds: frozenset[str]
     endings: dict[str, tuple[str, ...]]
     sexed_characters: dict[str, str]
+    renowned: dict[str, str]
+    trades: frozenset[str]
 
     def noun(self, word: str) -> Noun | None:
         return self.nouns.get(word)
@@ -60,7 +66,7 @@ class Lexicon:
         """The sex that a name tells, if it does."""
         if not is_han(name[0]):
             return next((self.names[part] for part in name.lower().split() if part in self.names), None)
-        return self.sexed_characters.get(name[-1])
+        return self.renowned.get(name) or self.sexed_characters.get(name[-1])
 
     def same_sort(self, one: str | None, other: str | None) -> bool:
         """Whether an animal of the first kind may be called by a word for the second: the owl is a bird."""
@@ -74,7 +80,7 @@ _SHORTEST = 6
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """Read once per process."""
-    data: dict[str, Any] = json.loads(Path(__file__).with_name("people.json").read_text("utf-8"))
+    data, chinese = _table("people.json"), _table("chinese_people.json")
     nouns: dict[str, Noun] = {}
     for word in data["anybody"]:
         nouns[word] = Noun()
@@ -93,17 +99,25 @@ def lexicon() -> Lexicon:
     _mark(nouns, data["plural"], plural=True)
     for kin, words in data["kin"].items():
         _mark(nouns, words, kin=kin)
+    for row in chinese["rows"]:
+        _mark(nouns, row["words"].split(), **{feature: told for feature, told in row.items() if feature != "words"})
     names = dict.fromkeys(data["male_names"], "male") | dict.fromkeys(data["female_names"], "female")
-    sexed = dict.fromkeys(data["male_characters"], "male") | dict.fromkeys(data["female_characters"], "female")
+    sexed = dict.fromkeys(chinese["male_characters"], "male") | dict.fromkeys(chinese["female_characters"], "female")
     return Lexicon(
         nouns,
         names,
         data["inverse"],
-        frozenset(data["surnames"]),
+        frozenset(chinese["surnames"]),
         frozenset(data["birds"]),
-        {language: tuple(found) for language, found in data["role_endings"].items()},
+        {"en": tuple(data["role_endings"]["en"]), "zh": tuple(chinese["endings"].split())},
         sexed,
+        {name: sex for sex, listed in chinese["renowned"].items() for name in listed.split()},
+        frozenset(chinese["trades"].split()),
     )
+
+
+def _table(file: str) -> dict[str, Any]:
+    return json.loads(Path(__file__).with_name(file).read_text("utf-8"))
 
 
 def _mark(nouns: dict[str, Noun], words: Iterable[str], **features: Any) -> None:

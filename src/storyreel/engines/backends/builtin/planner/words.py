@@ -5,8 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import rjieba
-
+from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN, is_han
@@ -58,11 +57,11 @@ class Splitter:
     def _tag(self, text: str) -> list[tuple[str, str]]:
         """Chinese text as words with their parts of speech; the story's names are kept whole."""
         if self._names is None:
-            return rjieba.tag(text)
+            return chinese_words(text)
         found: list[tuple[str, str]] = []
         for index, part in enumerate(self._names.split(text)):
             if part:
-                found += [(part, "nr")] if index % 2 else rjieba.tag(part)
+                found += [(part, "nr")] if index % 2 else chinese_words(part)
         return found
 
     def words(self, text: str, quoted: Sequence[bool] | None = None) -> list[Word]:
@@ -153,7 +152,8 @@ def _role(words: list[Word], index: int) -> str:
     if previous is None or previous.mark in ("end", "joining"):
         return "verb" if takes_object and before >= 0 else "noun" if following and following.verbs else ""
     if previous.lower == "to":
-        return "" if before > 0 and words[before - 1].verbs & grammar().words("moving") else "verb"
+        moved = any(earlier.verbs & grammar().words("moving") for earlier in words[max(0, before - 3) : before])
+        return "" if moved else "verb"  # they carried it to school
     if previous.mark == "pronoun" and grammar().group("pronouns", previous.lower):
         return _after_pronoun(previous.lower)
     if previous.mark in ("indefinite", "definite", "possessive", "preposition"):
