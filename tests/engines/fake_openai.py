@@ -42,8 +42,8 @@ class FakeOpenAI:
     """What the server was asked, and how it behaves.
 
     `faults` answer the next POSTs, one each. `write` turns a chat request into the model's text. `refuses` are fields
-    that are answered 400. `answers_by_url` says how pictures come. `steps` is how often a video job is looked at until
-    it is done; `sick_looks` of these fail first.
+    that are answered 400. `answers_by_url` says how pictures come, `edits` whether any are taken. `steps` is how often
+    a video job is looked at until it is done; `sick_looks` of these fail first.
     """
 
     url: str = ""
@@ -55,6 +55,7 @@ class FakeOpenAI:
     write: Callable[[dict[str, Any]], str] | None = None
     finish_reason: str = "stop"
     answers_by_url: bool = False
+    edits: bool = True
     formats: tuple[str, ...] = ("wav", "mp3")
     steps: int = 1
     sick_looks: int = 0
@@ -163,10 +164,12 @@ class _Handlers:
 
     async def image(self, request: web.Request) -> web.Response:
         body = request[BODY]
+        if request.path.endswith("edits") and not self._fake.edits:
+            raise web.HTTPNotFound
         if self._fake.answers_by_url and body.get("response_format") != "b64_json":
             return web.json_response({"created": 1, "data": [{"url": f"{self._fake.url}/picture.png"}]})
         width, height = map(int, body.get("size", "1024x1024").split("x"))
-        picture = png(width, height, zlib.crc32(f"{body['prompt']}/{body.get('seed')}".encode()))
+        picture = png(width, height, zlib.crc32(f"{body['prompt']}/{body.get('seed')}/{request.path}".encode()))
         return web.json_response({"created": 1, "data": [{"b64_json": base64.b64encode(picture).decode()}]})
 
     async def picture(self, _request: web.Request) -> web.Response:

@@ -69,7 +69,7 @@ def _api() -> APIRouter:
     for open_to_all in (auth.public, live.public, media.public, webhook.public):
         api.include_router(open_to_all)
     signed_in = APIRouter(dependencies=[Depends(current_user)])
-    for noun in (projects, characters, shots, tasks, films, events, engines, auth):
+    for noun in (projects, characters, shots, tasks, films, events, engines, media, auth):
         signed_in.include_router(noun.router)
     api.include_router(signed_in)
     return api

@@ -36,6 +36,9 @@ class EngineView(View):
     version: str
     title: str
     languages: list[str]
+    max_batch: int = Field(description="Requests that one call takes at most.")
+    references: bool = Field(description="Whether pictures of characters are taken, to go by.")
+    immediate: bool = Field(description="Whether frames are drawn while the film is cut, with no clip made first.")
     default: bool
     ready: bool
     missing: list[str] = Field(description="What keeps it from running here, each with how to get it.")
@@ -70,6 +73,9 @@ async def list_engines(context: Context) -> Engines:
                 version=info.version,
                 title=info.title,
                 languages=list(info.languages),
+                max_batch=info.max_batch,
+                references=info.references,
+                immediate=info.immediate,
                 default=default,
                 ready=not missing,
                 missing=missing,

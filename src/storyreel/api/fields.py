@@ -53,6 +53,7 @@ VoiceName = Annotated[
 Resolution = Annotated[
     str, Field(pattern=RESOLUTION, description="480p … 2160p (the shorter side) or WIDTHxHEIGHT, both even."), Unicode
 ]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1), Whole]
 Flag = StrictBool
 
 

@@ -1,19 +1,24 @@
-"""Media files behind signed links."""
+"""Media files: pictures are uploaded; all are read behind signed links."""
 
 import re
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import FileResponse
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from storyreel.api.dependencies import Context
+from storyreel.api.fields import View
+from storyreel.api.links import MediaLinks
 from storyreel.api.problems import documented
 from storyreel.errors import ForbiddenError, NotFoundError
+from storyreel.pipeline.image import keep_image
 
 public = APIRouter(tags=["media"])
+router = APIRouter(tags=["media"])
 
 # Media are never pages: nothing in them may run, whatever a browser takes them for.
 MEDIA_HEADERS = {
@@ -25,6 +30,31 @@ MEDIA_HEADERS = {
 }
 _ONE_PART = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-0*[1-9][0-9]{0,17})")
 _FILE: dict[str, Any] = {"description": "The file; `Range` is honoured.", "content": {"*/*": {}}}
+
+
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_UPLOAD: dict[str, Any] = {"required": True, "content": {"application/octet-stream": _BYTES}}
+
+
+class Uploaded(View):
+    """A picture that is kept."""
+
+    url: str | None = Field(description="Signed; what `reference_url` and `image_url` take, for half an hour at least.")
+    media_type: str
+    width: int
+    height: int
+
+
+@router.post(
+    "/media",
+    summary="Upload a picture",
+    openapi_extra={"requestBody": _UPLOAD},
+    responses=documented(401, 413, 422),
+)
+async def upload_picture(request: Request, context: Context, links: MediaLinks) -> Uploaded:
+    """The body is the file itself, whatever its Content-Type: a PNG, JPEG or WebP of at most 8192 pixels a side."""
+    artifact = await keep_image(context.pipeline, await request.body())
+    return Uploaded(url=links.to(artifact.key), media_type=artifact.media_type, **artifact.facts)
 
 
 class WholeFile(FileResponse):

@@ -11,9 +11,10 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
+from storyreel.api.cast import CharacterView, character_view
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context, Creating, CurrentUser, OwnProject, Revision, tag
-from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Story, Title, Unicode, View, VoiceName, Whole, example
+from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Seed, Story, Title, Unicode, View, VoiceName, example
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented, problem
 from storyreel.api.shots import Deleted, ShotView, shot_view
@@ -28,24 +29,11 @@ router = APIRouter(tags=["projects"])
 
 POLL_SECONDS = 0.05
 FrameRate = Literal[24, 25, 30, 60]
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1), Whole]
 EngineName = Annotated[str, Field(min_length=1, max_length=200), Unicode]
 EngineChoice = Annotated[
     dict[EngineName, EngineName],
     Field(max_length=4, description="Kind (story, image, speech, video) → engine id: see GET /api/engines."),
 ]
-
-
-class CharacterView(View):
-    """Somebody of the cast, as the story engine understood the story, or as it was corrected."""
-
-    id: str
-    name: str
-    kind: str = Field(description="An English noun: girl, old man, fox …")
-    looks: str = Field(description="A few English words: little, red coat, glasses …")
-    sex: str = Field(description="female, male, or empty when the story does not tell.")
-    aliases: list[str] = Field(description="Other words by which the story calls them.")
-    seed: int = Field(description="Fixes all that the looks leave open: another seed, another face.")
 
 
 class ProjectView(View):
@@ -173,7 +161,7 @@ def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
         fps=settings.fps,
         seed=settings.seed,
         engines=dict(settings.engines),
-        characters=[CharacterView.model_validate(character) for character in project.characters],
+        characters=[character_view(member, links) for member in project.characters],
         revision=project.revision,
     )
 

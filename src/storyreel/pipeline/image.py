@@ -1,6 +1,9 @@
-"""SD tasks: a shot's picture."""
+"""SD tasks: a shot's picture, and a character's."""
 
 import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.image import ImageEngine, ImageRequest
 from storyreel.engines.registry import identity
 from storyreel.engines.wrappers import first_able, with_retry
+from storyreel.errors import ConflictError
 from storyreel.media.probe import probe_image
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
@@ -21,6 +25,7 @@ from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.orders import image_order
 from storyreel.pipeline.progress import EngineJob, Progress
+from storyreel.pipeline.sheet import choose_sheet
 from storyreel.pipeline.tasks import new_task
 from storyreel.store.database import events, projects, shots
 
@@ -47,7 +52,7 @@ def image_fields(shot: Shot) -> dict[str, Any]:
 
 
 async def make_image(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:
-    """Recipe: draw the picture, verify it, make it the shot's."""
+    """Recipe: draw the picture, verify it, make it the shot's, or that character's whose sheet it is."""
     project = await pipeline.project(task.project_id)
     try:
         artifact = await draw(pipeline, project, task.request["order"], progress)
@@ -74,7 +79,8 @@ async def collect_image(pipeline: Pipeline, task: Task, result_url: str) -> dict
 
 async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], progress: Progress) -> Artifact:
     """The picture of this order: found, or drawn now. It says which of the engines in turn drew it."""
-    request = from_json(ImageRequest, order["request"])
+    references = await asyncio.to_thread(_references, pipeline, order.get("references", ()))
+    request = replace(from_json(ImageRequest, order["request"]), references=references)
 
     async def drawn_by(engine: ImageEngine) -> Artifact:
         made_from = order | {"engine": identity(engine.info)}
@@ -87,6 +93,34 @@ async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], prog
         return await pipeline.artifacts.make(made_from, produce)
 
     return await first_able(pipeline.engines.images(project.settings), drawn_by)
+
+
+def _references(pipeline: Pipeline, keys: Sequence[str]) -> tuple[Path, ...]:
+    """The files of these pictures.
+
+    Raises:
+        ConflictError: one is gone.
+    """
+    found = [pipeline.artifacts.find(key) for key in keys]
+    if None in found:
+        raise ConflictError(
+            "The file of a character's reference picture is gone.",
+            code="reference_missing",
+            hint="Upload it again, or generate the character's sheet again.",
+        )
+    return tuple(pipeline.artifacts.path(artifact) for artifact in found if artifact)
+
+
+async def keep_image(pipeline: Pipeline, content: bytes) -> Artifact:
+    """A picture that a user sent."""
+
+    async def produce(folder: Path) -> Made:
+        file = folder / "sent"
+        await asyncio.to_thread(file.write_bytes, content)
+        return await verified(file)
+
+    made_from = {"kind": "image", "sent": hashlib.sha256(content).hexdigest()}
+    return await pipeline.artifacts.make(made_from, produce)
 
 
 async def fetch_image(pipeline: Pipeline, made_from: dict[str, Any], url: str) -> Artifact:
@@ -111,6 +145,9 @@ async def verified(file: Path) -> Made:
 
 
 def _choose(connection: sa.Connection, pipeline: Pipeline, task: Task, artifact: Artifact) -> None:
+    if "character" in task.request:
+        choose_sheet(connection, task, artifact)
+        return
     shot = shots.get(connection, task.shot_id or "")
     project = projects.get(connection, task.project_id)
     if shot is None or project is None:

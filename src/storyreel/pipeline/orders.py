@@ -10,7 +10,7 @@ from storyreel.domain.film import FilmOptions, Preset, canvas_for
 from storyreel.domain.project import Project, Style
 from storyreel.domain.serialize import as_json
 from storyreel.domain.shot import Shot
-from storyreel.domain.storyboard import Camera, Character
+from storyreel.domain.storyboard import Camera, Character, naming
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.engines.registry import EngineRegistry, identity
@@ -23,17 +23,42 @@ MAX_SEED = 2**31 - 1
 
 
 def image_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[str, Any]:
-    """What the shot's picture is made from."""
-    cast = {subject.character for subject in shot.scene.subjects} if shot.scene else set[str]()
+    """What the shot's picture is made from; `references`, if any, are the keys of pictures of its characters."""
+    engine = engines.image(project.settings).info
     request = ImageRequest(
-        prompt=shot.prompt_en or shot.prompt,
+        prompt=_prompt(project, shot),
         style=Style(shot.style or project.style),
         canvas=canvas_for(project.settings.resolution, project.settings.aspect),
         seed=(project.settings.seed + shot.take * SEEDS_BETWEEN_TAKES) % (MAX_SEED + 1),
         scene=shot.scene,
-        characters=tuple(replace(member, aliases=()) for member in project.characters if member.id in cast),
+        characters=tuple(as_drawn(member) for member in project.characters if member.id in _on_stage(shot)),
     )
-    return {"kind": "image", "engine": identity(engines.image(project.settings).info), "request": as_json(request)}
+    order = {"kind": "image", "engine": identity(engine), "request": as_json(request)}
+    references = [member.reference for member in _appearing(project, shot) if member.reference]
+    return order | ({"references": references} if references and engine.references else {})
+
+
+def as_drawn(member: Character) -> Character:
+    """A character without what makes no difference to a picture, or reaches its engine by another way."""
+    return replace(member, aliases=(), voice=None, reference=None)
+
+
+def _prompt(project: Project, shot: Shot) -> str:
+    """The shot's prompt, and what is to be said of everybody who appears in it."""
+    told = shot.prompt_en or shot.prompt
+    described = [member for member in _appearing(project, shot) if member.description]
+    return "\n".join([told, *(f"{member.name}: {member.description}" for member in described)])
+
+
+def _appearing(project: Project, shot: Shot) -> list[Character]:
+    """Whoever is on stage, or called by name in the prompt."""
+    told = f"{shot.prompt}\n{shot.prompt_en}"
+    seen = _on_stage(shot)
+    return [member for member in project.characters if member.id in seen or naming(member).search(told)]
+
+
+def _on_stage(shot: Shot) -> set[str]:
+    return {subject.character for subject in shot.scene.subjects} if shot.scene else set()
 
 
 def voice_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[str, Any] | None:
@@ -57,7 +82,12 @@ def voice_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[s
 def _speaker(project: Project, shot: Shot) -> Character | None:
     """Whose words stand in the shot's quotation marks; None for somebody whom the project does not know."""
     wanted = shot.scene.speaker if shot.scene else None
-    return next((replace(member, aliases=()) for member in project.characters if member.id == wanted), None)
+    return next((as_heard(member) for member in project.characters if member.id == wanted), None)
+
+
+def as_heard(member: Character) -> Character:
+    """A character without what makes no difference to a voice."""
+    return replace(member, aliases=(), description="", reference=None)
 
 
 def clip_order(
@@ -71,7 +101,7 @@ def clip_order(
         "image": shot.image,
         "voice": voice.key if voice else None,
         "frames": clip_frames(voice.facts["duration"] if voice else None, int(profile.fps)),
-        "prompt": shot.prompt_en or shot.prompt,
+        "prompt": _prompt(project, shot),
         "camera": shot.scene.camera if shot.scene else Camera.PUSH_IN,
         "seed": project.settings.seed,
     }

@@ -13,6 +13,7 @@ class EngineInfo:
     `max_batch` is how many requests one call takes at most. `languages` is empty when language does not matter.
     `immediate` video engines answer at once and for free, with frames still to be drawn or a camera over a still: a
     film asks them when it is cut, and encodes no clip of each shot first.
+    `references` image engines take pictures of the characters to go by.
     """
 
     id: str
@@ -22,6 +23,7 @@ class EngineInfo:
     languages: tuple[str, ...] = ()
     max_batch: int = 1
     immediate: bool = False
+    references: bool = False
 
 
 class Job(Protocol):

@@ -17,7 +17,8 @@ class ImageRequest:
 
     `canvas` is the size wanted; an engine may paint a smaller or larger picture of about the same aspect, and the
     pipeline scales it. `seed` is 0 … 2³¹−1: the same request gives the same picture.
-    `references` are pictures of the characters, for engines that take them.
+    `references` are pictures of the characters, in the order of the cast, for engines whose `info` says that they take
+    them.
     """
 
     prompt: str

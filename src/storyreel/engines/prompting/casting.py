@@ -48,7 +48,9 @@ class Cast:
 
     def described(self) -> str:
         """For the model: a line for each."""
-        lines = [f"- {one.name}: {one.kind}{f', {one.looks}' if one.looks else ''}" for one in self.members]
+        lines = [
+            ", ".join(filter(None, (f"- {one.name}: {one.kind}", one.looks, one.description))) for one in self.members
+        ]
         return "\n".join(lines) or "nobody"
 
     def _new(self, reply: CharacterReply, aliases: tuple[str, ...]) -> Character:

@@ -118,6 +118,11 @@ async def check_image_engine(engine: ImageEngine, folder: Path) -> None:
     if engine.info.max_batch > 1:
         both = await _draw(engine, [other, wide], folder / "image-batch")
         assert both[1:] == drawn, "a picture does not depend on what else is in the batch"
+    if engine.info.references:
+        seen = folder / "image-reference.png"
+        await asyncio.to_thread(seen.write_bytes, drawn[0])
+        by_reference = await _draw(engine, [replace(wide, references=(seen, seen))], folder / "image-by-reference")
+        assert by_reference != drawn, "an engine that takes pictures of the characters goes by them"
     large = replace(wide, canvas=Canvas(1280, 720))
     await _check_cancelling(lambda: engine.draw([large], RecordingJob(folder / "image-cancelled")))
 

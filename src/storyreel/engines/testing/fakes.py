@@ -6,6 +6,7 @@ import os
 import re
 import struct
 import wave
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -91,16 +92,21 @@ class FakeStoryEngine(_Fake):
 
 
 class FakeImageEngine(_Fake):
-    """A picture whose colours follow from the request."""
+    """A picture whose colours follow from the request, and from the pictures that it is to go by."""
 
     kind = "image"
+
+    @property
+    def info(self) -> EngineInfo:
+        return replace(super().info, references=True)
 
     async def draw(self, requests: Sequence[ImageRequest], job: Job) -> Sequence[ImageResult | Deferred]:
         results: list[ImageResult] = []
         for number, request in enumerate(requests):
             await _work(self.kind, job, request.prompt)
             file = job.folder / f"{number}.png"
-            _picture(request.canvas, hash_of(request.prompt, request.seed, str(request.style)), 0.0, file)
+            seen = [zlib.crc32(reference.read_bytes()) for reference in request.references]
+            _picture(request.canvas, hash_of(request.prompt, request.seed, str(request.style), seen), 0.0, file)
             results.append(ImageResult(file))
         return results
 

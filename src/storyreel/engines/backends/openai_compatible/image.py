@@ -5,6 +5,7 @@ import base64
 import binascii
 import logging
 from collections.abc import Awaitable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,9 +13,9 @@ import aiohttp
 
 from storyreel.domain.film import Canvas
 from storyreel.engines.backends.openai_compatible.answers import Answer, items, mapping
-from storyreel.engines.backends.openai_compatible.served import ServedEngine, idempotency_key
+from storyreel.engines.backends.openai_compatible.served import ServedEngine, idempotency_key, media_type
 from storyreel.engines.backends.openai_compatible.server import Connection
-from storyreel.engines.contracts.engine import Job
+from storyreel.engines.contracts.engine import EngineInfo, Job
 from storyreel.engines.contracts.image import ImageRequest, ImageResult
 from storyreel.engines.prompting.painting import prompt_of
 from storyreel.engines.wrappers import Meter
@@ -52,6 +53,11 @@ class OpenAIImageEngine(ServedEngine):
     def __init__(self, *, fetch: Fetch | None = None, **served: Any) -> None:
         super().__init__(**served)
         self._fetch = fetch
+        self._paints_from_words_only = False
+
+    @property
+    def info(self) -> EngineInfo:
+        return replace(super().info, references=True)
 
     async def draw(self, requests: Sequence[ImageRequest], job: Job) -> Sequence[ImageResult]:
         """See `ImageEngine.draw`. The server decides whether it heeds the seed.
@@ -87,10 +93,14 @@ class OpenAIImageEngine(ServedEngine):
 
         async def send(form: dict[str, Any]) -> Answer:
             key = idempotency_key(job, form)
-            if not request.references:
-                return await connection.post("images/generations", asked | form, key=key, limit=MAX_ANSWER_BYTES)
-            sent = await asyncio.to_thread(_form_with, asked | form, request.references)
-            return await connection.post("images/edits", sent, key=key, limit=MAX_ANSWER_BYTES)
+            if request.references and not self._paints_from_words_only:
+                sent = await asyncio.to_thread(_form_with, asked | form, request.references)
+                answer = await connection.post("images/edits", sent, key=key, limit=MAX_ANSWER_BYTES)
+                if answer.status not in (404, 405):
+                    return answer
+                log.warning("the server takes no pictures to go by (/images/edits): words must do")
+                self._paints_from_words_only = True
+            return await connection.post("images/generations", asked | form, key=key, limit=MAX_ANSWER_BYTES)
 
         return await self.ladder.send(_forms(request), send)
 
@@ -137,7 +147,7 @@ def _form_with(fields: Mapping[str, Any], references: Sequence[Path]) -> aiohttp
         form.add_field(name, str(value))
     name = "image" if len(references) == 1 else "image[]"
     for reference in references:
-        form.add_field(name, reference.read_bytes(), filename=reference.name, content_type="application/octet-stream")
+        form.add_field(name, reference.read_bytes(), filename=reference.name, content_type=media_type(reference))
     return form
 
 

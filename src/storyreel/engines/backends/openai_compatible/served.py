@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from storyreel.domain.serialize import digest_of
@@ -100,6 +102,11 @@ class ServedEngine:
 def idempotency_key(job: Job, form: object) -> str:
     """The job's key, told apart by form: a server would otherwise repeat its refusal of another one."""
     return f"{job.key}-{digest_of(form)[:8]}"
+
+
+def media_type(picture: Path) -> str:
+    """By its name; hosted servers refuse pictures that do not say what they are."""
+    return mimetypes.guess_type(picture.name)[0] or "application/octet-stream"
 
 
 class Ladder:

@@ -11,7 +11,7 @@ import aiohttp
 
 from storyreel.domain.film import Canvas
 from storyreel.engines.backends.openai_compatible.answers import Answer, mapping
-from storyreel.engines.backends.openai_compatible.served import ServedEngine, idempotency_key
+from storyreel.engines.backends.openai_compatible.served import ServedEngine, idempotency_key, media_type
 from storyreel.engines.backends.openai_compatible.server import Connection
 from storyreel.engines.contracts.engine import Job
 from storyreel.engines.contracts.video import VideoRequest, VideoResult
@@ -145,5 +145,5 @@ def _form_with(fields: Mapping[str, Any], image: Path) -> aiohttp.FormData:
     form = aiohttp.FormData()
     for name, value in fields.items():
         form.add_field(name, str(value))
-    form.add_field("input_reference", image.read_bytes(), filename=image.name, content_type="application/octet-stream")
+    form.add_field("input_reference", image.read_bytes(), filename=image.name, content_type=media_type(image))
     return form

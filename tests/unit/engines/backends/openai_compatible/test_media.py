@@ -98,6 +98,19 @@ async def test_references_are_edited(server: FakeOpenAI, job: RecordingJob, tmp_
     assert two.body["model"] == "sd"
 
 
+async def test_a_server_that_takes_no_pictures_is_asked_in_words(
+    server: FakeOpenAI, job: RecordingJob, tmp_path: Path
+) -> None:
+    server.edits = False
+    reference = tmp_path / "mia.png"
+    reference.write_bytes(png(8, 8, 1))
+    engine = OpenAIImageEngine(base_url=server.url, model="sd")
+    for _ in range(2):
+        await engine.draw([replace(PICTURE, references=(reference,))], job)
+    assert len(server.posts("generations")) == 2
+    assert len(server.posts("edits")) == 1, "it is not asked again"
+
+
 async def test_a_picture_at_an_address_is_fetched_by_the_guarded_way(server: FakeOpenAI, job: RecordingJob) -> None:
     server.answers_by_url, server.refuses, server.key = True, {"response_format"}, "the-key"
     fetcher = Fetcher(allowed_hosts=frozenset({server.url.removeprefix("http://")}))

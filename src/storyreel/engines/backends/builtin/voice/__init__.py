@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from storyreel import offload
 from storyreel.engines.backends.builtin.voice.catalogue import VOICES, choose
-from storyreel.engines.backends.builtin.voice.timbre import timbre_of
+from storyreel.engines.backends.builtin.voice.timbre import Timbre, timbre_of
 from storyreel.engines.contracts.engine import EngineInfo, Job
 from storyreel.engines.contracts.speech import SpeechRequest, SpeechResult, Voice
 
@@ -50,9 +50,17 @@ class BuiltinSpeechEngine:
                 request.text,
                 choose(request.voice, request.language),
                 request.rate,
-                timbre_of(request.speaker) if request.speaker else None,
+                _timbre(request),
             )
             for number, request in enumerate(requests)
         ]
         words = await offload.run(narrate, job.progress, orders)
         return [SpeechResult(file=order.file, words=times) for order, times in zip(orders, words, strict=True)]
+
+
+def _timbre(request: SpeechRequest) -> Timbre | None:
+    """How the speaker sounds: as the voice that was chosen for them, else as fits them."""
+    speaker = request.speaker
+    if speaker is None:
+        return None
+    return choose(speaker.voice, request.language).timbre if speaker.voice else timbre_of(speaker)

@@ -2,17 +2,22 @@
 
 import itertools
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from storyreel.domain.storyboard import Character
+from storyreel.engines.backends.builtin.voice import BuiltinSpeechEngine
 from storyreel.engines.backends.builtin.voice.catalogue import choose
 from storyreel.engines.backends.builtin.voice.narrate import Order, narrate
 from storyreel.engines.backends.builtin.voice.polish import SAMPLE_RATE
 from storyreel.engines.backends.builtin.voice.scripts import cleaned, words
 from storyreel.engines.backends.builtin.voice.timbre import timbre_of
+from storyreel.engines.contracts.speech import SpeechRequest
+from storyreel.engines.testing.conformance import RecordingJob
+from storyreel.errors import InvalidInputError
 
 ENGLISH = 'Then she said, "Where are you going in such a hurry?" and laughed.'
 CHINESE = "老人笑着说：“小朋友，你要到哪里去呀？”然后慢慢地走了。"
@@ -64,6 +69,18 @@ def test_without_a_speaker_and_without_quotation_marks_the_narrator_tells_all(tm
     assert 0.8 < np.median(pitches(quoted)) / np.median(pitches(told)) < 1.3
     plain = ENGLISH.replace('"', "")
     assert np.array_equal(speak(tmp_path, plain, "en", who("girl"))[0], speak(tmp_path, plain, "en", None)[0])
+
+
+async def test_whoever_was_given_a_voice_speaks_with_it(tmp_path: Path):
+    speaker = replace(who("girl"), voice="en-gb")
+    requests = [SpeechRequest(ENGLISH, "en", speaker=one) for one in (speaker, who("girl"))]
+    given, own = await BuiltinSpeechEngine().speak(requests, RecordingJob(tmp_path / "job"))
+    assert given.file.read_bytes() != own.file.read_bytes()
+    with pytest.raises(InvalidInputError) as refused:
+        await BuiltinSpeechEngine().speak(
+            [replace(requests[0], speaker=replace(speaker, voice="x"))], RecordingJob(tmp_path / "no")
+        )
+    assert refused.value.code == "unknown_voice"
 
 
 def test_two_men_differ_and_each_stays_himself(tmp_path: Path):
