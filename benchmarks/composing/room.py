@@ -66,7 +66,7 @@ class Studio:
         self._database = Database(f"sqlite:///{folder / 'rows.db'}")
         artifacts = Artifacts(self._database, FolderStore(folder / "objects"), folder / "scratch")
         self._pipeline = Pipeline(
-            self._database, artifacts, EngineRegistry(), NOBODY, NOBODY, NOBODY, time_limits={}, node_origins={}
+            self._database, artifacts, EngineRegistry(), NOBODY, NOBODY, time_limits={}, nodes={}, node_timeout=1
         )
         self._name = "film"
         self._options = FilmOptions(str(film.canvas), film.fps)

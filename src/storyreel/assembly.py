@@ -5,20 +5,21 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from storyreel.domain.task import TaskType
-from storyreel.engines.registry import EngineRegistry
-from storyreel.pipeline import clip, film, image, narration, storyboard, tasks
+from storyreel.engines.contracts.node import RemoteNode
+from storyreel.engines.registry import KINDS, EngineRegistry
+from storyreel.pipeline import clip, film, image, narration, nodes, storyboard, tasks
 from storyreel.pipeline.artifacts import Artifacts
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import Durable
 from storyreel.pipeline.fetch import Fetcher
 from storyreel.pipeline.recovery import ExecutorLock, Watch
-from storyreel.settings import Settings
+from storyreel.settings import NodeSettings, Settings
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.folder import FolderStore
 from storyreel.store.objects.signing import UrlSigner
@@ -34,11 +35,6 @@ RECIPES: dict[TaskType, tasks.Recipe] = {
     TaskType.TTS: narration.make_narration,
     TaskType.SVD: clip.make_clip,
     TaskType.FILM: film.make_film,
-}
-COLLECTORS: dict[TaskType, tasks.Collector] = {
-    TaskType.SD: image.collect_image,
-    TaskType.TTS: narration.collect_narration,
-    TaskType.SVD: clip.collect_clip,
 }
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 FILMS_AT_ONCE = 8
@@ -62,13 +58,13 @@ class Storyreel:
         self.database = open_database(settings)
         self._objects = FolderStore(folder / "objects")
         self.signer = UrlSigner(_secret_key(folder / "secret.key"))
+        self._nodes = remote_nodes(settings)
         self.pipeline = Pipeline(
             database=self.database,
             artifacts=Artifacts(self.database, self._objects, self._scratch),
-            engines=engine_registry(settings),
+            engines=engine_registry(settings, self._nodes),
             durable=Durable(f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
-            node_fetcher=Fetcher(allowed_hosts=frozenset(urlsplit(at).netloc for at in settings.node_origins.values())),
             time_limits={
                 TaskType.LLM: settings.llm_timeout,
                 TaskType.SD: settings.sd_timeout,
@@ -76,27 +72,27 @@ class Storyreel:
                 TaskType.SVD: settings.svd_timeout,
                 TaskType.FILM: settings.film_timeout,
             },
-            node_origins=settings.node_origins,
+            nodes=self._nodes,
+            node_timeout=settings.node_timeout,
         )
-        self._watch = Watch(self._recover)
+        self._watches = [Watch(self._recover), Watch(lambda: nodes.look_after(self.pipeline))]
 
     def start(self, listen: Sequence[str] | None = None) -> None:
         """Take work from these queues (all, if None), and what dead processes left behind."""
-        runner = tasks.TaskRunner(self.pipeline, RECIPES, COLLECTORS)
+        runner = tasks.TaskRunner(self.pipeline, RECIPES)
         at_once = self.settings.concurrency or os.cpu_count() or 1
         queues = {str(type_): FILMS_AT_ONCE if type_ is TaskType.FILM else at_once for type_ in TaskType}
         self.pipeline.durable.launch(
             runner.make,
-            runner.collect,
             runner.finish,
             queues=queues,
             listen=listen,
-            wait_seconds=self.settings.node_timeout,
         )
-        self._watch.start()
+        for watch in self._watches:
+            watch.start()
 
     def api(self, *, first_login_creates_owner: bool) -> "FastAPI":
-        """The HTTP API over this installation.
+        """The HTTP API over this installation, and the studio.
 
         Args:
             first_login_creates_owner: whether an installation without users takes its first sign-in as its owner's;
@@ -104,19 +100,26 @@ class Storyreel:
         """
         from storyreel.api.app import create_app
         from storyreel.api.context import ApiContext
+        from storyreel.webui import studio
 
-        return create_app(
+        app = create_app(
             ApiContext(
                 pipeline=self.pipeline,
                 signer=self.signer,
                 public_url=self.settings.public_url,
                 allowed_hosts=self._hosts(),
-                node_secrets={node: secret.get_secret_value() for node, secret in self.settings.node_secrets.items()},
+                node_secrets={
+                    name: secret
+                    for name, node in self.settings.nodes.items()
+                    if (secret := node.secret.get_secret_value())
+                },
                 token_days=self.settings.token_days,
                 max_body_bytes=self.settings.max_body_bytes,
                 first_login_creates_owner=first_login_creates_owner,
             )
         )
+        studio.install(app)
+        return app
 
     def _hosts(self) -> tuple[str, ...]:
         """As a Host header writes them: without port, IPv6 addresses in brackets."""
@@ -135,7 +138,8 @@ class Storyreel:
 
     def close(self) -> None:
         """Stop in good order; unfinished work is taken up by the next process."""
-        self._watch.stop()
+        for watch in self._watches:
+            watch.stop()
         self.pipeline.durable.close()
         self.database.close()
         self._objects.close()
@@ -151,8 +155,13 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def engine_registry(settings: Settings) -> EngineRegistry:
-    """The engines, with the defaults that the settings choose, each with what the settings say of it."""
+def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None = None) -> EngineRegistry:
+    """The engines, with the defaults that the settings choose, each with what the settings say of it.
+
+    Args:
+        nodes: as `remote_nodes` gives them; made here when they are for nothing else.
+    """
+    known = list((remote_nodes(settings) if nodes is None else nodes).values())
     served = bool(settings.openai_base_url)
     return EngineRegistry(
         {
@@ -161,7 +170,42 @@ def engine_registry(settings: Settings) -> EngineRegistry:
             "speech": settings.speech_engine or _default_engine(served and bool(settings.openai_speech_model)),
             "video": settings.video_engine or _default_engine(served and bool(settings.openai_video_model)),
         },
-        _openai_options(settings),
+        _openai_options(settings) | {f"{kind}.remote_node": {"nodes": known} for kind in KINDS},
+    )
+
+
+def remote_nodes(settings: Settings) -> dict[str, RemoteNode]:
+    """The remote nodes by name. Each reports to our webhook, and serves its results from its own origin alone."""
+    origins = frozenset(urlsplit(node.url).netloc for node in settings.nodes.values() if node.url)
+    fetcher = Fetcher(allowed_hosts=origins)
+    home = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    return {
+        name: _http_node(name, node, fetcher, f"{home}/api/webhook/task_complete")
+        for name, node in settings.nodes.items()
+        if node.url
+    }
+
+
+def _http_node(name: str, node: NodeSettings, fetcher: Fetcher, callback_url: str) -> RemoteNode:
+    from storyreel.engines.backends.remote_node.http_node import HttpNode
+    from storyreel.engines.backends.remote_node.shape import Shape
+
+    shape = Shape(path=node.path, send=node.send, **node.answer.model_dump())
+    heartbeat = node.heartbeat if node.heartbeat is not None else 10.0 if shape.native else 0.0
+    return HttpNode(
+        name=name,
+        url=node.url or "",
+        kinds=node.kinds,
+        fetch_from=fetcher.fetch,
+        callback_url=callback_url,
+        secret=node.secret.get_secret_value(),
+        model=node.model,
+        voices=node.voices,
+        headers={header: value.get_secret_value() for header, value in node.headers.items()},
+        shape=shape,
+        heartbeat=heartbeat,
+        patience=node.patience,
+        timeout=node.timeout,
     )
 
 

@@ -2,10 +2,42 @@
 
 import os
 from pathlib import Path
+from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class AnswerShape(BaseModel):
+    """Where a node's answers hold what: paths such as `data.0.b64_json`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = "id"
+    url: str = "result_url"
+    b64: str = "result_b64"
+    ok: dict[str, Any] = {}
+    error: str = "error"
+
+
+class NodeSettings(BaseModel):
+    """One remote node; docs/howto/engines-node.md says what each field means. Without a `url` it fetches its work."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str | None = Field(default=None, pattern=r"^https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?(/[^\s?#]*)?$")
+    secret: SecretStr = SecretStr("")
+    kinds: list[Literal["story", "image", "speech", "video"]] = Field(min_length=1)
+    model: str = "default"
+    voices: dict[str, str] = {}
+    path: str = "jobs"
+    headers: dict[str, SecretStr] = {}
+    send: dict[str, Any] | None = None
+    answer: AnswerShape = AnswerShape()
+    heartbeat: float | None = Field(default=None, ge=0)
+    patience: float = Field(default=300, gt=0)
+    timeout: float = Field(default=900, gt=0)
 
 
 class Settings(BaseSettings):
@@ -61,12 +93,9 @@ class Settings(BaseSettings):
     svd_timeout: float = Field(default=3600, gt=0, description="Seconds that an SVD task may take.")
     film_timeout: float = Field(default=43200, gt=0, description="Seconds that a FILM task may take.")
     node_timeout: float = Field(default=3600, gt=0, description="Seconds that a remote node may take to report back.")
-    node_secrets: dict[str, SecretStr] = Field(
-        default_factory=dict[str, SecretStr],
-        description="Remote node → its webhook secret (`whsec_…`). The webhook is closed while empty.",
-    )
-    node_origins: dict[str, str] = Field(
-        default_factory=dict[str, str], description="Remote node → the origin that its results are fetched from."
+    nodes: dict[str, NodeSettings] = Field(
+        default_factory=dict[str, NodeSettings],
+        description="Remote node → its `url`, `secret`, `kinds` and shape; see [the guide](../howto/engines-node.md).",
     )
     fetch_allowed_hosts: list[str] = Field(
         default_factory=list[str],

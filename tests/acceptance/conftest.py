@@ -2,17 +2,16 @@
 
 import io
 import json
-import secrets
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import fake_node as fake_node_module
 import httpx
 import pytest
-from standardwebhooks.webhooks import Webhook
+from fake_node import FakeNode
 
 OWNER, OTHER = ("mia", "correct horse battery"), ("noa", "staple battery horse")
 DONE = ("SUCCESS", "FAILED")
@@ -211,18 +210,22 @@ def png() -> bytes:
     return out.getvalue()
 
 
-NODE, SECRET = "fake-node", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+@pytest.fixture(scope="session")
+def fake_node() -> Iterator[FakeNode]:
+    """The node that draws the pictures of `node_server`."""
+    fake = FakeNode()
+    yield fake
+    fake.close()
 
 
 @pytest.fixture(scope="session")
-def node_server(start_server: Any, file_server: FileServer) -> Iterator[Any]:
-    """A server whose pictures are drawn by a remote node, which serves its results from `file_server`."""
+def node_server(start_server: Any, fake_node: FakeNode) -> Iterator[Any]:
+    """A server whose pictures are drawn by a remote node."""
+    another = {"url": "http://127.0.0.1:9", "secret": "whsec_" + "QUJD" * 8, "kinds": ["story"]}
     settings = {
-        "STORYREEL_IMAGE_ENGINE": "storyreel.engines.testing:FakeNodeImageEngine",
+        "STORYREEL_IMAGE_ENGINE": "remote_node",
         "STORYREEL_CONCURRENCY": "2",
-        "STORYREEL_NODE_SECRETS": json.dumps({"another-node": "whsec_" + "QUJD" * 8, NODE: SECRET}),
-        "STORYREEL_NODE_ORIGINS": json.dumps({NODE: f"http://{file_server.host}"}),
-        "STORYREEL_FETCH_ALLOWED_HOSTS": json.dumps([file_server.host]),
+        "STORYREEL_NODES": json.dumps({"another-node": another} | fake_node.settings()),
     }
     with start_server(**settings) as running:
         yield running
@@ -231,17 +234,4 @@ def node_server(start_server: Any, file_server: FileServer) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def sign() -> Any:
     """Signs a report as the node does: its bytes and the headers to send with them."""
-
-    def signed(report: dict[str, Any], *, secret: str = SECRET, message: str = "", age: float = 0) -> Any:
-        content = json.dumps(report)
-        message = message or f"msg_{secrets.token_hex(8)}"
-        at = datetime.now(UTC) - timedelta(seconds=age)
-        headers = {
-            "webhook-id": message,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(secret).sign(message, at, content),
-            "content-type": "application/json",
-        }
-        return content, headers
-
-    return signed
+    return fake_node_module.sign

@@ -37,7 +37,7 @@ def held(node: Any, report: Any) -> Iterator[dict[str, Any]]:
     """An SD task that the node holds, for a picture that nobody has asked for before."""
     task = hold_one(node, report)
     yield task
-    node.post(f"/tasks/{task['id']}/cancel")  # if it has not ended: the node takes only a few at once
+    node.post(f"/tasks/{task['id']}/cancel")  # if it has not ended
 
 
 def hold_one(node: Any, report: Any) -> dict[str, Any]:
@@ -50,9 +50,9 @@ def hold_one(node: Any, report: Any) -> dict[str, Any]:
     return node.read(f"/tasks/{task_id}/status")
 
 
-def test_a_signed_report_ends_the_task(node: Any, held: Any, report: Any, file_server: Any, png: bytes) -> None:
+def test_a_signed_report_ends_the_task(node: Any, held: Any, report: Any, fake_node: Any, png: bytes) -> None:
     assert held["status"] == "RUNNING"
-    picture = file_server.put("/one.png", png)
+    picture = fake_node.put("/one.png", png)
     answer = report(task_id=held["id"], status="SUCCESS", result_url=picture)
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
     task = node.done(held["id"])
@@ -64,9 +64,9 @@ def test_a_signed_report_ends_the_task(node: Any, held: Any, report: Any, file_s
 
 
 def test_duplicate_late_and_contrary_reports_change_nothing(
-    node: Any, held: Any, report: Any, file_server: Any, png: bytes
+    node: Any, held: Any, report: Any, fake_node: Any, png: bytes
 ) -> None:
-    picture = file_server.put("/two.png", png)
+    picture = fake_node.put("/two.png", png)
     fact = {"task_id": held["id"], "status": "SUCCESS", "result_url": picture}
     assert report(**fact, message="msg_same").status_code == 200
     assert report(**fact, message="msg_same").status_code == 200
@@ -92,15 +92,15 @@ def test_a_failure_carries_the_nodes_reason(node: Any, held: Any, report: Any) -
     assert "CUDA out of memory" in task["error"]
 
 
-def test_a_cancelled_task_gives_its_place_in_the_queue_back(node: Any, report: Any) -> None:
-    for _ in range(4):  # twice as many as the server runs at once
-        task = hold_one(node, report)
+def test_tasks_that_a_node_holds_keep_no_place_in_the_queue(node: Any, report: Any) -> None:
+    held = [hold_one(node, report) for _ in range(4)]  # twice as many as the server runs at once
+    for task in held:
         assert node.do(f"/tasks/{task['id']}/cancel")["error_code"] == "cancelled"
 
 
-def test_a_cancelled_task_stays_cancelled(node: Any, held: Any, report: Any, file_server: Any, png: bytes) -> None:
+def test_a_cancelled_task_stays_cancelled(node: Any, held: Any, report: Any, fake_node: Any, png: bytes) -> None:
     node.do(f"/tasks/{held['id']}/cancel")
-    picture = file_server.put("/three.png", png)
+    picture = fake_node.put("/three.png", png)
     answer = report(task_id=held["id"], status="SUCCESS", result_url=picture)
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
     task = node.read(f"/tasks/{held['id']}/status")
@@ -118,10 +118,10 @@ BAD_RESULTS = {
 
 @pytest.mark.parametrize("what", BAD_RESULTS)
 def test_a_bad_result_fails_the_task_with_the_reason(
-    what: str, node: Any, held: Any, report: Any, file_server: Any, png: bytes
+    what: str, node: Any, held: Any, report: Any, fake_node: Any, png: bytes
 ) -> None:
     content, kind = BAD_RESULTS[what]
-    address = file_server.put(f"/{what.replace(' ', '-')}", png[: len(png) // 2] if content is None else content, kind)
+    address = fake_node.put(f"/{what.replace(' ', '-')}", png[: len(png) // 2] if content is None else content, kind)
     assert report(task_id=held["id"], status="SUCCESS", result_url=address).status_code == 200
     task = node.ended(held["id"])
     assert task["status"] == "FAILED"
@@ -138,10 +138,9 @@ def test_a_result_from_elsewhere_is_not_fetched(address: str, node: Any, held: A
     assert (task["status"], task["error_code"]) == ("FAILED", "fetch_refused"), task
 
 
-def test_a_missing_file_fails_the_task(node: Any, held: Any, report: Any, file_server: Any) -> None:
+def test_a_missing_file_fails_the_task(node: Any, held: Any, report: Any, fake_node: Any) -> None:
     assert (
-        report(task_id=held["id"], status="SUCCESS", result_url=f"http://{file_server.host}/none.png").status_code
-        == 200
+        report(task_id=held["id"], status="SUCCESS", result_url=f"http://{fake_node.host}/none.png").status_code == 200
     )
     task = node.ended(held["id"])
     assert (task["status"], task["error_code"]) == ("FAILED", "fetch_failed"), task
@@ -193,6 +192,25 @@ def test_unknown_tasks_and_tasks_of_others(node: Any, held: Any, report: Any, ch
 
 def test_a_success_without_a_result_is_refused(held: Any, report: Any, check_problem: Any) -> None:
     check_problem(report(task_id=held["id"], status="SUCCESS"), 409, "result_missing")
+
+
+def test_a_node_may_report_before_it_has_answered(node: Any, fake_node: Any, png: bytes) -> None:
+    """Twice, and what it says later, and in contradiction, does not count."""
+    picture = fake_node.put("/early.png", png)
+
+    def hasty(body: dict[str, Any]) -> Any:
+        assert fake_node.report(body, status="SUCCESS", result_url=picture).json() == {"ok": True}
+        assert fake_node.report(body, status="FAILED", error="Never mind.").json() == {"ok": True}
+        return fake_node.taken(body)
+
+    fake_node.take, before = hasty, len(fake_node.submitted)
+    try:
+        shot = node.project("One.")["storyboard"][0]
+        task = node.done(node.do(f"/shots/{shot['id']}/generate_image", prompt=f"Early {uuid.uuid4()}")["task_id"])
+    finally:
+        fake_node.take = fake_node.taken
+    assert httpx.get(task["result"]["image_url"]).content == png
+    assert len(fake_node.submitted) == before + 1
 
 
 def test_the_webhook_is_closed_without_secrets(api: Any, sign: Any, check_problem: Any) -> None:

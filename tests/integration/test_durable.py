@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from storyreel.errors import NotFoundError
 from storyreel.pipeline.durable import Durable
 
 PATIENCE = 60
@@ -25,25 +24,20 @@ class Process:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.made: list[str] = []
-        self.collected: list[tuple[str, Any]] = []
         self.finished: list[tuple[str, Any]] = []
         self.stopped: list[str] = []
         self.how: Callable[[str], Any] = self.at_once
         self.durable = Durable(f"sqlite:///{folder / 'durable.db'}", name)
         queues = {"SD": 2, "FILM": 2}
-        self.durable.launch(self.make, self.collect, self.finish, queues=queues, wait_seconds=PATIENCE)
+        self.durable.launch(self.make, self.finish, queues=queues)
 
-    async def make(self, task_id: str) -> dict[str, Any]:
-        self.made.append(task_id)
+    async def make(self, task_id: str, round_: int) -> dict[str, Any]:
+        self.made.append(f"{task_id}{round_ or ''}")
         try:
             return await self.how(task_id)
         except asyncio.CancelledError:
             self.stopped.append(task_id)
             raise
-
-    async def collect(self, task_id: str, report: dict[str, Any]) -> dict[str, Any]:
-        self.collected.append((task_id, report))
-        return {"result": report}
 
     async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
         self.finished.append((task_id, outcome))
@@ -66,7 +60,7 @@ class Process:
         return {}
 
     async def by_a_node(self, task_id: str) -> dict[str, Any]:
-        return {"deferred": {"node": "n"}}
+        return {"deferred": {"node": "n"}} if self.made[-1] == task_id else {"result": task_id}
 
 
 Open = Callable[[str], Process]
@@ -122,10 +116,10 @@ def test_the_same_id_runs_once(process: Open) -> None:
 
 def test_state_knows_any_number_of_runs(process: Open) -> None:
     one = process("one")
-    one.how = one.by_a_node
     one.durable.start("a", "SD")
+    wait_for(lambda: one.finished)
     many = [f"none-{number}" for number in range(40_000)]
-    assert one.durable.state([*many, "a"]) == {"a": False}
+    wait_for(lambda: one.durable.state([*many, "a"]) == {"a": True})
     assert one.durable.state([]) == {}
 
 
@@ -165,33 +159,20 @@ def test_work_taken_over_stays_in_its_queue(process: Open, rows: Callable[..., A
     ]
 
 
-def test_what_was_recorded_is_not_made_again(process: Open) -> None:
+def test_each_round_of_a_task_is_one_run(process: Open) -> None:
     one = process("one")
     one.how = one.by_a_node
     one.durable.start("a", "SD")
-    wait_for(lambda: one.made)
-    time.sleep(0.5)  # until it waits for its node
-    two = process("two")
-    two.durable.recover("one")
-    two.durable.deliver("a", {"status": "SUCCESS"}, "k")
-    wait_for(lambda: two.finished)
-    assert two.made == []
-    assert two.collected == [("a", {"status": "SUCCESS"})]
-
-
-def test_a_message_is_delivered_once(process: Open, rows: Callable[..., Any]) -> None:
-    one = process("one")
-    one.how = one.by_a_node
-    one.durable.start("a", "SD")
+    wait_for(lambda: one.durable.state(["a"]) == {"a": True})
+    assert one.finished == [], "a node has it"
     for _ in range(3):
-        one.durable.deliver("a", {"status": "SUCCESS", "n": 1}, "k1")
-    one.durable.deliver("a", {"status": "FAILED", "n": 2}, "k2")
-    wait_for(lambda: one.finished)
-    one.durable.deliver("a", {"status": "SUCCESS", "n": 1}, "k1")
-    assert one.collected == [("a", {"status": "SUCCESS", "n": 1})]
-    assert rows("SELECT count(*) FROM notifications WHERE destination_uuid = 'a'") == [(2,)]
-    with pytest.raises(NotFoundError):
-        one.durable.deliver("nobody", {}, "k")
+        one.durable.start("a", "SD", 1)
+    wait_for(lambda: one.durable.state(["a", "a:1"]) == {"a": True, "a:1": True})
+    one.durable.start("a", "SD", 1)
+    one.durable.start("b", "SD", 1)
+    wait_for(lambda: len(one.finished) == 2)
+    assert one.made == ["a", "a1", "b1"]
+    assert one.finished == [("a", {"result": "a"}), ("b", {"result": "b"})]
 
 
 def test_cancel_stops_work_at_once(process: Open) -> None:
@@ -210,21 +191,6 @@ def test_cancel_stops_work_at_once(process: Open) -> None:
     wait_for(lambda: one.finished)
     assert one.finished == [("e", {"result": "e"})]
     assert len(one.made) == 3
-
-
-def test_cancel_reaches_runs_that_wait_for_a_node(process: Open) -> None:
-    one = process("one")
-    one.how = one.by_a_node
-    for run in ("a", "b"):
-        one.durable.start(run, "SD")
-    wait_for(lambda: len(one.made) == 2)
-    time.sleep(0.5)
-    one.durable.cancel(["a", "b"])
-    one.how = one.at_once
-    one.durable.start("c", "SD")
-    wait_for(lambda: one.finished)
-    assert one.finished == [("c", {"result": "c"})]
-    assert one.collected == []
 
 
 def test_a_run_starts_others(process: Open) -> None:
@@ -254,8 +220,7 @@ def test_the_database_holds_json_and_never_pickles(process: Open, rows: Callable
     one.how = failing_or_held
     one.durable.start("bad", "SD")
     one.durable.start("held", "SD")
-    one.durable.deliver("held", {"status": "SUCCESS"}, "k")
-    wait_for(lambda: all(one.durable.state(["bad", "held"]).values()) and one.finished)
+    wait_for(lambda: list(one.durable.state(["bad", "held"]).values()) == [True, True])
     tables = [name for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
     values = [value for table in tables for row in rows(f'SELECT * FROM "{table}"') for value in row]  # noqa: S608
     texts = [value for value in values if isinstance(value, str)]

@@ -1,7 +1,6 @@
 """What remote nodes report."""
 
 import asyncio
-import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -12,15 +11,24 @@ from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context
 from storyreel.api.fields import Body, Unicode, View, example
 from storyreel.api.problems import documented
+from storyreel.domain.film import WordTime
 from storyreel.domain.task import TaskStatus
-from storyreel.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnauthorizedError
-from storyreel.store.database import tasks
-
-log = logging.getLogger(__name__)
+from storyreel.engines.contracts.engine import Report
+from storyreel.errors import ForbiddenError, InvalidInputError, UnauthorizedError
+from storyreel.pipeline import nodes
 
 public = APIRouter(tags=["webhook"])
 
 SIGNATURE_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+
+
+class Spoken(Body):
+    """When one word of a narration is spoken: seconds from the start of the voice, and its place in the text."""
+
+    start: float = Field(ge=0, le=86_400)
+    end: float = Field(ge=0, le=86_400)
+    offset: int = Field(ge=0, le=1_000_000)
+    length: int = Field(ge=0, le=1_000_000)
 
 
 class TaskReport(Body):
@@ -30,6 +38,9 @@ class TaskReport(Body):
     status: TaskStatus
     result_url: Annotated[str, Field(min_length=1, max_length=4000), Unicode] | None = None
     error: Annotated[str, Field(max_length=4000), Unicode] | None = None
+    words: list[Spoken] = Field(
+        default_factory=list[Spoken], max_length=10_000, description="Of a voice: when each word is spoken."
+    )
 
 
 class Acknowledged(View):
@@ -47,19 +58,14 @@ async def task_complete(body: TaskReport, request: Request, context: Context) ->
     Signed as Standard Webhooks has it, by the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
     Late, repeated and out-of-order reports are acknowledged and change nothing.
     """
-    node = _signer(context, await request.body(), request)
-    task = await context.pipeline.read(tasks.get, body.task_id)
-    if task is None:
-        raise NotFoundError("There is no such task.", code="task_not_found")
-    if task.node != node:
-        raise ConflictError(f"The node {node} does not hold this task.", code="task_not_held")
-    if task.status.terminal or not body.status.terminal:
-        return Acknowledged()
-    if body.status is TaskStatus.SUCCESS and body.result_url is None:
-        raise ConflictError("A finished task needs its result_url.", code="result_missing")
-    message = {"status": body.status, "result_url": body.result_url, "error": body.error}
-    key = request.headers["webhook-id"]
-    await asyncio.to_thread(context.pipeline.durable.deliver, task.id, message, key)
+    node = signer(context, await request.body(), request)
+    report = Report(
+        body.status,
+        result_url=body.result_url,
+        error=body.error or "",
+        words=tuple(WordTime(word.start, word.end, word.offset, word.length) for word in body.words),
+    )
+    await asyncio.to_thread(nodes.take_report, context.pipeline, node, body.task_id, report)
     return Acknowledged()
 
 
@@ -79,13 +85,13 @@ def check_secret(node: str, secret: str) -> None:
         ) from error
 
 
-def _signer(context: ApiContext, body: bytes, request: Request) -> str:
+def signer(context: ApiContext, body: bytes, request: Request) -> str:
     """The node whose secret the body is signed with."""
     if not context.node_secrets:
         raise ForbiddenError(
             "The webhook is closed: no remote node is configured.",
             code="webhook_closed",
-            hint="Set STORYREEL_NODE_SECRETS.",
+            hint="Set STORYREEL_NODES.",
         )
     headers = {name: request.headers.get(name, "") for name in SIGNATURE_HEADERS}
     for node, secret in context.node_secrets.items():

@@ -53,10 +53,13 @@ def serve(
         exposed = is_exposed(settings, door)
         if exposed:
             require_users(settings)
-        with working(settings) as storyreel:
+        taken = settings.model_copy(update={"port": door.getsockname()[1]})  # for what nodes are told to call back
+        with working(taken) as storyreel:
             server = _server(storyreel, stop, first_login_creates_owner=not exposed, access_log=access_log)
             address = url_of(door)
-            typer.echo(f"Storyreel serves at {address}/api; try it at {address}/docs (Ctrl-C stops it)")
+            typer.echo(
+                f"Storyreel is at {address} (its API at {address}/api, tried at {address}/docs; Ctrl-C stops it)"
+            )
             server.run(sockets=[door])
 
 

@@ -13,6 +13,7 @@ import orjson
 
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.serialize import as_json, digest_of, from_json
+from storyreel.errors import MediaError
 from storyreel.pipeline.milestones import passed
 from storyreel.store.database import artifacts
 from storyreel.store.database.connection import Database
@@ -89,6 +90,9 @@ class Artifacts:
                 made = await produce(folder)
                 passed("artifact.produced", made_from["kind"], key)
                 return await asyncio.to_thread(self._publish, key, made_from, made)
+            except MediaError:  # whoever made this may make something better when asked again
+                await asyncio.to_thread(self.note, key, "")
+                raise
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 

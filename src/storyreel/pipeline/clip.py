@@ -30,9 +30,6 @@ from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task
 from storyreel.store.database import artifacts, events, projects, shots
 
-VIDEO_TYPES = ("video/mp4", "video/webm")
-MAX_VIDEO_BYTES = 2 * 2**30
-
 
 def clip_task(
     shot: Shot,
@@ -57,36 +54,18 @@ def clip_task(
 async def make_clip(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:
     """Recipe: have the picture and the voice, let the engine move the picture for as long as the voice speaks."""
     project, shot = await pipeline.project(task.project_id), await pipeline.shot(task.shot_id)
-    image = await _picture(pipeline, project, shot, task, progress)
-    shot = replace(shot, image=image.key)
-    voice = await _voice(pipeline, project, shot, progress)
     profile = film_profile(project, task.request)
-    order = clip_order(pipeline.engines, project, shot, voice, profile)
     try:
+        image = await _picture(pipeline, project, shot, task, progress)
+        shot = replace(shot, image=image.key)
+        voice = await _voice(pipeline, project, shot, progress)
+        order = clip_order(pipeline.engines, project, shot, voice, profile)
         artifact = await _animate(pipeline, project, order, image, voice, profile, progress)
     except HandedOver as handed:
         return deferred(handed)
     await pipeline.write(_choose, pipeline, task, order, artifact)
     passed("clip.chosen", task.type, task.id)
     return {"video": artifact.key, "image": image.key}
-
-
-async def collect_clip(pipeline: Pipeline, task: Task, result_url: str) -> dict[str, Any]:
-    """The clip that a remote node made, brought to the film's own size, rate and length."""
-    project, shot = await pipeline.project(task.project_id), await pipeline.shot(task.shot_id)
-    voice = await _artifact(pipeline, shot.voice)
-    profile = film_profile(project, task.request)
-    order = clip_order(pipeline.engines, project, shot, voice, profile)
-
-    async def produce(folder: Path) -> Made:
-        file = folder / "fetched"
-        await pipeline.fetch_result(task, result_url, file, max_bytes=MAX_VIDEO_BYTES, media_types=VIDEO_TYPES)
-        return await _encode(VideoResult(file), order, profile, folder, Progress(pipeline.database, task))
-
-    artifact = await pipeline.artifacts.make(order, produce)
-    await pipeline.write(_choose, pipeline, task, order, artifact)
-    passed("clip.chosen", task.type, task.id)
-    return {"video": artifact.key, "image": shot.image}
 
 
 async def _picture(pipeline: Pipeline, project: Project, shot: Shot, task: Task, progress: Progress) -> Artifact:
@@ -102,12 +81,7 @@ async def _picture(pipeline: Pipeline, project: Project, shot: Shot, task: Task,
         made_from = {"kind": "image", "fetched": url, "task": task.id}
         artifact = await fetch_image(pipeline, made_from, url)
     else:
-        try:
-            artifact = await draw(pipeline, project, wanted, progress)
-        except HandedOver as handed:
-            raise ConflictError(
-                "The shot has no picture yet.", code="image_missing", hint="Generate the image first."
-            ) from handed
+        artifact = await draw(pipeline, project, wanted, progress)
     if artifact.key != shot.image:
         await pipeline.write(_choose_image, project, shot, artifact.key, pipeline.artifacts.key(wanted))
     return artifact
@@ -122,12 +96,7 @@ async def _voice(pipeline: Pipeline, project: Project, shot: Shot, progress: Pro
     own = await _artifact(pipeline, shot.voice) if shot.voice_for == answers else None
     if own is not None:
         return own
-    try:
-        artifact = await speak(pipeline, project, order, progress)
-    except HandedOver as handed:
-        raise ConflictError(
-            "The shot has no voice yet.", code="narration_missing", hint="Generate the narration first."
-        ) from handed
+    artifact = await speak(pipeline, project, order, progress)
     fields = {"narration": shot.narration, "voice_name": shot.voice_name}
     await pipeline.write(_choose_voice, shot, artifact.key, answers, fields)
     return artifact
@@ -154,7 +123,7 @@ async def _animate(
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
             (result,) = await with_retry(lambda: engine.animate([request], job))
-            return await _encode(unwrap(result), order, profile, folder, progress)
+            return await _encode(unwrap(result, job), order, profile, folder, progress)
 
         return await pipeline.artifacts.make(made_from, produce)
 

@@ -1,18 +1,18 @@
 """What every recipe works with; built by assembly, passed to all."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
 from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot
-from storyreel.domain.task import Task, TaskType
+from storyreel.domain.task import TaskType
+from storyreel.engines.contracts.node import RemoteNode
 from storyreel.engines.registry import EngineRegistry
-from storyreel.errors import FetchError, NotFoundError
+from storyreel.errors import NotFoundError
 from storyreel.pipeline.artifacts import Artifacts
 from storyreel.store.database import projects, shots
 from storyreel.store.database.connection import Database
@@ -27,9 +27,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """`time_limits` are seconds per task type. `node_origins` maps a remote node to where it may serve results from.
+    """`time_limits` are seconds per task type; `node_timeout` those that a remote node may take.
 
-    `fetcher` is for addresses that users give: public ones. `node_fetcher` reaches the nodes' origins, often private.
+    `fetcher` is for addresses that users give: public ones. `nodes` are the remote nodes by name.
     """
 
     database: Database
@@ -37,9 +37,9 @@ class Pipeline:
     engines: EngineRegistry
     durable: "Durable"
     fetcher: "Fetcher"
-    node_fetcher: "Fetcher"
     time_limits: Mapping[TaskType, float]
-    node_origins: Mapping[str, str]
+    nodes: Mapping[str, RemoteNode]
+    node_timeout: float
 
     async def read(self, query: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one repository function in a read transaction, off the event loop."""
@@ -72,20 +72,3 @@ class Pipeline:
         if found is None:
             raise NotFoundError("The shot was deleted.", code="shot_not_found")
         return found
-
-    async def fetch_result(
-        self, task: Task, url: str, into: Path, *, max_bytes: int, media_types: Collection[str]
-    ) -> None:
-        """Fetch what a remote node made for a task that it holds: from that node's registered origin only.
-
-        Raises:
-            FetchError: the node has no registered origin, the URL is not of it, or the file cannot be had.
-        """
-        origin = self.node_origins.get(task.node or "")
-        if origin is None:
-            raise FetchError(
-                f"The node {task.node} has no registered origin.",
-                code="fetch_refused",
-                hint="Set STORYREEL_NODE_ORIGINS.",
-            )
-        await self.node_fetcher.fetch(url, into, max_bytes=max_bytes, media_types=media_types, origin=origin)

@@ -20,7 +20,7 @@ from storyreel.pipeline.image import image_task, point_at_image
 from storyreel.pipeline.narration import narration_task
 from storyreel.pipeline.orders import clip_order, default_options, encoding, film_profile, image_order, voice_order
 from storyreel.pipeline.storyboard import check_settings, clean_text, reread_scene
-from storyreel.pipeline.tasks import record, start
+from storyreel.pipeline.tasks import record, start, stop_runs
 from storyreel.store.database import events, projects, shots, tasks
 
 MAX_SHOTS = 5000
@@ -87,7 +87,7 @@ def delete_project(pipeline: Pipeline, project: Project) -> None:
     with pipeline.database.write() as connection:
         active = tasks.select(connection, project_id=project.id, statuses=tasks.ACTIVE, limit=100_000)
         projects.delete(connection, project.id)
-    pipeline.durable.cancel([task.id for task in active])
+    stop_runs(pipeline, active)
 
 
 async def insert_shot(
@@ -128,7 +128,7 @@ def delete_shot(pipeline: Pipeline, shot: Shot) -> None:
         shots.place(connection, [other.id for other in shots.of_project(connection, shot.project_id)])
         events.add(connection, shot.project_id, "shot", {"id": shot.id, "deleted": True})
         projects.settle(connection, shot.project_id)
-    pipeline.durable.cancel([task.id for task in active])
+    stop_runs(pipeline, active)
 
 
 def reorder(pipeline: Pipeline, project: Project, shot_ids: Sequence[str]) -> list[Shot]:

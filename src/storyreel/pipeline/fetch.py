@@ -58,6 +58,7 @@ _SIGNATURES = tuple(
         ("audio/mpeg", rb"ID3[\x02-\x04]|\xff[\xe2\xe3\xf2\xf3\xfa\xfb][^\xf0-\xff]"),  # a tag, or a layer III frame
         ("audio/ogg", rb"OggS"),
         ("audio/flac", rb"fLaC"),
+        ("application/json", rb"\s*[{\[]"),
     )
 )
 

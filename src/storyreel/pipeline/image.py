@@ -63,20 +63,6 @@ async def make_image(pipeline: Pipeline, task: Task, progress: Progress) -> dict
     return {"image": artifact.key}
 
 
-async def collect_image(pipeline: Pipeline, task: Task, result_url: str) -> dict[str, Any]:
-    """The picture that a remote node made."""
-
-    async def produce(folder: Path) -> Made:
-        file = folder / "fetched"
-        await pipeline.fetch_result(task, result_url, file, max_bytes=MAX_IMAGE_BYTES, media_types=IMAGE_TYPES)
-        return await verified(file)
-
-    artifact = await pipeline.artifacts.make(task.request["order"], produce)
-    await pipeline.write(_choose, pipeline, task, artifact)
-    passed("image.chosen", task.type, task.id)
-    return {"image": artifact.key}
-
-
 async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], progress: Progress) -> Artifact:
     """The picture of this order: found, or drawn now. It says which of the engines in turn drew it."""
     references = await asyncio.to_thread(_references, pipeline, order.get("references", ()))
@@ -88,7 +74,7 @@ async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], prog
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
             (result,) = await with_retry(lambda: engine.draw([request], job))
-            return await verified(unwrap(result).file)
+            return await verified(unwrap(result, job).file)
 
         return await pipeline.artifacts.make(made_from, produce)
 

@@ -29,8 +29,6 @@ from storyreel.pipeline.tasks import new_task
 from storyreel.store.database import events, projects, shots
 
 MAX_VOICE_SECONDS = 900
-MAX_VOICE_BYTES = 200 * 2**20
-AUDIO_TYPES = ("audio/wav", "audio/flac", "audio/mpeg")
 
 
 def narration_task(
@@ -53,20 +51,6 @@ async def make_narration(pipeline: Pipeline, task: Task, progress: Progress) -> 
     return {"narration": artifact.key, "duration": artifact.facts["duration"]}
 
 
-async def collect_narration(pipeline: Pipeline, task: Task, result_url: str) -> dict[str, Any]:
-    """The voice that a remote node made; it does not know when each word is spoken."""
-
-    async def produce(folder: Path) -> Made:
-        file = folder / "fetched"
-        await pipeline.fetch_result(task, result_url, file, max_bytes=MAX_VOICE_BYTES, media_types=AUDIO_TYPES)
-        return await _verified(file, ())
-
-    artifact = await pipeline.artifacts.make(task.request["order"], produce)
-    await pipeline.write(_choose, pipeline, task, artifact)
-    passed("voice.chosen", task.type, task.id)
-    return {"narration": artifact.key, "duration": artifact.facts["duration"]}
-
-
 async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], progress: Progress) -> Artifact:
     """The voice of this order: found, or spoken now. It says which of the engines in turn spoke it."""
     request = from_json(SpeechRequest, order["request"])
@@ -77,7 +61,7 @@ async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], pro
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
             (result,) = await with_retry(lambda: engine.speak([request], job))
-            spoken = unwrap(result)
+            spoken = unwrap(result, job)
             return await _verified(spoken.file, spoken.words)
 
         return await pipeline.artifacts.make(made_from, produce)

@@ -5,9 +5,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from storyreel.domain.task import Task
+import sqlalchemy as sa
+
+from storyreel.domain.serialize import from_json
+from storyreel.domain.task import Task, TaskType
+from storyreel.engines.contracts.engine import Report
+from storyreel.errors import ConflictError, EngineUnavailableError
 from storyreel.pipeline.artifacts import Artifacts
-from storyreel.store.database import events, tasks
+from storyreel.store.database import events, handovers, tasks
 from storyreel.store.database.connection import Database
 
 SECONDS_BETWEEN_WRITES = 0.4
@@ -38,11 +43,28 @@ class Progress:
             task = tasks.get(connection, self._task.id)
         return task is not None and not task.status.terminal
 
+    @property
+    def task(self) -> Task:
+        return self._task
+
+    @property
+    def database(self) -> Database:
+        return self._database
+
     def _write(self, percent: int) -> None:
         with self._database.write() as connection:
-            if tasks.advance(connection, self._task.id, progress=percent):
-                data = {"id": self._task.id, "type": self._task.type, "status": "RUNNING", "progress": percent}
-                events.add(connection, self._task.project_id, "task", data | {"shot_id": self._task.shot_id})
+            write_percent(connection, self._task, percent)
+
+
+def write_percent(connection: sa.Connection, task: Task, percent: int) -> None:
+    """Record how far an active task is, and tell whoever listens."""
+    if tasks.advance(connection, task.id, progress=percent):
+        data = {"id": task.id, "type": task.type, "status": "RUNNING", "progress": percent}
+        events.add(connection, task.project_id, "task", data | {"shot_id": task.shot_id})
+
+
+OWN_KIND = {TaskType.LLM: "storyboard", TaskType.SD: "image", TaskType.TTS: "voice", TaskType.SVD: "clip"}
+"""What a task of each type makes. A clip's task may have to make its picture and voice first, as jobs of their own."""
 
 
 class EngineJob:
@@ -51,14 +73,30 @@ class EngineJob:
     def __init__(self, artifacts: Artifacts, made_from: dict[str, Any], folder: Path, report: Progress) -> None:
         self.key = artifacts.key(made_from)
         self.folder = folder
+        self.decided = False
         self._artifacts = artifacts
         self._progress = report
+        own = OWN_KIND.get(report.task.type) == made_from["kind"]
+        self.ticket = report.task.id if own else f"{report.task.id}.{made_from['kind']}"
 
     def remember(self, text: str) -> None:
         self._artifacts.note(self.key, text)
 
     def remembered(self) -> str:
         return self._artifacts.noted(self.key)
+
+    def handing_over(self, node: str) -> None:
+        with self._progress.database.write() as connection:
+            if not tasks.advance(connection, self._progress.task.id, node=node):
+                raise ConflictError("The task has ended already.", code="task_ended")
+            handovers.forget_report(connection, self.ticket)
+
+    def reported(self) -> Report | None:
+        with self._progress.database.read() as connection:
+            data = handovers.reported(connection, self.ticket)
+        report = from_json(Report, data) if data else None
+        self.decided = report is not None and report.status != "LOST"
+        return report
 
     def wanted(self) -> bool:
         return self._progress.task_is_active()
@@ -71,8 +109,19 @@ class UnwatchedJob:
     """The `Job` of a call outside of any task, which is over before it could be watched or forgotten."""
 
     def __init__(self, key: str, folder: Path) -> None:
-        self.key = key
+        self.key = self.ticket = key
         self.folder = folder
+        self.decided = False
+
+    def handing_over(self, node: str) -> None:
+        """Refuses: nobody would hear the node's report."""
+        raise EngineUnavailableError(
+            f"The node {node} is for tasks; this was asked for outside of any.",
+            hint="Name another engine after it: remote_node,builtin.",
+        )
+
+    def reported(self) -> Report | None:
+        return None
 
     def remember(self, text: str) -> None:
         """Nothing would ask for it."""

@@ -29,7 +29,8 @@ async def sketch(engines: EngineRegistry, request: StoryRequest, canvas: Canvas,
         EngineError: an engine failed.
     """
     job = UnwatchedJob("sketch", folder)
-    storyboard = await first_able(engines.stories(), lambda engine: with_retry(lambda: engine.plan(request, job)))
+    planned = await first_able(engines.stories(), lambda engine: with_retry(lambda: engine.plan(request, job)))
+    storyboard = unwrap(planned, job)
     shot = storyboard.shots[0]
     seen = {subject.character for subject in shot.scene.subjects}
     wanted = ImageRequest(
@@ -41,4 +42,4 @@ async def sketch(engines: EngineRegistry, request: StoryRequest, canvas: Canvas,
         characters=tuple(character for character in storyboard.characters if character.id in seen),
     )
     (result,) = await first_able(engines.images(), lambda engine: with_retry(lambda: engine.draw([wanted], job)))
-    return Sketch(shot, unwrap(result).file)
+    return Sketch(shot, unwrap(result, job).file)

@@ -24,6 +24,7 @@ from storyreel.engines.wrappers import first_able, with_retry
 from storyreel.errors import ConflictError, EngineError, InvalidInputError
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task, record, start
@@ -134,7 +135,7 @@ async def make_storyboard(pipeline: Pipeline, task: Task, progress: Progress) ->
 
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
-            plan = await with_retry(lambda: engine.plan(request, job))
+            plan = unwrap(await with_retry(lambda: engine.plan(request, job)), job)
             if not plan.shots:
                 raise EngineError("The story engine returned no shots.", hint="Try another engine.")
             file = folder / "storyboard.json"
@@ -143,7 +144,10 @@ async def make_storyboard(pipeline: Pipeline, task: Task, progress: Progress) ->
 
         return await pipeline.artifacts.make(made_from, produce)
 
-    artifact = await first_able(pipeline.engines.stories(project.settings), planned_by)
+    try:
+        artifact = await first_able(pipeline.engines.stories(project.settings), planned_by)
+    except HandedOver as handed:
+        return deferred(handed)
     content = await asyncio.to_thread(pipeline.artifacts.path(artifact).read_bytes)
     storyboard = from_json(Storyboard, orjson.loads(content))
     await pipeline.write(_lay_out, task, storyboard)

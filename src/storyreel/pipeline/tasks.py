@@ -1,21 +1,23 @@
-"""Tasks from the first click to the last status: record, start, run, cancel, retry, reconcile."""
+"""Tasks from the first click to the last status: record, start, run, hold, cancel, retry, reconcile."""
 
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from storyreel.domain.handover import Handover
 from storyreel.domain.serialize import as_json
 from storyreel.domain.task import Task, TaskStatus, TaskType
 from storyreel.errors import ConflictError, StoryreelError, TaskTimeoutError
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.durable import run_id
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import Progress
-from storyreel.store.database import events, projects, shots, tasks
+from storyreel.store.database import events, handovers, projects, shots, tasks
 from storyreel.store.database.rows import now
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,6 @@ log = logging.getLogger(__name__)
 GIVEN_UP = "The work was given up: it crashed its process too often, or its end could not be recorded. Try again."
 
 Recipe = Callable[[Pipeline, Task, Progress], Awaitable[dict[str, Any]]]
-Collector = Callable[[Pipeline, Task, str], Awaitable[dict[str, Any]]]
 
 
 def new_task(
@@ -77,9 +78,17 @@ def cancel(pipeline: Pipeline, task: Task) -> Task:
         for child in children:
             _fail(connection, child.id, "Cancelled.", "cancelled")
     passed("task.cancel_recorded", task.type, task.id)
-    pipeline.durable.cancel([member.id for member in (task, *children)])
+    stop_runs(pipeline, (task, *children))
     with pipeline.database.read() as connection:
         return tasks.get(connection, task.id) or task
+
+
+def stop_runs(pipeline: Pipeline, ended: Sequence[Task]) -> None:
+    """Stop whatever is at work for tasks that are over."""
+    ids = [task.id for task in ended]
+    with pipeline.database.read() as connection:
+        rounds = handovers.rounds(connection, ids)
+    pipeline.durable.cancel([run_id(id_, rounds.get(id_, 0)) for id_ in ids])
 
 
 def retry(pipeline: Pipeline, task: Task, task_id: str | None = None) -> Task:
@@ -101,42 +110,32 @@ class TaskRunner:
     """The durable engine's side: makes a task by its type's recipe and records how it ended.
 
     Args:
-        recipes: how each type is made. A recipe returns the result, or `{"deferred": …}` when a remote node has it.
-        collectors: for types that a remote node may hold, what to do with the address of its result.
+        recipes: how each type is made. A recipe returns the result, or `{"deferred": …}` when a remote node has it; it
+            is followed again, from the start, when there are news of the node.
     """
 
-    def __init__(
-        self, pipeline: Pipeline, recipes: Mapping[TaskType, Recipe], collectors: Mapping[TaskType, Collector]
-    ) -> None:
+    def __init__(self, pipeline: Pipeline, recipes: Mapping[TaskType, Recipe]) -> None:
         self._pipeline = pipeline
         self._recipes = recipes
-        self._collectors = collectors
 
-    async def make(self, task_id: str) -> dict[str, Any]:
+    async def make(self, task_id: str, round_: int) -> dict[str, Any]:
         """Do the work; the outcome is `{"result": …}`, `{"error": …}`, `{"deferred": …}` or, if it was over, `{}`."""
         task = await self._pipeline.read(tasks.get, task_id)
+        held = await self._pipeline.read(handovers.get, task_id)
+        if held is not None and held.round > round_:  # a crash came after this round had ended: never submit twice
+            return {"deferred": {}}
         if task is None or not await self._pipeline.write(_begin, task.id):
             return {}
         passed("task.running", task.type, task.id)
-        if task.node is not None:  # a crash came after the node had accepted it: never submit twice
-            return {"deferred": {"node": task.node}}
         work = self._recipes[task.type](self._pipeline, task, Progress(self._pipeline.database, task))
         outcome = await self._outcome(task, work)
         if "deferred" in outcome:
-            await self._pipeline.write(_hold, task.id, outcome["deferred"]["node"])
+            held, news = await self._pipeline.write(_hold, task.id, **outcome["deferred"])
             passed("task.held", task.type, task.id)
+            if news:  # the node was quicker than we
+                await asyncio.to_thread(self._pipeline.durable.start, task.id, task.type, held.round)
         passed("task.made", task.type, task.id)
         return outcome
-
-    async def collect(self, task_id: str, report: dict[str, Any]) -> dict[str, Any]:
-        """Turn what a remote node reported into the task's outcome."""
-        task = await self._pipeline.read(tasks.get, task_id)
-        if task is None:
-            return {}
-        if report["status"] != TaskStatus.SUCCESS:
-            reason = report.get("error") or "The node gave no reason."
-            return {"error": {"code": "node_failed", "message": f"The node {task.node} failed: {reason}", "hint": ""}}
-        return await self._outcome(task, self._collectors[task.type](self._pipeline, task, report["result_url"]))
 
     async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
         """Record how it ended; a task that was cancelled meanwhile stays cancelled."""
@@ -187,8 +186,11 @@ def _begin(connection: sa.Connection, task_id: str) -> bool:
     return True
 
 
-def _hold(connection: sa.Connection, task_id: str, node: str) -> None:
+def _hold(connection: sa.Connection, task_id: str, node: str, job: str, ticket: str) -> tuple[Handover, bool]:
+    """Record who has the work, and say whether there are news of it already."""
     tasks.advance(connection, task_id, node=node)
+    held = handovers.hold(connection, task_id, ticket, node, job)
+    return held, handovers.reported(connection, ticket) is not None
 
 
 def _finish(connection: sa.Connection, task_id: str, outcome: dict[str, Any]) -> None:
@@ -226,11 +228,15 @@ def reconcile(pipeline: Pipeline) -> None:
     """Mend what a crash left half-recorded: tasks whose run never began, runs that gave up without a word."""
     with pipeline.database.read() as connection:
         active = tasks.select(connection, statuses=tasks.ACTIVE, limit=10_000)
+        rounds = handovers.rounds(connection, [task.id for task in active])
     old = [task for task in active if (now() - task.created_at).total_seconds() > 2]
-    runs = pipeline.durable.state([task.id for task in old])
+    at = {task.id: run_id(task.id, rounds.get(task.id, 0)) for task in old}
+    runs = pipeline.durable.state(list(at.values()))
     for task in old:
-        if task.id not in runs:
-            pipeline.durable.start(task.id, task.type)
-        elif runs[task.id]:
+        if at[task.id] not in runs:
+            if task.id not in rounds:  # else a node holds it, and no run is needed
+                pipeline.durable.start(task.id, task.type)
+        elif runs[at[task.id]]:
             with pipeline.database.write() as connection:
-                _fail(connection, task.id, GIVEN_UP, "run_given_up")
+                if handovers.rounds(connection, [task.id]).get(task.id) == rounds.get(task.id):
+                    _fail(connection, task.id, GIVEN_UP, "run_given_up")

@@ -39,7 +39,7 @@ async def test_the_fakes_conform(kind: str, tmp_path: Path) -> None:
 
 
 async def test_an_engine_may_defer(tmp_path: Path) -> None:
-    class Unlike(testing.FakeNodeImageEngine):
+    class Unlike(testing.FakeImageEngine):
         async def draw(self, requests: Sequence[ImageRequest], job: Job) -> Sequence[ImageResult | Deferred]:
             return [Deferred("node", str(hash(request))) for request in requests]
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from storyreel.domain.film import WordTime
+
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
@@ -26,12 +28,34 @@ class EngineInfo:
     references: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a remote node says of a job.
+
+    `status` is PENDING or RUNNING while it is at work, SUCCESS or FAILED at the end, and LOST when nobody knows of the
+    job any more. `result_url` is where the result lies; `error` why there is none; `words` when each word of a voice is
+    spoken; `progress` how far it is, 0 … 1. `job_id` is the node's own id for it.
+    """
+
+    status: str
+    job_id: str = ""
+    result_url: str | None = None
+    error: str = ""
+    words: tuple[WordTime, ...] = ()
+    progress: float = 0.0
+
+
 class Job(Protocol):
     """The engine's side of one call. Cancellation arrives as `asyncio.CancelledError` at any await."""
 
     @property
     def key(self) -> str:
         """Stable over retries and restarts of the same work: pass it on as the provider's idempotency key."""
+        ...
+
+    @property
+    def ticket(self) -> str:
+        """What a remote node calls the work by when it reports (`task_id`); another one each time a person asks."""
         ...
 
     @property
@@ -49,6 +73,18 @@ class Job(Protocol):
         """The text that was kept; empty when there is none. Blocks for a moment."""
         ...
 
+    def handing_over(self, node: str) -> None:
+        """Say that the work is about to be handed to this node, which may report before it has even answered. Blocks
+        for a moment.
+        """
+        ...
+
+    def reported(self) -> Report | None:
+        """How the node that was named by `handing_over` says that the work ended; None while it is silent. Blocks for
+        a moment.
+        """
+        ...
+
     def wanted(self) -> bool:
         """Whether the work goes on later where it is left now: this process stops, or time is up, but nobody cancelled
         it. To be asked when `CancelledError` arrives, by engines whose work goes on elsewhere. Blocks for a
@@ -63,7 +99,11 @@ class Job(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """The work was handed to a remote node, which will report back later; `job_id` is the node's own id for it."""
+    """The work was handed to a remote node, which will report back later; `job_id` is the node's own id for it.
+
+    The engine is called again with the same request and a job of the same key as soon as there are news: a report, a
+    look at the node that found it changed, or the deadline, which reads as a failure that was reported.
+    """
 
     node: str
     job_id: str

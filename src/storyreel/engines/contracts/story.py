@@ -6,7 +6,7 @@ from typing import Protocol
 from storyreel.domain.film import Aspect
 from storyreel.domain.project import Language, Style
 from storyreel.domain.storyboard import Character, SceneSpec, Storyboard
-from storyreel.engines.contracts.engine import Engine, Job
+from storyreel.engines.contracts.engine import Deferred, Engine, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class StoryRequest:
 class StoryEngine(Engine, Protocol):
     """Breaks a story into shots."""
 
-    async def plan(self, request: StoryRequest, job: Job) -> Storyboard:
+    async def plan(self, request: StoryRequest, job: Job) -> Storyboard | Deferred:
         """The storyboard of the whole story: every sentence narrated once, in order, nothing dropped.
 
         Raises:

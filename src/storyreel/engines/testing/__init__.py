@@ -9,7 +9,6 @@ from storyreel.engines.testing.conformance import (
 from storyreel.engines.testing.fakes import (
     FakeImageEngine,
     FakeImmediateVideoEngine,
-    FakeNodeImageEngine,
     FakeSpeechEngine,
     FakeStoryEngine,
     FakeVideoEngine,
@@ -18,7 +17,6 @@ from storyreel.engines.testing.fakes import (
 __all__ = [
     "FakeImageEngine",
     "FakeImmediateVideoEngine",
-    "FakeNodeImageEngine",
     "FakeSpeechEngine",
     "FakeStoryEngine",
     "FakeVideoEngine",

@@ -15,7 +15,7 @@ from typing import TypeVar
 from storyreel.domain.film import Canvas, FrameSource, StillMove
 from storyreel.domain.project import Language, Style
 from storyreel.domain.storyboard import Character, SceneSpec, Storyboard, Subject
-from storyreel.engines.contracts.engine import Deferred, Engine
+from storyreel.engines.contracts.engine import Deferred, Engine, Report
 from storyreel.engines.contracts.image import ImageEngine, ImageRequest, ImageResult
 from storyreel.engines.contracts.speech import SpeechEngine, SpeechRequest, SpeechResult
 from storyreel.engines.contracts.story import StoryEngine, StoryRequest
@@ -39,9 +39,9 @@ class RecordingJob:
 
     def __init__(self, folder: Path, key: str = "conformance") -> None:
         folder.mkdir(parents=True)
-        self.key = key
+        self.key = self.ticket = key
         self.folder = folder
-        self.reported: list[float] = []
+        self.fractions: list[float] = []
         self._kept = ""
         self._lock = threading.Lock()
 
@@ -51,15 +51,21 @@ class RecordingJob:
     def remembered(self) -> str:
         return self._kept
 
+    def handing_over(self, node: str) -> None:
+        assert node, "who is handed the work has a name"
+
+    def reported(self) -> Report | None:
+        return None
+
     def wanted(self) -> bool:
         return False
 
     def progress(self, fraction: float) -> None:
         with self._lock:
-            self.reported.append(fraction)
+            self.fractions.append(fraction)
 
     def check(self) -> None:
-        outside = [fraction for fraction in self.reported if not 0 <= fraction <= 1]
+        outside = [fraction for fraction in self.fractions if not 0 <= fraction <= 1]
         assert not outside, f"progress is a fraction, 0 … 1, not {outside[:3]}"
 
     def own(self, file: Path) -> bytes:
@@ -79,6 +85,9 @@ async def check_story_engine(engine: StoryEngine, folder: Path) -> None:
         job = RecordingJob(folder / f"story-{language}")
         storyboard = await engine.plan(request, job)
         job.check()
+        if isinstance(storyboard, Deferred):
+            _check_deferred(storyboard)
+            continue
         _check_storyboard(storyboard, request)
         again = await engine.plan(request, RecordingJob(folder / f"story-{language}-again"))
         assert again == storyboard, "the same request gives the same storyboard"

@@ -26,7 +26,6 @@ from storyreel.engines.contracts.video import VideoRequest, VideoResult
 from storyreel.errors import EngineError, InvalidInputError
 
 SAMPLE_RATE = 48_000
-NODE = "fake-node"
 
 
 async def _work(kind: str, job: Job, text: str = "") -> None:
@@ -109,16 +108,6 @@ class FakeImageEngine(_Fake):
             _picture(request.canvas, hash_of(request.prompt, request.seed, str(request.style), seen), 0.0, file)
             results.append(ImageResult(file))
         return results
-
-
-class FakeNodeImageEngine(_Fake):
-    """Hands every picture to a remote node that will report back."""
-
-    kind = "image"
-
-    async def draw(self, requests: Sequence[ImageRequest], job: Job) -> Sequence[ImageResult | Deferred]:
-        await _work("node", job)
-        return [Deferred(NODE, job.key) for _ in requests]
 
 
 class FakeSpeechEngine(_Fake):

@@ -142,6 +142,29 @@ cuts = sa.Table(
     sa.Column("whole", sa.Boolean, nullable=False),
 )
 
+handovers = sa.Table(
+    "handovers",
+    metadata,
+    # No foreign key: a node is told to stop also when the task was deleted.
+    sa.Column("task_id", sa.String(64), primary_key=True),
+    sa.Column("ticket", sa.String(64), nullable=False),
+    sa.Column("node", sa.String(100), nullable=False),
+    sa.Column("job", sa.String(300), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("held_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Column("heard_at", UtcDateTime, nullable=False),
+)
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("ticket", sa.String(64), primary_key=True),
+    sa.Column("task_id", sa.String(64), sa.ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("report", sa.JSON, nullable=False),
+    _created_at(),
+)
+
 artifacts = sa.Table(
     "artifacts",
     metadata,

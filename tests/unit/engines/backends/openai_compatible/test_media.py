@@ -190,7 +190,7 @@ async def test_a_clip_is_submitted_looked_at_and_fetched(
         "input_reference": "first.png",
     }
     assert asked.headers["Idempotency-Key"].startswith(job.key)
-    assert 0.4 in job.reported
+    assert 0.4 in job.fractions
 
 
 async def test_a_hosted_video_model_knows_few_lengths(
