@@ -23,21 +23,26 @@ def rgb(paint: Paint) -> Color:
 def hex_code(paint: Paint) -> str:
     if isinstance(paint, str):
         return paint
-    red, green, blue = (round(float(channel) * 255) for channel in np.clip(paint, 0, 1))
+    red, green, blue = (round(min(1.0, max(0.0, channel)) * 255) for channel in paint.tolist())
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def mix(first: Paint, second: Paint, share: float) -> Color:
     """`share` 0 is all of the first, 1 all of the second."""
-    return (rgb(first) * (1 - share) + rgb(second) * share).astype(np.float32)
+    return (rgb(first) * (1 - share) + rgb(second) * share).astype(np.float32, copy=False)
 
 
 def darken(paint: Paint, factor: float) -> Color:
     """Multiply the light; a factor above 1 brightens."""
-    return np.clip(rgb(paint) * factor, 0, 1).astype(np.float32)
+    return _bounded(rgb(paint) * np.float32(factor))
 
 
 def saturate(paint: Paint, factor: float) -> Color:
     color = rgb(paint)
     gray = float(color @ LUMA)
-    return np.clip(gray + (color - gray) * factor, 0, 1).astype(np.float32)
+    return _bounded(np.float32(gray) + (color - np.float32(gray)) * np.float32(factor))
+
+
+def _bounded(color: Color) -> Color:
+    """Each channel 0 … 1; of three numbers this is a third of the work of np.clip."""
+    return np.minimum(np.maximum(color, np.float32(0)), np.float32(1))

@@ -8,8 +8,8 @@ from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role
 from storyreel.engines.backends.builtin.illustrator.palette import hour_of, palette
 from storyreel.engines.backends.builtin.illustrator.pixels import affine, warp
 from storyreel.engines.backends.builtin.illustrator.placing import put_stage
-from storyreel.engines.backends.builtin.illustrator.scene import Lamp, Place, Scene
-from storyreel.engines.backends.builtin.illustrator.settings import SETTINGS
+from storyreel.engines.backends.builtin.illustrator.scene import Lamp, Place, Scene, Setting
+from storyreel.engines.backends.builtin.illustrator.settings import OLD_CHINA, SETTINGS
 from storyreel.engines.backends.builtin.illustrator.staging import Stage, stage
 from storyreel.engines.backends.builtin.illustrator.weather import add_weather
 from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, known
@@ -31,12 +31,11 @@ class Composition:
 def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     """Draw all layers of a request at the size of a canvas. The same request gives the same layers."""
     spec = _understood(request)
-    setting = SETTINGS[drawn_setting(spec.setting)]
+    setting = _setting(spec)
     spec = replace(spec, season=setting.season or spec.season)
     colors = palette(request.style, hour_of(setting.air, spec.time, spec.weather, spec.season), spec.mood)
     scene = Scene(spec, request.style, colors, canvas, request.seed, setting.sun)
     scene.air = setting.air
-    scene.chinese = any("chinese" in character.looks.lower() for character in request.characters)
     if setting.air == "room":
         scene.outside = palette(request.style, hour_of("", spec.time, spec.weather, spec.season), spec.mood)
     where = setting.draw(scene)
@@ -47,6 +46,19 @@ def compose(request: ImageRequest, canvas: Canvas) -> Composition:
         add_weather(scene, where)
     scene.layers.sort(key=lambda layer: layer.depth)
     return Composition(scene, staged)
+
+
+def _setting(spec: SceneSpec) -> Setting:
+    """How the scene's place looks in its culture."""
+    name = drawn_setting(spec.setting)
+    return (OLD_CHINA.get(name) if spec.culture == "chinese" else None) or SETTINGS[name]
+
+
+def _culture(request: ImageRequest, spec: SceneSpec) -> str:
+    """That of the scene, or else what the looks of its characters tell."""
+    looks = " ".join(character.looks.lower() for character in request.characters)
+    told = ("chinese modern", "chinese", "medieval")
+    return spec.culture or next((culture for culture in told if culture in looks), "")
 
 
 def _understood(request: ImageRequest) -> SceneSpec:
@@ -60,6 +72,7 @@ def _understood(request: ImageRequest) -> SceneSpec:
         time=known("times", spec.time) or "noon",
         weather=known("weathers", spec.weather) or "clear",
         mood=known("moods", spec.mood) or "calm",
+        culture=_culture(request, spec),
     )
 
 

@@ -70,8 +70,8 @@ def _looks(scene: Scene, staged: Stage) -> str:
     """How people of the place and time of those on stage are dressed."""
     words = " ".join(actor.character.looks for actor in staged.actors).lower()
     era = "modern" if "modern" in words else "medieval" if "medieval" in words else ""
-    if scene.chinese:
-        return f"chinese {era}"
+    if scene.chinese and not era:
+        return scene.spec.culture
     return "medieval" if scene.spec.setting in _MEDIEVAL and not era else era
 
 

@@ -79,7 +79,16 @@ def lattice(
     sheet.path(f"M{x:.1f} {y:.1f} h{width:.1f} v{height:.1f} h{-width:.1f}Z", stroke=wood, width=max(1, width * 0.06))
 
 
-def hall(scene: Scene, sheet: Drawing, x: float, y: float, width: float, depth: float, storeys: int = 1) -> None:
+def hall(
+    scene: Scene,
+    sheet: Drawing,
+    x: float,
+    y: float,
+    width: float,
+    depth: float,
+    storeys: int = 1,
+    tiles: str = "#6a7a5a",
+) -> None:
     """A temple hall whose front's middle foot is (x, y): terrace and steps, red columns, one roof per storey."""
     w = width
     stone, red = scene.color("#b4aea4", depth), scene.color(_LACQUER, depth)
@@ -117,7 +126,7 @@ def hall(scene: Scene, sheet: Drawing, x: float, y: float, width: float, depth: 
             x - wide * 0.47, foot - tall * 1.02 + w * 0.012, wide * 0.94, w * 0.006, scene.color("#d8b052", depth)
         )
         tall_roof = w * (0.20 if storey == storeys - 1 else 0.13)
-        roof(scene, sheet, x, foot - tall * 0.98, wide * 1.24, tall_roof, depth, "#6a7a5a")
+        roof(scene, sheet, x, foot - tall * 0.98, wide * 1.24, tall_roof, depth, tiles)
         if scene.palette.lamps:
             scene.lamp(x, foot - tall * 0.5, wide * 0.6, "#ffb060", 0.55)
         foot -= tall + tall_roof * 0.62

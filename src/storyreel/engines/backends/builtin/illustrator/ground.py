@@ -197,12 +197,17 @@ def boards(sheet: Drawing, floor: Floor, top: float, columns: int, paint: Color,
     """Floorboards that run away from the viewer, up to `top` (in units), each of its own shade, with butt joints."""
     last = floor.distance(top)
     joints = ""
+    reach = max(floor.x - sheet.box[0], sheet.box[0] + sheet.box[2] - floor.x)
     for column in range(-columns // 2 - 1, columns // 2 + 1):
-        near, far = floor.at(column, 0.8), floor.at(column, last)
-        other, beyond = floor.at(column + 1, 0.8), floor.at(column + 1, last)
+        inner = min(abs(column), abs(column + 1)) * floor.width
+        begin = max(0.8, inner / reach)  # what lies beyond the sheet's sides takes as long to draw
+        if begin >= last:
+            continue
+        near, far = floor.at(column, begin), floor.at(column, last)
+        other, beyond = floor.at(column + 1, begin), floor.at(column + 1, last)
         sheet.polygon([near, far, beyond, other], darken(paint, chance.uniform(0.84, 1.06)))
         joints += f"M{_p(near)} L{_p(far)} "
-        distance = chance.uniform(0.9, 1.4)
+        distance = max(begin, chance.uniform(0.9, 1.4))
         while distance < last:
             joints += f"M{_p(floor.at(column, distance))} L{_p(floor.at(column + 1, distance))} "
             distance += chance.uniform(0.5, 1.3)

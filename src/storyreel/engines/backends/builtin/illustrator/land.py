@@ -13,6 +13,9 @@ from storyreel.engines.backends.builtin.illustrator.pixels import resize
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
 
+_BELOW = 0.36
+"""How far below its skyline a range of hills has faded into mist, as a share of the picture's height."""
+
 
 def ridge(scene: Scene, height: float, swing: float, seed: int, jag: float = 0, step: float = 26) -> list[Point]:
     """A skyline across the canvas at a height of the picture, swinging by a share of it; `jag` makes it craggy."""
@@ -51,20 +54,21 @@ def hill(
     jag: float = 0,
     step: float = 26,
     above: float = 0.3,
+    below: float = _BELOW,
 ) -> tuple[Drawing, list[Point]]:
     """A sheet with one range of hills, fading into mist below, and its skyline.
 
-    The sheet leaves `above` of the picture's height for what will stand on the hills, and ends where nearer land
-    always covers it.
+    The sheet leaves `above` of the picture's height for what will stand on the hills, and ends `below` them, where
+    nearer land always covers it.
     """
-    sheet = scene.drawing(top=height - swing * 1.4 - jag * 1.2 - above, bottom=height + swing + 0.36)
+    sheet = scene.drawing(top=height - swing * 1.4 - jag * 1.2 - above, bottom=height + swing + below)
     points = ridge(scene, height, swing, seed, jag, step)
     color = scene.color(paint, depth)
     top = min(y for _, y in points)
     fade = sheet.linear(
         [(0, color), (1, mix(color, scene.palette.haze, mist))],
         (0, top),
-        (0, top + scene.tall(0.36)),
+        (0, top + scene.tall(_BELOW)),
         absolute=True,
     )
     floor = scene.height + 5

@@ -141,6 +141,10 @@ def weighted(
     return cast(Bytes, cv2.addWeighted(image, weight, other, other_weight, plus, into))
 
 
+def greater(image: Bytes, other: Bytes, into: Bytes | None = None) -> Bytes:
+    return cast(Bytes, cv2.max(image, other, into))
+
+
 def lesser(image: Bytes, other: Bytes, into: Bytes | None = None) -> Bytes:
     return cast(Bytes, cv2.min(image, other, into))
 
@@ -148,6 +152,11 @@ def lesser(image: Bytes, other: Bytes, into: Bytes | None = None) -> Bytes:
 def inverted(image: Bytes) -> Bytes:
     """255 less each value."""
     return cast(Bytes, cv2.bitwise_not(image))
+
+
+def scaled(image: Bytes, factor: float) -> Bytes:
+    """Each value times a factor, rounded and saturated."""
+    return cast(Bytes, cv2.convertScaleAbs(image, alpha=factor))
 
 
 def transform(image: Bytes, matrix: Pixels) -> Bytes:

@@ -10,7 +10,7 @@ from storyreel.domain.film import Canvas
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import SceneSpec
 from storyreel.engines.backends.builtin.illustrator.chance import Chance, dice
-from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, mix, rgb, saturate
+from storyreel.engines.backends.builtin.illustrator.color import Color, Paint, darken, mix, rgb, saturate
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Layer, Motion, Role
 from storyreel.engines.backends.builtin.illustrator.noise import mottle
 from storyreel.engines.backends.builtin.illustrator.palette import Palette, look_of
@@ -91,8 +91,6 @@ class Scene:
         self.margin = self.margin_px / self.px
         self.width, self.height = self.width_px / self.px, self.height_px / self.px
         self.random = self.dice("")
-        self.chinese = False
-        """Whether the story plays in old China, as far as the looks of its characters tell."""
         self.air = ""
         """What is between things; see `Setting`."""
         self.ground_color = mix(palette.haze, palette.ambient, 0.5)
@@ -127,6 +125,11 @@ class Scene:
         return "winter" if self.spec.weather == "snow" else self.spec.season
 
     @property
+    def chinese(self) -> bool:
+        """Whether the story plays in China, old or new."""
+        return self.spec.culture.startswith("chinese")
+
+    @property
     def snowy(self) -> bool:
         """Whether snow lies on the ground."""
         return self.season == "winter"
@@ -139,7 +142,7 @@ class Scene:
 
     def color(self, paint: Paint, depth: float, light: float = 1.0) -> Color:
         """What a thing's own colour becomes in this light, veiled by haze with distance (depth 0 far, 1 near)."""
-        lit = np.clip(saturate(paint, self.look.paint) * self.palette.ambient * light, 0, 1)
+        lit = darken(saturate(paint, self.look.paint) * self.palette.ambient, light)
         veil = 0.72 * self.look.haze * max(0.0, 1 - depth) ** 1.25
         return mix(lit, self.palette.haze, min(0.95, veil))
 

@@ -200,15 +200,25 @@ def cumulus(
             over = full * width * 0.22 * rise * chance.uniform(0.6, 1.15)
             beside = x + along * width * 0.38 + chance.uniform(-0.05, 0.05) * width
             puffs.append((beside, y - over, radius * chance.uniform(0.6, 0.95)))
-    flat_foot = sheet.clip(f"M{x - width} {y - width * 1.5} h{2 * width} v{width * 1.5} h{-2 * width}Z")
-    with sheet.group(clip=flat_foot):
-        for shade, (dx, dy, size) in zip(shades, ((0, 0, 1), (-0.10, -0.14, 0.88), (-0.2, -0.28, 0.66)), strict=True):
-            for px, py, radius in puffs:
-                sheet.oval(px + dx * radius, py + dy * radius, radius * size, shade)
+    for shade, (dx, dy, size) in zip(shades, ((0, 0, 1), (-0.10, -0.14, 0.88), (-0.2, -0.28, 0.66)), strict=True):
+        tops = "".join(_flat_footed(px + dx * radius, py + dy * radius, radius * size, y) for px, py, radius in puffs)
+        sheet.path(tops, shade)
     for _ in range(4):
         length = width * chance.uniform(0.2, 0.5)
         left = x + chance.uniform(-0.45, 0.2) * width
         sheet.rect(left, y - width * 0.012, length, width * 0.024, shades[0], round_=width * 0.012)
+
+
+def _flat_footed(x: float, y: float, radius: float, foot: float) -> str:
+    """What of a disc is above a line: a clip would take ten times as long."""
+    above = foot - y
+    if above <= -radius:
+        return ""
+    arc = f"A{radius:.1f} {radius:.1f} 0"
+    if above >= radius:
+        return f"M{x - radius:.1f} {y:.1f} {arc} 1 1 {x + radius:.1f} {y:.1f} {arc} 1 1 {x - radius:.1f} {y:.1f}Z "
+    half = math.sqrt(radius**2 - above**2)
+    return f"M{x - half:.1f} {foot:.1f} {arc} {int(above > 0)} 1 {x + half:.1f} {foot:.1f}Z "
 
 
 def _streaks(scene: Scene, horizon: float, amount: float, top: Color, low: Color) -> None:

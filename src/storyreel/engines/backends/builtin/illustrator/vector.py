@@ -20,6 +20,8 @@ _COARSE = 8
 """What shows of a drawing is looked for on a copy so many times smaller."""
 _SMALL = 200 * 200
 """Pixels; looking first does not pay for fewer."""
+_READING = 10
+"""As long as one character of a drawing is read, so many empty pixels are encoded: what is long is not looked at."""
 
 
 class Drawing:
@@ -150,7 +152,7 @@ class Drawing:
 
     def _extent(self, content: str, width: int, height: int) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of what shows, found on a small copy: most of the time goes by the pixel."""
-        if width * height < _SMALL:
+        if width * height < _SMALL or len(content) * _READING > width * height:
             return 0, 0, width, height
         columns, rows = -(-width // _COARSE), -(-height // _COARSE)
         coarse = self._pixels(content, (width, height), (0, 0, columns * _COARSE, rows * _COARSE), _COARSE)
@@ -215,8 +217,9 @@ def _look(fill: Paint, opacity: float, stroke: Paint | None, width: float, trans
         parts.append(
             f'stroke="{hex_code(stroke)}" stroke-width="{width:.2f}" stroke-linecap="round" stroke-linejoin="round"'
         )
-    if opacity < 1:
-        parts.append(f'opacity="{opacity:.3f}"')
+    if opacity < 1:  # of both, it is that of a group, which takes longer
+        kind = "fill-" if stroke is None else "stroke-" if isinstance(fill, str) and fill == "none" else ""
+        parts.append(f'{kind}opacity="{opacity:.3f}"')
     if transform:
         parts.append(f'transform="{transform}"')
     return " ".join(parts)

@@ -1,5 +1,7 @@
 """Water that lies still or flows: it holds the sky, mirrors what stands beyond, and glints."""
 
+from contextlib import nullcontext
+
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix
 from storyreel.engines.backends.builtin.illustrator.layers import Motion
@@ -35,7 +37,7 @@ def water(
     fade = sheet.linear(stops, (0, y0), (0, y1), absolute=True)
     whole = outline or f"M0 {y0:.0f} H{scene.width:.0f} V{y1:.0f} H0Z"
     sheet.path(whole, fade)
-    with sheet.group(clip=sheet.clip(whole)):
+    with sheet.group(clip=sheet.clip(outline)) if outline else nullcontext():
         if mirrored is not None:
             image = mix(mirrored, color, 0.4)
             stops = [(0, image, 0.8), (1, image, 0)]

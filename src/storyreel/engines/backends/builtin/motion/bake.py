@@ -35,15 +35,16 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
 )
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.motion.acting import Act
-from storyreel.engines.backends.builtin.motion.cels import BLOCK, Cel, uncut
+from storyreel.engines.backends.builtin.motion.cels import BLOCK, Cel, Veil, uncut, veil
 
-_DEPTH_OF_GROUP = 0.22
+_DEPTH_OF_GROUP = 0.24
 """Still layers no farther apart than this move as one."""
 
 
 @dataclass(slots=True)
 class Part:
-    """Something that moves as one. A part as large as a view is a `sheet` to be cut; what is small is a cel at once.
+    """Something that moves as one. A part as large as a view is a `sheet` to be cut; what is small is a cel at once,
+    and precipitation of one colour a veil.
 
     Actors have more cels: one per drawing of their movement (the first is the part's own), and the same with the mouth
     open; eyes shut.
@@ -53,6 +54,7 @@ class Part:
     motion: Motion
     role: Role
     cel: Cel = ()
+    veil: Veil | None = None
     sheet: Bytes | None = None
     at: tuple[int, int] = (0, 0)
     movement: list[Cel] = field(default_factory=list[Cel])
@@ -165,7 +167,9 @@ class Baker:
     def _falling(self, layer: Layer) -> None:
         """Precipitation: light, or cut-outs."""
         toned = _as_screen(layer.picture) if layer.glows else self._toned_picture(layer.picture)
-        self.parts.append(Part(layer.depth, layer.motion, Role.WEATHER, uncut(toned, layer.at)))
+        hung = veil(toned, layer.at)
+        cel = () if hung else uncut(toned, layer.at)
+        self.parts.append(Part(layer.depth, layer.motion, Role.WEATHER, cel, veil=hung))
 
     def _passing(self, layer: Layer) -> None:
         """Land that goes by: made as wide as the canvas, its mirror image beside it."""

@@ -1,9 +1,10 @@
 """Moves a drawing in depth: parallax, walks, blinks, swaying, twinkling, weather, bloom and grain, frame by frame."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,15 +92,22 @@ class Player:
         seconds = i / float(self.clip.fps)
         camera = move(self.clip.camera, i / max(1, self.clip.number - 1))
         self._easel.frame.fill(0)
-        for part in self.parts:
+        for veiled, run in groupby(self.parts, lambda part: part.veil is not None):
+            if veiled:
+                self._hang(run, seconds)
+            else:
+                self._lay_all(run, camera, i, seconds)
+        self._finish.apply(self._easel.frame, i)
+        return self._easel.frame
+
+    def _lay_all(self, parts: Iterable[Part], camera: Move, i: int, seconds: float) -> None:
+        for part in parts:
             if part.motion.fall != (0, 0):
                 self._fall(part, seconds)
             elif part.motion.passes:
                 self._pass(part, seconds)
             else:
                 self._lay(part, camera, i, seconds)
-        self._finish.apply(self._easel.frame, i)
-        return self._easel.frame
 
     def _lay(self, part: Part, camera: Move, frame: int, seconds: float) -> None:
         motion = part.motion
@@ -182,8 +190,8 @@ class Player:
 
     def _draw(self, piece: Piece, pose: _Pose, light: float) -> None:
         left, top = self._origin(piece, pose)
-        if pose.scale == 1 and left.is_integer() and top.is_integer():
-            self._easel.put(piece, int(left), int(top), light)
+        if pose.scale == 1 and piece.coarse == 1:
+            self._easel.put(piece, left, top, light)
             return
         box = (
             round(left),
@@ -191,7 +199,7 @@ class Player:
             round(left + piece.width * pose.scale),
             round(top + piece.height * pose.scale),
         )
-        apron = APRON * pose.scale
+        apron = APRON * piece.coarse * pose.scale
         self._easel.lay(piece, box, affine(pose.scale, 0, left - apron, 0, pose.scale, top - apron), light)
 
     def _draw_turned(self, piece: Piece, pose: _Pose, light: float) -> None:
@@ -215,17 +223,30 @@ class Player:
         self._easel.lay(piece, box, affine(cos, skew, move_x, sin, tall, move_y), light)
 
     def _fall(self, part: Part, seconds: float) -> None:
-        """Precipitation at a moment: as large as the canvas, and begun anew wherever it ends."""
+        for x, y in self._fallen(part, seconds):
+            for piece in part.cel:
+                self._draw(piece, _Pose(1, x, y), 1.0)
+
+    def _hang(self, parts: Iterable[Part], seconds: float) -> None:
+        margin = self.scene.margin_px
+        self._easel.hang(
+            [
+                (part.veil, part.veil.left - margin + x, part.veil.top - margin + y)
+                for part in parts
+                if part.veil
+                for x, y in self._fallen(part, seconds)
+            ]
+        )
+
+    def _fallen(self, part: Part, seconds: float) -> list[tuple[float, float]]:
+        """Where precipitation is by now: it is as large as the canvas, and begun anew wherever it ends."""
         px, (right, down) = self.scene.px, part.motion.fall
         wide, tall = self.scene.width_px, self.scene.height_px
         gust = 8 * math.sin(seconds * 1.3) * px
         dx, dy = (right * seconds * px + gust) % wide, down * seconds * px % tall
         if math.hypot(right, down) * px / float(self.clip.fps) > _FAST:
             dx, dy = round(dx), round(dy)
-        for x in (dx - wide, dx):
-            for y in (dy - tall, dy):
-                for piece in part.cel:
-                    self._draw(piece, _Pose(1, x, y), 1.0)
+        return [(x, y) for x in (dx - wide, dx) for y in (dy - tall, dy)]
 
     def _pass(self, part: Part, seconds: float) -> None:
         """Land that goes by: as wide as the canvas, then its mirror image, and so on."""

@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storyreel.domain.storyboard import Camera
+from storyreel.engines.backends.builtin.illustrator.layers import Role
 from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, dilate, eroded, inverted, least
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.motion.bake import Part
 from storyreel.engines.backends.builtin.motion.camera import at_depth, drifted, focus, move
-from storyreel.engines.backends.builtin.motion.cels import BLOCK, Mask, cut
+from storyreel.engines.backends.builtin.motion.cels import BLOCK, COARSEST, Mask, cut
 
 Corners = NDArray[np.float64]
 
@@ -23,8 +24,15 @@ def cut_to_sight(parts: list[Part], scene: Scene, camera: Camera, seconds: float
         paths, swing = _paths(part, scene, camera, seconds), _swing(part)
         seen = _shows(sheet) & _in_view(part, scene, sheet, camera, seconds)
         seen &= ~_hidden(fronts, paths, swing * scene.px, part.at, seen.shape)
-        part.cel, part.sheet = cut(sheet, part.at, seen), None
+        part.cel, part.sheet = cut(sheet, part.at, seen, _coarseness(part, scene)), None
         fronts.append((paths, swing * scene.px, _solid(scene, sheet, part.at)))
+
+
+def _coarseness(part: Part, scene: Scene) -> int:
+    """How many times smaller a part may be: what drifts is alone in it, and soft but for the clouds of manga."""
+    if not part.motion.drift:
+        return 1
+    return COARSEST if part.role is Role.MIST else 1 if scene.look.manga else 2
 
 
 def _to_blocks(sheet: Bytes) -> Bytes:

@@ -263,7 +263,7 @@ def _planks(scene: Scene) -> None:
         bow += trace("L", (x - reach * 2.6, scene.height)) if side > 0 else "Z"
     with sheet.group(clip=sheet.clip(bow)):
         floor = floor_of(scene, 0.60, 0.085)
-        boards(sheet, floor, top - scene.tall(0.03), round(scene.width * 3 / floor.width), wood, chance)
+        boards(sheet, floor, top - scene.tall(0.03), round(scene.width * 2 / floor.width), wood, chance)
         sheet.rect(
             0,
             top - 40,

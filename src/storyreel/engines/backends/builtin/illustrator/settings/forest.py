@@ -24,16 +24,17 @@ def forest(scene: Scene) -> Place:
     horizon = 0.64
     sky(scene, horizon)
     for i, (height, depth, number, sizes, paint) in enumerate(_ROWS):
-        sheet, points = hill(scene, height, 0.012, depth, far_paint(scene, paint), 40 + i, mist=0.3, above=0.6)
+        sheet, points = hill(
+            scene, height, 0.012, depth, far_paint(scene, paint), 40 + i, mist=0.3, above=0.6, below=0.2
+        )
         chance = scene.dice(f"row {i}")
         grove(scene, sheet, points, depth, number, sizes, chance, kinds=("pine", "pine", "round"), paint="#41705a")
         scene.add(f"trees {i}", sheet, depth)
         if not scene.look.manga or i == 0:
             mist(scene, height + 0.02, 0.10, depth + 0.02, 0.4, i)
     for name, rows, foot, depth in (("middle", _MIDDLE, 0.735, 0.48), ("near", _NEAR, 0.80, 0.7)):
-        sheet, _ = hill(
-            scene, foot - 0.02, 0.008, depth, far_paint(scene, "#6a9450"), 50 + len(rows), mist=0.1, above=0.9
-        )
+        ground = far_paint(scene, "#6a9450")
+        sheet, _ = hill(scene, foot - 0.02, 0.008, depth, ground, 50 + len(rows), mist=0.1, above=0.9, below=0.16)
         chance = scene.dice(name)
         for at, tall, kind in rows:
             paint = "#3a6650" if kind == "pine" else "#4f8444"

@@ -13,14 +13,14 @@ from storyreel.engines.backends.builtin.illustrator.windows import Box, beam, wi
 
 
 @functools.cache
-def _rows() -> dict[str, dict[str, Any]]:
+def _rows(table: str) -> dict[str, dict[str, Any]]:
     text = resources.files(__package__ or "").joinpath("rooms.json").read_text("utf-8")
-    return cast(dict[str, dict[str, Any]], json.loads(text)["rooms"])
+    return cast(dict[str, dict[str, Any]], json.loads(text)[table])
 
 
-def _room(scene: Scene, name: str) -> Place:
+def _room(scene: Scene, table: str, name: str) -> Place:
     """A room by daylight or lamplight; hour, weather and season outside show in its windows."""
-    row = _rows()[name]
+    row = _rows(table)[name]
     box = chamber(scene)
     shell(scene, box, row["shell"])
     openings = _windows(scene, box, row)
@@ -51,7 +51,7 @@ def _windows(scene: Scene, box: Chamber, row: Mapping[str, Any]) -> list[Box]:
 def _with_its_bed(scene: Scene, pieces: list[list[Any]]) -> list[list[Any]]:
     """Without the bed by the wall where a bed stands on the stage: it is the same one."""
     staged = "bed" in scene.spec.props or any(subject.pose == "sleep" for subject in scene.spec.subjects)
-    return [piece for piece in pieces if not (staged and piece[0] == "cot")]
+    return [piece for piece in pieces if not (staged and piece[0] in ("cot", "canopy_bed"))]
 
 
 def _rug(scene: Scene, paint: str, band: str) -> None:
@@ -63,4 +63,9 @@ def _rug(scene: Scene, paint: str, band: str) -> None:
     scene.add("rug", sheet, 0.45, edge=0, drop=0.1)
 
 
-SETTINGS = {name: Setting(functools.partial(_room, name=name), air="room") for name in _rows()}
+def _all(table: str) -> dict[str, Setting]:
+    return {name: Setting(functools.partial(_room, table=table, name=name), air="room") for name in _rows(table)}
+
+
+SETTINGS = _all("rooms")
+OLD_CHINA = _all("old_china")

@@ -1,5 +1,7 @@
 """In town: the market street hung with lanterns, and a plain street."""
 
+from collections.abc import Iterator, Sequence
+
 from storyreel.engines.backends.builtin.illustrator.buildings import building, lanterns
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import darken, mix
@@ -14,13 +16,13 @@ _FACADES = ("#b5735a", "#c9a36f", "#7f9a8f", "#a8647a", "#8c86a8", "#c58d5a")
 _AWNINGS = ("#d9553f", "#3f8f86", "#e0a03a", "#5a6fb5")
 _LANTERNS = ("#ff8a4a", "#ffb84a", "#ff6a4a", "#ffd27a")
 _FRUIT = ("#d8483a", "#e8a33a", "#7fa845", "#b8578a", "#e8c84a")
-_HORIZON = 0.60
+HORIZON = 0.60
 
 
 def market(scene: Scene) -> Place:
     _skyline(scene)
     _facades(scene, awnings=True)
-    _pavement(scene)
+    pavement(scene)
     sheet = scene.drawing(bottom=0.7)
     x, y = scene.x, scene.y
     lanterns(scene, sheet, (x(-0.05), y(0.10)), (x(0.62), y(0.30)), 40, 9, _LANTERNS, 11)
@@ -28,13 +30,13 @@ def market(scene: Scene) -> Place:
     lanterns(scene, sheet, (x(0.24), y(0.40)), (x(0.76), y(0.40)), 26, 6, _LANTERNS, 6)
     scene.add("lanterns", sheet, 0.7, drop=0, motion=Motion(sway=3))
     _stall(scene)
-    return Place(0.945, _HORIZON)
+    return Place(0.945, HORIZON)
 
 
 def street(scene: Scene) -> Place:
     _skyline(scene)
     _facades(scene, awnings=False)
-    _pavement(scene)
+    pavement(scene)
     sheet = scene.drawing(top=0.4, bottom=0.85)
     for at, size in ((0.27, 0.34), (0.73, 0.34)):
         spot = scene.x(at), scene.y(0.80)
@@ -44,12 +46,12 @@ def street(scene: Scene) -> Place:
     for at, tall in ((0.14, 0.56), (0.90, 0.62)):
         _street_lamp(scene, sheet, scene.x(at), scene.y(0.92), scene.tall(tall))
     scene.add("street lamps", sheet, 0.86)
-    return Place(0.945, _HORIZON)
+    return Place(0.945, HORIZON)
 
 
 def _skyline(scene: Scene) -> None:
     chance = scene.dice("skyline")
-    sky(scene, _HORIZON)
+    sky(scene, HORIZON)
     lit = 0.45 if scene.palette.lamps else 0.06
     rows = ((0.12, 22, 0.16, 0.40, "#7d7f95"), (0.28, 15, 0.22, 0.48, "#6d6a80"))
     for i, (depth, number, low, high, paint) in enumerate(rows):
@@ -68,17 +70,28 @@ def _skyline(scene: Scene) -> None:
             mist(scene, 0.66, 0.12, depth + 0.01, 0.5, i)
 
 
-class _Front:
+class Front:
     """One house front in the row on one side of the street, in perspective.
 
-    `x` takes a share of the way in from the edge, `y` that and a height 0 (foot) … 1 (eaves).
+    `x` takes a share of the way in from the edge, `y` that and a height 0 (foot) … 1 (eaves). `tall`: how high the
+    eaves are at the edge, and by how much less farther in.
     """
 
-    def __init__(self, scene: Scene, side: int, start: float, end: float, number: int) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        side: int,
+        start: float,
+        end: float,
+        number: int,
+        *,
+        paints: Sequence[str] = _FACADES,
+        tall: tuple[float, float] = (0.92, 1.05),
+    ) -> None:
         self.start, self.end, self.side = start, end, side
-        self.width = end - start
-        self._scene, self._shrink = scene, 1.0 if number % 2 else 0.93
-        self.color = scene.color(_FACADES[(number + (3 if side > 0 else 0)) % 6], 0.62 - 0.7 * start)
+        self.width, self.depth = end - start, 0.62 - 0.7 * start
+        self._scene, self._tall, self._shrink = scene, tall, 1.0 if number % 2 else 0.93
+        self.color = scene.color(paints[(number + (3 if side > 0 else 0)) % len(paints)], self.depth)
 
     def x(self, share: float) -> float:
         across = share * 16 / 9 * self._scene.unit
@@ -89,27 +102,33 @@ class _Front:
 
     def y(self, share: float, height: float) -> float:
         foot = self._scene.y(0.74) + self._scene.tall(0.16 - 0.42 * share)
-        return foot - self._scene.tall((0.92 - 1.05 * share) * self._shrink * height)
+        return foot - self._scene.tall((self._tall[0] - self._tall[1] * share) * self._shrink * height)
 
     def quad(self, left: float, right: float, low: float, high: float) -> list[tuple[float, float]]:
         corners = ((left, low), (left, high), (right, high), (right, low))
         return [(self.x(share), self.y(share, height)) for share, height in corners]
 
 
-def _facades(scene: Scene, awnings: bool) -> None:
-    sheet, chance = scene.drawing(), scene.dice("facades")
+def row() -> Iterator[tuple[int, float, float, int]]:
+    """Of each front on both sides of a street its side, where it begins and ends, and its number."""
     for side in (-1, 1):
         start, number = 0.0, 0
         while start < 0.36:
             end = start + 0.115 * (1 - 0.9 * start)
-            front = _Front(scene, side, start, end, number)
-            _front(scene, sheet, front, chance)
-            (_shop if awnings else _door)(scene, sheet, front, chance)
+            yield side, start, end, number
             start, number = end, number + 1
+
+
+def _facades(scene: Scene, awnings: bool) -> None:
+    sheet, chance = scene.drawing(), scene.dice("facades")
+    for side, start, end, number in row():
+        front = Front(scene, side, start, end, number)
+        _front(scene, sheet, front, chance)
+        (_shop if awnings else _door)(scene, sheet, front, chance)
     scene.add("facades", sheet, 0.5)
 
 
-def _front(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
+def _front(scene: Scene, sheet: Drawing, front: Front, chance: Chance) -> None:
     lit = 0.66 if scene.palette.lamps else 0.09
     wall = sheet.linear([(0, darken(front.color, 0.80)), (1, front.color)])
     sheet.polygon(front.quad(front.start, front.end, 0, 1), wall)
@@ -121,7 +140,7 @@ def _front(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
             sheet.polygon(front.quad(left, left + front.width * 0.26, low, low + 0.11), pane)
 
 
-def _shop(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
+def _shop(scene: Scene, sheet: Drawing, front: Front, chance: Chance) -> None:
     """A shop on the ground floor, bright inside by night, under a striped awning."""
     left, right = front.start + front.width * 0.06, front.end - front.width * 0.06
     lamps = scene.palette.lamps
@@ -144,7 +163,7 @@ def _shop(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
         )
 
 
-def _door(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
+def _door(scene: Scene, sheet: Drawing, front: Front, chance: Chance) -> None:
     """A front door and a ground-floor window."""
     left = front.start + front.width * 0.14
     sheet.polygon(front.quad(left, left + front.width * 0.24, 0, 0.24), darken(front.color, 0.45))
@@ -155,7 +174,7 @@ def _door(scene: Scene, sheet: Drawing, front: _Front, chance: Chance) -> None:
         scene.lamp(front.x(right), front.y(right, 0.15), scene.wide(front.width * 0.7), "#ffab55", 0.3)
 
 
-def _pavement(scene: Scene) -> None:
+def pavement(scene: Scene) -> None:
     """Setts toward the vanishing point, and the sky's light on them."""
     sheet, chance, palette = scene.drawing(top=0.72), scene.dice("pavement"), scene.palette
     color = snow_color(scene, 0.8) if scene.snowy else scene.color("#9c8f86", 0.75)
