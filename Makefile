@@ -14,11 +14,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/project.stamp
 READY_TO_TEST := $(READY) $(VENV)/dev.stamp
+NPM := $(BIN)/python hatch_build.py
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help film serve test check lint bench requirements browser
+.PHONY: help film serve web studio schema test check lint bench requirements browser
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -27,19 +28,23 @@ help: ## say what can be made
 film: $(READY) ## render STORY to OUT in STYLE (Cinematic, Anime or Realistic)
 	@$(BIN)/storyreel make "$(STORY)" -o "$(OUT)" --style "$(STYLE)"
 
-serve: $(READY) ## serve the API and its docs page at HOST:PORT, keeping everything in DATA
+serve: studio ## serve the studio, the API and its docs page at HOST:PORT, keeping everything in DATA
 	@$(BIN)/storyreel serve --host "$(HOST)" --port "$(PORT)" --data-dir "$(DATA)"
 
+web: studio schema ## build the studio, and the types by which it speaks to the API
+
 test: lint browser ## lint, types, import rules and all tests
+	@$(NPM) run --silent test -- --reporter=dot
 	@$(BIN)/pytest -q -n auto
 
 check: lint ## the same without the slow tests
 	@$(BIN)/pytest -q -n auto -m "not slow"
 
-lint: $(READY_TO_TEST) ## lint, types and import rules only
+lint: $(READY_TO_TEST) studio schema ## lint, types and import rules only
 	@echo "ruff"; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
 	@echo "pyright"; $(BIN)/pyright --warnings
 	@echo "import-linter"; $(BIN)/lint-imports --no-logo
+	@echo "svelte-check"; $(NPM) run --silent check
 
 bench: $(READY_TO_TEST) $(VENV)/peers.stamp ## run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
@@ -47,6 +52,7 @@ bench: $(READY_TO_TEST) $(VENV)/peers.stamp ## run every benchmark
 requirements: $(READY) ## compile requirements/ anew after pyproject.toml changed (UPGRADE=--upgrade for newer versions)
 	@[ -x $(BIN)/uv ] || $(BIN)/pip install --quiet uv
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group build --output-file requirements/runtime.txt
+	@$(COMPILE) $(UPGRADE) --group pyproject.toml:web --output-file requirements/web.txt
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	@$(COMPILE) $(UPGRADE) --group pyproject.toml:bench --output-file requirements/bench.txt
 
@@ -61,6 +67,18 @@ $(VENV)/made.stamp:
 $(VENV)/runtime.stamp: requirements/runtime.txt $(VENV)/made.stamp
 	@$(call install,$<)
 	@touch $@
+
+$(VENV)/web.stamp: requirements/web.txt $(VENV)/runtime.stamp
+	@$(call install,$<)
+	@touch $@
+
+# It builds only what has changed.
+studio: $(READY) $(VENV)/web.stamp
+	@$(BIN)/python hatch_build.py
+
+schema: web/src/lib/api/schema.d.ts
+web/src/lib/api/schema.d.ts: studio $(shell find src/storyreel/api src/storyreel/domain -name '*.py')
+	@$(BIN)/python web/openapi.py | $(NPM) run --silent schema > /dev/null
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 	@$(call install,$<)

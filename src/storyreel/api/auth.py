@@ -50,6 +50,10 @@ class Me(View):
     username: str
 
 
+class Door(View):
+    first_login_creates_owner: bool = Field(description="The place is empty: who signs in first makes it theirs.")
+
+
 class _Failures:
     """Recent failed sign-ins per account and per address, in this process.
 
@@ -92,6 +96,19 @@ class _Failures:
 _failures = _Failures()
 
 
+@public.get("/auth/door", summary="What a sign-in does")
+def door(context: Context) -> Door:
+    """Whether the first sign-in, which creates the owner's account, is still to come."""
+    return Door(first_login_creates_owner=_awaits_owner(context))
+
+
+def _awaits_owner(context: ApiContext) -> bool:
+    if not context.first_login_creates_owner:
+        return False
+    with context.pipeline.database.read() as connection:
+        return users.count(connection) == 0
+
+
 @public.post("/auth/login", summary="Sign in", responses=documented(400, 401, 413, 422, 429))
 def login(body: LoginRequest, request: Request, context: Context) -> LoginResponse:
     """Exchange a name and a password for a token.
@@ -100,9 +117,7 @@ def login(body: LoginRequest, request: Request, context: Context) -> LoginRespon
     """
     account, address = f"name:{users.name_key(body.username)}", f"from:{request.client.host if request.client else ''}"
     _failures.begin(account, address)
-    with context.pipeline.database.read() as connection:
-        empty = context.first_login_creates_owner and users.count(connection) == 0
-    user = (_create_owner(context, body) if empty else None) or _known_user(context, body)
+    user = (_create_owner(context, body) if _awaits_owner(context) else None) or _known_user(context, body)
     _failures.forgive(account, address)
     token, digest = new_token()
     with context.pipeline.database.write() as connection:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,11 +10,13 @@ import sqlalchemy as sa
 from storyreel.domain.project import Project, ProjectSettings, ProjectStatus, Style
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.storyboard import Character
-from storyreel.domain.task import TaskStatus, TaskType
+from storyreel.domain.task import ENDED_BY_DELETION, TaskStatus, TaskType
 from storyreel.errors import StaleEditError
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, scalar
 from storyreel.store.database.tables import projects, tasks
 
+_PRESENT = projects.c.deleted_at.is_(None)
+_COUNT = (tasks.c.type.in_([TaskType.LLM, TaskType.FILM]), tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION))
 ORDERS = {
     "created_at": (projects.c.created_at.desc(), projects.c.id),
     "created_at_asc": (projects.c.created_at.asc(), projects.c.id),
@@ -38,7 +41,7 @@ def search_key(text: str) -> str:
 
 def _project(row: Row) -> Project:
     data = dict(row)
-    del data["title_key"]
+    del data["title_key"], data["deleted_at"]
     data["style"] = Style(data["style"])
     data["status"] = ProjectStatus(data["status"])
     data["settings"] = from_json(ProjectSettings, data["settings"])
@@ -55,20 +58,36 @@ def _typed(project: Project) -> dict[str, Any]:
 
 
 def get(connection: sa.Connection, project_id: str) -> Project | None:
-    row = fetch_one(connection, sa.select(projects).where(projects.c.id == project_id))
+    row = fetch_one(connection, sa.select(projects).where(projects.c.id == project_id, _PRESENT))
     return None if row is None else _project(row)
+
+
+def is_deleted(connection: sa.Connection, project_id: str) -> bool:
+    """Whether a project of that id was deleted, and is kept."""
+    return scalar(connection, sa.select(projects.c.deleted_at).where(projects.c.id == project_id)) is not None
 
 
 def owned(connection: sa.Connection, project_id: str, owner_id: str) -> Project | None:
     """The project, if it is that user's."""
-    mine = sa.select(projects).where(projects.c.id == project_id, projects.c.owner_id == owner_id)
+    mine = sa.select(projects).where(projects.c.id == project_id, projects.c.owner_id == owner_id, _PRESENT)
     row = fetch_one(connection, mine)
     return None if row is None else _project(row)
 
 
+def owns_deleted(connection: sa.Connection, project_id: str, owner_id: str, since: datetime) -> bool:
+    """Whether that user had the project, and deleted it since then."""
+    mine = sa.select(projects.c.id).where(projects.c.id == project_id, projects.c.owner_id == owner_id)
+    return fetch_one(connection, mine.where(projects.c.deleted_at >= since)) is not None
+
+
+def ids(connection: sa.Connection, owner_id: str) -> set[str]:
+    """The ids of all the user's projects."""
+    return {row["id"] for row in fetch_all(connection, sa.select(projects.c.id).where(projects.c.owner_id == owner_id, _PRESENT))}
+
+
 def page(connection: sa.Connection, owner_id: str, q: str, order: str, number: int, size: int) -> Page:
     """Page `number` (from 1) of the user's projects whose title holds `q`, in one of `ORDERS`."""
-    mine = projects.c.owner_id == owner_id
+    mine = sa.and_(projects.c.owner_id == owner_id, _PRESENT)
     if q:
         mine = sa.and_(mine, projects.c.title_key.contains(search_key(q), autoescape=True))
     total = scalar(connection, sa.select(sa.func.count()).select_from(projects).where(mine))
@@ -101,7 +120,7 @@ def settle(connection: sa.Connection, project_id: str) -> None:
     )
     if scalar(connection, mine.where(tasks.c.status.in_([TaskStatus.PENDING, TaskStatus.RUNNING]))):
         status = ProjectStatus.RUNNING
-    elif scalar(connection, mine.where(tasks.c.type.in_([TaskType.LLM, TaskType.FILM]))) == TaskStatus.FAILED:
+    elif scalar(connection, mine.where(*_COUNT)) == TaskStatus.FAILED:
         status = ProjectStatus.FAILED
     else:
         film = scalar(connection, sa.select(projects.c.film).where(projects.c.id == project_id))
@@ -109,6 +128,6 @@ def settle(connection: sa.Connection, project_id: str) -> None:
     connection.execute(projects.update().where(projects.c.id == project_id).values(status=status))
 
 
-def delete(connection: sa.Connection, project_id: str) -> None:
-    """The project with its shots, versions, tasks and events."""
-    connection.execute(projects.delete().where(projects.c.id == project_id))
+def mark_deleted(connection: sa.Connection, project_id: str, at: datetime | None) -> None:
+    """Delete the project; `at` None brings it back."""
+    connection.execute(projects.update().where(projects.c.id == project_id).values(deleted_at=at))

@@ -1,0 +1,105 @@
+// The tab's one event stream, and what each event changes in the query cache.
+import type { QueryClient } from '@tanstack/svelte-query'
+import { session } from '../state/session.svelte'
+import type { Project, Shot, Task } from './client'
+import { keys } from './queries'
+import { type Frame, type LiveState, subscribe } from './sse'
+
+type Gone = { id: string; deleted: true }
+type GoneShot = Gone & { project_id: string }
+/** What a `task` event tells: less than the whole task. */
+export type TaskNews = Pick<Task, 'id' | 'project_id' | 'shot_id' | 'type' | 'status' | 'progress' | 'error'>
+type ProjectPage = { items: Project[]; total: number; page: number; page_size: number }
+
+class Live {
+  state = $state<LiveState>('connecting')
+
+  /** Follow everything of this user's until the returned function is called. */
+  follow(client: QueryClient): () => void {
+    const state = (now: LiveState) => {
+      // Which films went away meanwhile is told by no event.
+      if (now === 'live' && this.state === 'lost') void client.invalidateQueries({ queryKey: keys.projects })
+      this.state = now
+    }
+    const stop = subscribe({
+      url: '/api/events',
+      token: () => session.token,
+      frames: (batch) => apply(client, batch),
+      state,
+      refused: () => session.end(),
+    })
+    return () => {
+      stop()
+      this.state = 'connecting'
+    }
+  }
+}
+
+export const live = new Live()
+
+/** Brings the cache up to date with a batch of events: each list is touched once, however many events are about it. */
+export function apply(client: QueryClient, batch: Frame[]): void {
+  const shots = new Map<string, (Shot | GoneShot)[]>()
+  const tasks = new Map<string, TaskNews[]>()
+  for (const frame of batch) {
+    const data: unknown = JSON.parse(frame.data)
+    if (frame.event === 'reset') void client.invalidateQueries()
+    else if (frame.event === 'project') applyProject(client, data as Project | Gone)
+    else if (frame.event === 'shot') collect(shots, data as Shot | GoneShot)
+    else if (frame.event === 'task') collect(tasks, data as TaskNews)
+  }
+  for (const [project, news] of shots) applyShots(client, project, news)
+  for (const [project, news] of tasks) applyTasks(client, project, news)
+}
+
+function collect<T extends { project_id: string }>(into: Map<string, T[]>, item: T): void {
+  const known = into.get(item.project_id)
+  if (known) known.push(item)
+  else into.set(item.project_id, [item])
+}
+
+function applyProject(client: QueryClient, news: Project | Gone): void {
+  const gone = 'deleted' in news
+  let listed = false
+  client.setQueriesData<ProjectPage>({ queryKey: keys.projects }, (page) => {
+    if (!page?.items.some((item) => item.id === news.id)) return page
+    listed = true
+    if (gone) return { ...page, items: page.items.filter((item) => item.id !== news.id), total: page.total - 1 }
+    return { ...page, items: page.items.map((item) => (item.id === news.id ? news : item)) }
+  })
+  if (!listed) void client.invalidateQueries({ queryKey: keys.projects })
+  if (gone) {
+    void client.invalidateQueries({ queryKey: keys.project(news.id) })
+    return
+  }
+  // Listings and events leave the story out: what is known of it stays.
+  client.setQueryData<Project>(keys.project(news.id), (known) => known && { ...news, story_text: known.story_text })
+  void client.invalidateQueries({ queryKey: keys.storyboard(news.id) })
+  void client.invalidateQueries({ queryKey: keys.film(news.id) })
+}
+
+function applyShots(client: QueryClient, project: string, news: (Shot | GoneShot)[]): void {
+  const latest = new Map(news.map((item) => [item.id, item]))
+  client.setQueryData<Shot[]>(keys.storyboard(project), (shots) =>
+    shots?.flatMap((shot) => {
+      const now = latest.get(shot.id)
+      return now === undefined ? [shot] : 'deleted' in now ? [] : [now]
+    }),
+  )
+  for (const id of latest.keys()) void client.invalidateQueries({ queryKey: keys.versions(id) })
+}
+
+function applyTasks(client: QueryClient, project: string, news: TaskNews[]): void {
+  const latest = new Map(news.map((item) => [item.id, item]))
+  let complete = true
+  client.setQueryData<Task[]>(keys.tasks(project), (tasks) => {
+    if (!tasks) return tasks
+    const known = new Set(tasks.map((task) => task.id))
+    complete = [...latest.keys()].every((id) => known.has(id))
+    return tasks.map((task) => ({ ...task, ...latest.get(task.id) }))
+  })
+  // A task that is new, or has ended with a result: the rest of it has to be read.
+  if (!complete || news.some((item) => item.status === 'SUCCESS')) {
+    void client.invalidateQueries({ queryKey: keys.tasks(project) })
+  }
+}

@@ -1,0 +1,67 @@
+// Keyboard shortcuts: pages say what their keys do, one listener runs them, and the sheet shows them.
+
+export type Shortcut = {
+  /** As `KeyboardEvent.key` has them, after `Mod+` (Ctrl or ⌘), `Alt+`, `Shift+`; `Shift+` only for keys that are no sign. */
+  keys: string[]
+  label: string
+  run: (event: KeyboardEvent) => void
+  /** Also while a text is being written. */
+  inText?: boolean
+}
+export type Group = { title: string; shortcuts: Shortcut[] }
+
+const APPLE = /Mac|iPhone|iPad/.test(navigator.platform)
+const SHOWN: Record<string, string> = {
+  Mod: APPLE ? '⌘' : 'Ctrl',
+  Alt: APPLE ? '⌥' : 'Alt',
+  Shift: '⇧',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  ' ': 'Space',
+  Delete: 'Del',
+}
+
+/** The parts of a shortcut as key caps show them. */
+export function caps(keys: string): string[] {
+  const parts = keys.endsWith('+') ? [...keys.slice(0, -1).split('+').filter(Boolean), '+'] : keys.split('+')
+  return parts.map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+}
+
+/** The event in the form that `Shortcut.keys` has. */
+export function chord(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string {
+  const sign = event.key.length === 1 && event.key.toLowerCase() === event.key.toUpperCase()
+  const shift = event.shiftKey && !(sign && event.key !== ' ')
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  return [event.ctrlKey || event.metaKey ? 'Mod' : '', event.altKey ? 'Alt' : '', shift ? 'Shift' : '', key].filter(Boolean).join('+')
+}
+
+class Keys {
+  groups = $state.raw<Group[]>([])
+  sheet = $state(false)
+
+  /** Add a page's shortcuts; call it in an $effect, which takes them away with what it returns. */
+  add(group: Group): () => void {
+    this.groups = [...this.groups, group]
+    return () => (this.groups = this.groups.filter((other) => other !== group))
+  }
+
+  /** For the window's keydown. The latest group that knows the keys has them; a dialog has all keys to itself. */
+  press = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return
+    const target = event.target as HTMLElement
+    const writing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+    const pressed = chord(event)
+    for (const { shortcuts } of this.groups.toReversed()) {
+      const found = shortcuts.find((shortcut) => shortcut.keys.includes(pressed) && (!writing || shortcut.inText))
+      if (!found) continue
+      event.preventDefault()
+      found.run(event)
+      return
+    }
+  }
+}
+
+export const keyboard = new Keys()

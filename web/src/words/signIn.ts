@@ -1,0 +1,36 @@
+import { both } from '$lib/i18n/index.svelte'
+
+export const words = both(
+  {
+    welcome: 'Give it a story, get a film.',
+    signIn: 'Sign in',
+    first: 'Make your account',
+    firstWhy: 'This place is new, and yours. Choose a name and a password: they make the account of its owner.',
+    name: 'Name',
+    password: 'Password',
+    again: 'The same password again',
+    stay: 'Stay signed in on this computer',
+    enter: 'Sign in',
+    make: 'Make the account and begin',
+    differ: 'The two passwords differ.',
+    short: 'Use eight characters or more.',
+    noAccount: 'No account yet? Whoever runs this server adds one in a terminal:',
+    forgotten: 'Password forgotten? The same person sets a new one:',
+  },
+  {
+    welcome: '给它一个故事，还你一部影片。',
+    signIn: '登录',
+    first: '创建你的账户',
+    firstWhy: '这里是全新的，属于你。选择名字和密码，即可创建主人的账户。',
+    name: '名字',
+    password: '密码',
+    again: '再输一次密码',
+    stay: '在这台电脑上保持登录',
+    enter: '登录',
+    make: '创建账户并开始',
+    differ: '两次输入的密码不同。',
+    short: '请至少使用八个字符。',
+    noAccount: '还没有账户？请运行此服务器的人在终端中添加：',
+    forgotten: '忘记密码？同样由其设置新密码：',
+  },
+)

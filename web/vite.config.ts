@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const server = process.env.STORYREEL_SERVER ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: {
+    alias: { $lib: here('src/lib'), $words: here('src/words') },
+    conditions: process.env.VITEST ? ['browser'] : undefined,
+  },
+  build: {
+    target: 'es2022',
+    // No inlined data: URLs and no inline preload script: the policy of the page allows neither.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    license: { fileName: 'licenses.md' },
+  },
+  server: { proxy: { '/api': server, '/docs': server } },
+  test: { include: ['src/**/*.test.ts'] },
+})
