@@ -8,6 +8,7 @@ from storyreel.engines.backends.builtin.planner.lexicon import Noun
 from storyreel.engines.backends.builtin.planner.mentions import Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
+_TWO = 2
 _NAMING = 3  # words at most up to the name in "a boy of nine named Tom"
 
 
@@ -86,14 +87,19 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return joined and one.noun.animal == other.noun.animal and (named or _closed(words, other.last))
     if other.name:
         return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
-    if one.name and other.noun:
-        articles = {"a", "an", "the", "was", "is", "were", "had", "been", "our", "my", "his", "her", "their", ","}
-        if between[:1] == [","] and between[1:2] in (["her"], ["his"], ["my"], ["their"], ["our"]):
-            articles.update(between[2:])
-        looks = [text for text in between if text not in articles and grammar().group("looks", text) is None]
-        joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
-        return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))
-    return False
+    return one.name is not None and other.noun is not None and _apposed(words, one, other)
+
+
+def _apposed(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+    """Tom, the baker; Mrs Patel, the science teacher; Ann, her sister; Tom had been a baker."""
+    between = [word.lower for word in words[one.last + 1 : other.first]]
+    articles = {"a", "an", "the", "was", "is", "were", "had", "been", "our", "my", "his", "her", "their", ","}
+    apposed = ("her", "his", "my", "their", "our", "the", "a", "an")
+    if between[:1] == [","] and between[1:2] and between[1] in apposed and _bare(words, one.last + 3, other.first):
+        articles.update(between[2:])  # Mrs Patel, the science teacher,
+    looks = [text for text in between if text not in articles and grammar().group("looks", text) is None]
+    joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
+    return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))
 
 
 def _identified(words: Sequence[Word], one: Mention, other: Mention) -> bool:
@@ -112,6 +118,11 @@ def _identified(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     return naming[article : article + 1] in (["a"], ["an"]) and all(
         not word.mark for word in between[start + copula + article + 1 :]
     )
+
+
+def _bare(words: Sequence[Word], start: int, end: int) -> bool:
+    """Whether nothing but nouns and adjectives stands there, two of them at most."""
+    return end - start <= _TWO and not any(word.mark for word in words[start:end])
 
 
 def _closed(words: Sequence[Word], last: int) -> bool:

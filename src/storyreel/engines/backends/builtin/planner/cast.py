@@ -1,5 +1,6 @@
 """Who is in the story: its members, what they are called, how they are related, and how they look."""
 
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +106,11 @@ class Cast:
         member.calls |= {mention.word, *mention.aliases, *_parts(mention.name)} - {""}
         self._remember(member)
 
+    def call(self, member: Member, word: str) -> None:
+        """From now on the word means this member, too."""
+        member.calls.add(word)
+        self._remember(member)
+
     def called(self, word: str, *, plural: bool) -> list[Member]:
         """Whom a word or a part of a name has meant, the latest mentioned first."""
         return sorted(self._called.get((word, plural), ()), key=lambda member: -member.last)
@@ -139,7 +145,7 @@ class Cast:
         return tuple(
             Character(
                 id=member.id,
-                name=member.name or member.word,
+                name=member.name or called(member),
                 kind=kind_of(member),
                 looks=looks[member.id],
                 seed=zlib.crc32(f"{self._seed}/{member.id}/{member.name or member.word}".encode()) & 0x7FFFFFFF,
@@ -182,6 +188,13 @@ class Cast:
 
 def _among(member: Member | None, others: Member) -> bool:
     return member is None or member is others or member in others.parts
+
+
+def called(member: Member) -> str:
+    """What an unnamed member is called: the baker; with a look where the word says little: little man."""
+    look = next((look for look in member.look.split() if look in grammar().words("telling_looks")), "")
+    told = look and member.noun.generic and not member.animal and member.word.isascii() and look not in member.word
+    return f"{look} {member.word}" if told else member.word
 
 
 def kind_of(member: Member) -> str:
@@ -232,4 +245,4 @@ def _young_by_name(member: Member) -> bool:
 
 
 def _parts(name: str | None) -> set[str]:
-    return {part.lower() for part in name.split()} | {name.lower()} if name else set()
+    return {part.lower() for part in re.split("[ ·•・]", name)} | {name.lower()} if name else set()

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from storyreel.engines.backends.builtin.planner.context import only_named, stays_away
+from storyreel.engines.backends.builtin.planner.context import clause_before, only_named, stays_away
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
+_CLAUSE = 12  # words at most
 _DESCRIBED = 6  # characters at most between a name and the kind that it is given
 _DESCRIBING = "小老大白黑灰花黄红胖瘦公母野山雪金银青这那瞎懒笨傻年轻"
 
@@ -154,6 +155,8 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
         return OWNER
     if only_named(words, mention.first) or stays_away(words, mention.last) or _only_pictured(words, mention.first):
         return APART
+    if _likened(words, mention.first) or (before is not None and before.text == "连" and mention.noun is not None):
+        return APART  # 连知了都懒得叫
     if before is not None and before.text in grammar().words("object_markers"):
         return OBJECT
     described = before is not None and before.text == "的"  # 站在后面的少年问
@@ -177,6 +180,12 @@ def _acts_too(words: Sequence[Word], last: int) -> bool:
         if word.mark == "verb" and word.text not in grammar().words("auxiliaries"):
             return True
     return False
+
+
+def _likened(words: Sequence[Word], first: int) -> bool:
+    """笑得像个偷到糖的孩子: whatever follows in the clause is only compared with."""
+    compared = grammar().words("compared")
+    return any(word.text in compared for word in clause_before(words, first, _CLAUSE))
 
 
 def _only_pictured(words: Sequence[Word], first: int) -> bool:
@@ -270,7 +279,7 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if other.pronoun or other.plural or one.plural or (one.name and other.name):
         return False
     if one.noun and other.noun and not (between or other.name) and one.role != OWNER:
-        return one.noun.animal and not other.noun.animal  # 狐狸大婶
+        return not other.noun.animal and one.noun.kin is None  # 狐狸大婶, 高个子男孩
     if one.pronoun:
         called = other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")
         return called or (

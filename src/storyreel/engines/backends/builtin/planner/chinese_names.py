@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
 
 import rjieba
 
@@ -11,6 +10,7 @@ from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
+from storyreel.engines.backends.builtin.planner.name_patterns import patterned_names
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
 _CALLED = re.compile(
@@ -32,10 +32,10 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
             if certain:
                 sure.add(name)
     found = {name for name in said if name in sure or text.count(name) > 1 or _shortened(name, text)}
-    found |= set(_CALLED.findall(text)) | _respectful(text)
+    found |= set(_CALLED.findall(text))
     found = {name for name in found if not _ordinary(name, vocabulary)} | set(_NAMED.findall(text))
-    found |= set(_rulers().findall(text))
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
+    found |= patterned_names(text)
     given = {name[1:] for name in found if len(name) == _FULL and not lexicon().noun(name[1:])}
     return frozenset(found | {name for name in given if _alone(name, text, found)})
 
@@ -61,10 +61,13 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
                 piece,
                 role or piece[0] == "老" or (tag.startswith("nr") and piece[0] != piece[1]) or _doing(following),
             )
+        elif tag == "nrt" and len(piece) > 1 and _doing(following):
+            yield piece, True  # 托马斯
         elif tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
             met = index > 0 and pieces[index - 1][1][:1] in ("v", "p", "c")
             usual = piece[-1] in lexicon().sexed_characters and piece[0] in surnames
-            yield piece, (following[1][:1] in "vdpuc" and (len(piece) == _FULL or usual)) or (met and usual)
+            named = len(piece) == _FULL or usual or (role and piece[0] in surnames)
+            yield piece, (following[1][:1] in "vdpuc" and named) or (met and usual)
         elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
             if following[1][:1] in "nazjig" or tag.startswith("nr"):
                 yield piece + following[0], role
@@ -94,25 +97,6 @@ def _pet_name(piece: str, tag: str) -> bool:
 def _is_person(piece: str) -> bool:
     found = head_of(piece)
     return found is not None and not found[1].animal
-
-
-def _respectful(text: str) -> set[str]:
-    """A surname with how one addresses them: 刘婶, 王师傅; but not the end of 谢谢姐姐."""
-    found = _surnamed().finditer(text)
-    return {match.group() for match in found if text[match.start() - 1 : match.start()] != match.group()[0]}
-
-
-@lru_cache(maxsize=1)
-def _surnamed() -> re.Pattern[str]:
-    surnames = "".join(sorted((lexicon().surnames | grammar().words("titled_surnames")) - {"小", "阿", "老"}))
-    titles = "|".join(sorted(grammar().words("chinese_titles"), key=lambda title: (-len(title), title)))
-    return re.compile(rf"[{surnames}](?:{titles})")
-
-
-@lru_cache(maxsize=1)
-def _rulers() -> re.Pattern[str]:
-    """齐王, 宣王: kings of old China, by their state or by what they are remembered as."""
-    return re.compile(rf"[{''.join(sorted(grammar().words('ruled')))}]王")
 
 
 def _alone(name: str, text: str, found: set[str]) -> bool:

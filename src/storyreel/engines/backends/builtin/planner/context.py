@@ -1,6 +1,6 @@
 """What the words around a word make of it: denied, compared, dreamt of, held, too doubtful to draw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
@@ -70,12 +70,25 @@ def only_named(words: Sequence[Word], index: int) -> bool:
     if words[index].chinese and any(word.text.startswith(recalling) for word in clause_before(words, index, _CLAUSE)):
         return True
     nearest = clause_before(words, index, 3)
+    if _awaited(nearest):
+        return True
     for word in nearest:
         if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
             return False
         if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
             return True
     return False
+
+
+def _awaited(before: Sequence[Word]) -> bool:
+    """Waited for old Nandi; a letter from my father; it was from him. `before` is what stands before, nearest first."""
+    place = next((at for at, word in enumerate(before) if word.lower in ("for", "from")), None)
+    if place is None or place + 1 >= len(before) or any(word.mark == "end" for word in before[:place]):
+        return False
+    earlier = before[place + 1]
+    if before[place].lower == "from":
+        return earlier.mark == "auxiliaries" or bool(earlier.nouns & grammar().words("messages") and not earlier.verbs)
+    return bool(earlier.verbs & grammar().words("awaiting"))
 
 
 def stays_away(words: Sequence[Word], last: int) -> bool:
@@ -91,88 +104,25 @@ def stays_away(words: Sequence[Word], last: int) -> bool:
     )
 
 
-def only_told(words: Sequence[Word], start: int, last: int) -> bool:
-    """Whether somebody only stands in what is told: the song that her grandfather had taught; knew that Ben was ill."""
-    following = words[last + 1] if last + 1 < len(words) else None
-    before = words[start - 1] if start else None
-    if before is None or following is None:
-        return False
-    reported = grammar().words("reported")
-    if following.mark == "auxiliaries" and before.verbs & reported and not before.nouns:
-        return True  # knew the king was dead
-    names_thing = bool(before.nouns) and not before.verbs and not before.mark
-    if following.lower == "had" and (names_thing or before.lower in ("that", "which", "whom", "what", "how", "where")):
-        return any(_participle(word) for word in words[last + 2 : last + 4])
-    clause = clause_before(words, start, _CLAUSE)
-    for place, word in enumerate(clause):
-        if word.lower in ("that", "how", "whether", "why"):
-            return any(other.verbs & reported for other in clause[place + 1 : place + 4])
-    return False
+def figures_of_speech(words: Sequence[Word]) -> Iterator[int]:
+    """The places of words that do not mean what they say: it rained cats and dogs."""
+    texts = [word.lower for word in words]
+    for phrase in grammar().words("figures"):
+        parts = phrase.split()
+        for start in range(len(texts) - len(parts) + 1):
+            if texts[start : start + len(parts)] == parts:
+                yield from range(start, start + len(parts))
 
 
-def _participle(word: Word) -> bool:
-    """Whether a word after "had" may be what had been done: had taught, had come; but not had long hair."""
-    if not word.verbs or word.mark:
-        return False
-    return word.lower not in word.verbs or word.lower in grammar().words("bare_participles")
-
-
-def had_before(words: Sequence[Word], first: int, last: int) -> bool:
-    """Whether who is mentioned had done something, or had it done to them, before the story's now: had dug the well."""
-    if any(
-        word.lower in ("when", "after", "until", "once", "because") for word in clause_before(words, first, _CLAUSE)
-    ):
-        return False
-    following = [word.lower for word in words[last + 1 : last + 2]]
-    if following == ["had"]:
-        return any(_participle(word) for word in words[last + 2 : last + 4])
-    verbs = [word for word in clause_before(words, first, _CLAUSE) if word.verbs or word.lower == "had"]
-    return len(verbs) > 1 and verbs[1].lower == "had" and not verbs[0].mark
-
-
-def gone(words: Sequence[Word], last: int) -> bool:
-    """Whether who is told of up to word `last` had gone away or died, maybe after a parenthesis: Peter, it seems, had left."""
-    following = list(words[last + 1 : last + 9])
-    if following and following[0].text == ",":
-        rest = next((at for at, word in enumerate(following[1:], 1) if word.text == ","), 0)
-        following = following[rest + 1 :]
-    leaving = grammar().words("leaving_for_good")
-    return [word.lower for word in following[:1]] == ["had"] and any(word.verbs & leaving for word in following[1:3])
+def eaten(words: Sequence[Word], start: int) -> bool:
+    """Whether what follows is food: she ate one whole ox and eight salmon."""
+    return any(word.verbs & grammar().words("eating") for word in clause_before(words, start, _CLAUSE))
 
 
 def supposed(words: Sequence[Word], start: int) -> bool:
     """Whether somebody stands in what is only thought of: if his brother had been poorer; before the cocks crowed."""
     before = clause_before(words, start, 1)
     return bool(before) and before[0].lower in grammar().words("supposing")
-
-
-def timeless(words: Sequence[Word], index: int, *, past: bool) -> bool:
-    """Whether the clause tells what always holds, in the present tense of a story told in the past."""
-    if not past:
-        return False
-    first = next((at + 1 for at in range(index - 1, -1, -1) if words[at].mark == "end"), 0)
-    last = next((at for at in range(index, len(words)) if words[at].mark == "end"), len(words))
-    clause = [word for word in words[first:last] if not word.quoted]
-    if any(word.lower in _PAST_AUXILIARIES or _in_past(word) for word in clause):
-        return False
-    following = words[index + 1] if index + 1 < len(words) else None
-    plain = following is not None and following.lower in following.verbs and not following.mark
-    return plain or any(word.lower in _PRESENT_AUXILIARIES for word in clause)
-
-
-def told_in_past(story: Iterable[Sequence[Word]]) -> bool:
-    """Whether the story's own words, without what people say, are rather in the past tense than in the present."""
-    told = [word for words in story for word in words if not (word.quoted or word.chinese)]
-    past = sum(word.lower in _PAST_AUXILIARIES or _in_past(word) for word in told)
-    return past > 2 * sum(word.lower in _PRESENT_AUXILIARIES for word in told)
-
-
-def _in_past(word: Word) -> bool:
-    return bool(word.verbs) and word.lower not in word.verbs and not word.lower.endswith(("s", "ing"))
-
-
-_PAST_AUXILIARIES = frozenset(("was", "were", "had", "did", "could", "would"))
-_PRESENT_AUXILIARIES = frozenset(("is", "are", "am", "has", "have", "do", "does", "can", "may", "must", "will"))
 
 
 def talked_of(words: Sequence[Word], index: int) -> bool:

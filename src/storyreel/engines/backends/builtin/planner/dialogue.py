@@ -12,16 +12,17 @@ from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 from storyreel.engines.backends.builtin.planner.words import Word
 
-
+_TALKING = 2  # those on stage last, as a rule the two who talk
 _INVERTED = 4  # words at most from the verb to its doer: said the little old man
 
 
 @dataclass
 class Dialogue:
-    """Follows a conversation. `mixed` tells of a story that has several speakers in one paragraph. `speakers` are the last ones, the latest first; `paragraph` is where they spoke.
+    """Follows a conversation. `speakers` are the last ones, the latest first; `paragraph` is where they spoke.
 
-    `asked` tells that they asked last, so that the answer may stand in the same paragraph. `acting` is who did
-    something in the last shot, if nobody spoke there; `acted_in` is that shot's paragraph.
+    `mixed` tells of a story that has several speakers in one paragraph. `asked` tells that they asked last, so
+    that the answer may stand in the same paragraph. `acting` is who did something in the last shot, if nobody spoke
+    there; `acted_in` is that shot's paragraph.
     """
 
     mixed: bool = False
@@ -80,8 +81,8 @@ class Dialogue:
         present = list(dict.fromkeys(present))
         if last is None or last not in present:
             called = len(free) < len(lately)  # “Grandpa, wake up!” says rather the hero than anybody else
-            return max(present, key=lambda one: one.times * called, default=None)
-        others = [one for one in (*self.speakers[1:], *present) if one in present and one is not last]
+            return max(present, key=lambda one: (one.times, -one.first) if called else (0, 0), default=None)
+        others = [one for one in (*present[:_TALKING], *self.speakers[1:], *present) if one is not last]
         return others[0] if others else last
 
 

@@ -1,29 +1,35 @@
 """Who is spoken of in English words: noun phrases, names, pronouns; as doers, done to, or only in passing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
 from storyreel.engines.backends.builtin.planner.context import (
-    gone,
-    had_before,
+    eaten,
     only_named,
-    only_told,
     stands_for_nobody,
     stays_away,
     supposed,
-    timeless,
 )
-from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
-from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
+from storyreel.engines.backends.builtin.planner.noun_phrases import (
+    Phrase,
+    acts,
+    alive,
+    clothes_after,
+    count_of,
+    doubtful,
+    only_modifies,
+    person_at,
+    phrase_of,
+    whole_start,
+)
+from storyreel.engines.backends.builtin.planner.tenses import gone, had_before, only_told, timeless
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SIDE_BY_SIDE = 4
-_NOBODY = ("settings", "props", "times", "weathers", "seasons")
 
 
 def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
@@ -45,47 +51,13 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         index = mention.last + 1
     merged = _as_doers(words, named_once(words, found))
     for mention in merged:
-        introduced = mention.name is not None and not gone(words, mention.last)
-        mention.earlier = had_before(words, mention.first, mention.last) and not introduced
+        introduced = mention.name is not None
+        known = mention.definite and mention.role == SUBJECT and not mention.owner and not mention.pronoun
+        mention.earlier = had_before(words, mention.first, mention.last) and not (introduced or known)
+        if gone(words, mention.last) or (introduced and timeless(words, mention.last, past=past)):
+            mention.role = APART
         mention.acts = followed_by(words, mention.last, ("who",))
     return merged
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """What stands before a noun: `start` is the phrase's first word, `article` the one that decides what is meant."""
-
-    start: int
-    article: Word | None
-    looks: tuple[str, ...]
-    count: int | None
-
-
-def _phrase(words: Sequence[Word], head: int) -> _Phrase:
-    start, article, count = head, None, None
-    looks: list[str] = []
-    while start > 0 and head - start < 5:
-        word = words[start - 1]
-        if number := grammar().group("numbers", word.lower):
-            count = int(number)
-        elif _is_article(word):
-            article = word
-        elif word.mark or not (word.adjective or (word.nouns and not word.verbs) or _participle(word)):
-            break
-        look = grammar().group("looks", word.lower)
-        looks += [look] if look else []
-        start -= 1
-        if article:
-            break
-    return _Phrase(start, article, tuple(reversed(looks)), count)
-
-
-def _is_article(word: Word) -> bool:
-    return word.mark in ("indefinite", "definite", "possessive") or word.lower in grammar().words("possessive")
-
-
-def _participle(word: Word) -> bool:
-    return word.lower.endswith(("ed", "ing")) and bool(word.verbs)
 
 
 def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
@@ -93,6 +65,8 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
     pronoun = grammar().group("pronouns", word.lower)
     if not pronoun or (word.lower == "it" and stands_for_nobody(words, index)):
         return None
+    if word.lower.endswith(("self", "selves")):
+        return None  # whom it means is told by who does it
     if pronoun == "everybody" and followed_by(words, index, ("in", "from", "at", "of")):
         return Mention(index, index, "people", lexicon().noun("people"), count=0, new=True)
     if word.lower in ("all", "both") and index + 1 < len(words) and words[index + 1].mark in ("definite", "possessive"):
@@ -167,25 +141,17 @@ def _age(words: Sequence[Word], last: int) -> str:
 
 def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: bool) -> Mention | None:
     word = words[index]
-    lemma, noun = _person(words, index)
+    lemma, noun = person_at(words, index)
     if noun is None:
         return None
-    phrase = _phrase(words, index)
+    phrase = phrase_of(words, index)
     article = phrase.article
     plural = noun.plural or (word.lower not in word.nouns and lemma != word.lower)
     last = index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index
-    if _doubtful(words, index, phrase, names, plural=plural) or _only_modifies(words, last, names):
+    if doubtful(words, index, phrase, names, plural=plural) or only_modifies(words, last, names):
         return None
-    if article is not None and article.lower in ("no", "any", "every"):
+    if _nobody(words, index, phrase, lemma, noun) or (not plural and _anybody(lemma, article)):
         return None
-    if noun.animal and any(word.lower in grammar().words("lifeless") for word in words[phrase.start : index]):
-        return None  # a paper crane, the stone lions
-    if lemma in grammar().words("two_faced") and not _alive(words, index):
-        return None  # the seal on the letter
-    if lemma == "elder" and not plural and (article is None or article.mark == "definite"):
-        return None  # Ilse, the elder
-    if lemma == "person" and not plural and (article is None or article.mark == "indefinite"):
-        return None  # what does one say to a person who is away?
     if noun.age != "old" and noun.kind in ("man", "woman") and "old" in phrase.looks:
         lemma, noun = f"old {noun.kind}", lexicon().noun(f"old {noun.kind}") or noun
     mention = Mention(
@@ -193,23 +159,40 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
         last,
         lemma,
         noun,
-        count=_count(phrase, lemma, plural=plural),
+        count=count_of(phrase, lemma, plural=plural),
         new=(article is not None and article.mark == "indefinite")
         or (article is None and (plural or phrase.count == 1)),
         definite=article is not None and article.mark != "indefinite",
         look=" ".join(dict.fromkeys(phrase.looks)),
-        clothes=_clothes(words, index),
+        clothes=clothes_after(words, index),
     )
-    mention.role = _role(words, phrase.start, mention.last)
     mention.age = _age(words, last)
-    if mention.new and (_likened(words, phrase, last) or timeless(words, index, past=past)):
+    mention.role = _role(words, whole_start(words, phrase), last)
+    likened = mention.new and (_likened(words, phrase, last) or timeless(words, index, past=past))
+    if likened or (noun.animal and mention.role == OBJECT and eaten(words, phrase.start)):
         mention.role = APART
     return mention
 
 
-def _likened(words: Sequence[Word], phrase: _Phrase, last: int) -> bool:
+def _nobody(words: Sequence[Word], index: int, phrase: Phrase, lemma: str, noun: Noun) -> bool:
+    """Whether the word means no living one: no king; your brother; a paper crane; the seal on the letter."""
+    if phrase.article is not None and phrase.article.lower in ("no", "any", "every", "your"):
+        return True
+    if noun.animal and any(word.lower in grammar().words("lifeless") for word in words[phrase.start : index]):
+        return True
+    return lemma in grammar().words("two_faced") and not alive(words, index)
+
+
+def _anybody(lemma: str, article: Word | None) -> bool:
+    """Ilse, the elder; what does one say to a person who is away?"""
+    if lemma == "elder":
+        return article is None or article.mark == "definite"
+    return lemma == "person" and (article is None or article.mark == "indefinite")
+
+
+def _likened(words: Sequence[Word], phrase: Phrase, last: int) -> bool:
     """As greedy as a hyena; but not "as a boy ran past"."""
-    return phrase.start > 0 and words[phrase.start - 1].lower == "as" and not _acts(words, last)
+    return phrase.start > 0 and words[phrase.start - 1].lower == "as" and not acts(words, last)
 
 
 def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
@@ -220,64 +203,6 @@ def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
     following = words[index + 1] if index + 1 < len(words) else None
     alone = following is not None and (following.mark == "auxiliaries" or (following.verbs and not following.nouns))
     return Mention(index, index, word.lower, look=word.lower, definite=True) if alone else None
-
-
-def _count(phrase: _Phrase, lemma: str, *, plural: bool) -> int:
-    if phrase.count is not None:
-        return phrase.count
-    pair = lemma in grammar().words("pairs") and plural
-    return 2 if pair else 0 if plural else 1
-
-
-def _person(words: Sequence[Word], index: int) -> tuple[str, Noun | None]:
-    """The lemma that names somebody, two words long where the lexicon has them together, and what it tells."""
-    word = words[index]
-    known = lexicon()
-    if index + 1 < len(words):
-        for lemma in sorted(words[index + 1].nouns):
-            pair = f"{word.lower} {lemma}"
-            if (noun := known.noun(pair)) and word.lower not in ("old", "young", "little"):
-                return pair, noun
-    if word.mark or (word.verbs and not word.nouns):
-        return "", None
-    for lemma in (*sorted(word.nouns), word.lower):
-        if noun := known.noun(lemma):
-            return lemma, noun
-    if word.nouns and not word.adjective and not grammar().words("things") & word.nouns:
-        lemma = min(word.nouns, key=lambda lemma: (-len(lemma), lemma))
-        noun = known.by_ending(lemma)
-        if noun is not None or _speaks(words, index):
-            return lemma, noun or Noun()
-    return "", None
-
-
-def _speaks(words: Sequence[Word], index: int) -> bool:
-    """Whether an unknown noun does what only somebody does: said the X."""
-    article = _phrase(words, index).article
-    listed = any(vocabulary().knows(category, lemma) for lemma in words[index].nouns for category in _NOBODY)
-    if article is None or listed:
-        return False  # the wind whispered
-    after = words[index + 1] if index + 1 < len(words) else None
-    return after is not None and bool(after.verbs & grammar().words("animate_verbs")) and not after.nouns
-
-
-def _doubtful(words: Sequence[Word], index: int, phrase: _Phrase, names: frozenset[str], *, plural: bool) -> bool:
-    """Whether the word, which may also be a verb or a thing, stands without anything that makes it somebody."""
-    word = words[index]
-    if "VERB" not in lemmas(word.lower) and word.lower not in grammar().words("doubtful"):
-        return False
-    capital = word.text[0].isupper() and index > 0 and words[index - 1].mark != "end"
-    named = index + 1 < len(words) and words[index + 1].text in names
-    return not (phrase.article or phrase.count is not None or phrase.looks or plural or capital or named)
-
-
-def _only_modifies(words: Sequence[Word], index: int, names: frozenset[str]) -> bool:
-    """The dog house, the king crab; but not the farmer Tom."""
-    following = words[index + 1] if index + 1 < len(words) else None
-    if following is None or following.mark or following.text in names or following.quoted:
-        return False
-    found = lemmas(following.lower)
-    return "NOUN" in found and not ("VERB" in found or "ADV" in found or "ADJ" in found)
 
 
 def _role(words: Sequence[Word], start: int, last: int) -> str:
@@ -314,25 +239,6 @@ def _governed(words: Sequence[Word], start: int) -> bool:
     return not inverted
 
 
-def _clothes(words: Sequence[Word], index: int) -> str:
-    """What somebody wears, as far as it follows at once: in a red coat."""
-    wearing, colour = False, ""
-    for word in words[index + 1 : index + 8]:
-        if word.mark == "end":
-            break
-        if word.mark == "pronoun":
-            break
-        if word.mark == "joining":
-            colour = ""
-        wearing = wearing or word.lower in ("in", "with", "wearing", "wore")
-        if wearing:
-            colour = colour or grammar().group("looks", word.lower) or ""
-            garments = (grammar().group("garments", form) for form in sorted(word.forms))
-            if garment := next((found for found in garments if found not in (None, "hair")), None):
-                return f"{colour} {garment}".strip()
-    return ""
-
-
 def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Mention | None:
     """Whose brother: the owner that stands right before the phrase."""
     if not found or found[-1].role not in (OWNER, OBJECT):
@@ -347,22 +253,12 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
     return found[-1] if owns and len(between) <= 4 else None
 
 
-def _alive(words: Sequence[Word], last: int) -> bool:
-    """Whether the word does something, owns something, has a name, or is described as only somebody is: a kid who …"""
-    following = words[last + 1] if last + 1 < len(words) else None
-    if following is not None and following.verbs and not following.mark:
-        return True
-    return following is not None and (
-        following.lower in ("who", "'s", "’s", "named", "called") or following.text[0].isupper()
-    )
-
-
 def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     """Those joined by "and" or a comma share what the last of them does."""
     for one, other in reversed(list(pairwise(mentions))):
         between = [word.lower for word in words[one.last + 1 : other.first]]
         joined = "and" in between[:2] and len(between) <= _SIDE_BY_SIDE and other.role in (SUBJECT, OBJECT)
-        if joined and one.role == OBJECT and not _acts(words, other.last):
+        if joined and one.role == OBJECT and not acts(words, other.last):
             other.role = OBJECT
     doer = -1
     for mention in mentions:
@@ -372,8 +268,3 @@ def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             between = {word.lower for word in words[doer + 1 : mention.first]}
             mention.freed = bool(between & grammar().words("subordinating"))
     return mentions
-
-
-def _acts(words: Sequence[Word], last: int) -> bool:
-    following = words[last + 1] if last + 1 < len(words) else None
-    return following is not None and (bool(following.verbs) or following.mark == "auxiliaries")

@@ -33,7 +33,8 @@ class Lexicon:
     """`nouns` by lemma or Chinese word; `names` gives the sex that a given name tells.
 
     `renowned` are the names of legends and old China that everybody knows, with their sex;
-    `trades` those Chinese endings by which a word becomes one for somebody: 匠, 翁.
+    `crowned` says what the wife or husband of a king, queen … is; `trades` are those Chinese endings by which a word
+    becomes one for somebody: 匠, 翁.
     """
 
     nouns: dict[str, Noun]
@@ -41,6 +42,7 @@ class Lexicon:
     inverse: dict[str, str]
     surnames: frozenset[str]
     birds: frozenset[str]
+    crowned: dict[str, str]
     endings: dict[str, tuple[str, ...]]
     sexed_characters: dict[str, str]
     renowned: dict[str, str]
@@ -109,6 +111,7 @@ def lexicon() -> Lexicon:
         data["inverse"],
         frozenset(chinese["surnames"]),
         frozenset(data["birds"]),
+        data["crowned"],
         {"en": tuple(data["role_endings"]["en"]), "zh": tuple(chinese["endings"].split())},
         sexed,
         {name: sex for sex, listed in chinese["renowned"].items() for name in listed.split()},

@@ -14,11 +14,10 @@ class Mention:
     `word` is what they are called, in lower case. `count` is how many are meant; 0 for an unknown number of them.
     `role` is subject, object, owner (of something: his hat) or apart (only spoken of: about her, like a bird).
     `owner` is the mention that stands before a possessive: her in "her brother". `owns` says that a pronoun is
-    possessive itself, `acts` that who follows (a woman who carried
-    wood), `earlier` that it is told of what had been
-    before, `freed` that an object stands in another clause than the doer, whom it may mean then. `new` says
-    that the word comes with an indefinite article. `age` is young or old where years are told. `names` are those of a group that is told by name, `aliases` what
-    else they are called here (the stranger was a doctor).
+    possessive itself, `acts` that who follows (a woman who carried wood), `earlier` that it is told of what had been
+    before, `freed` that an object stands in another clause than the doer, whom it may mean then. `new` says that the
+    word comes with an indefinite article. `age` is young or old where years are told. `names` are those of a group
+    that is told by name, `aliases` what else they are called here (the stranger was a doctor).
     """
 
     first: int

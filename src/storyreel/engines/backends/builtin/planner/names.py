@@ -34,7 +34,8 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                 acting[word.text] += inside and not word.known and not _placed(words, index)
                 acting[word.text] += _acts(words, index)
                 vessel = index > 0 and bool(words[index - 1].nouns & grammar().words("vessels"))
-                if vessel or (_drawn(word.lower, vocabulary, ("settings",)) and not _titled(words, index)):
+                place = _drawn(word.lower, vocabulary, ("settings",)) and not _titled(words, index)
+                if vessel or place or _begins_place(words, index, vocabulary):
                     places[word.text] += 1
                 if word.known:
                     known.add(word.text)
@@ -82,6 +83,12 @@ def _placed(words: Sequence[Word], index: int) -> bool:
     if any(lemma in grammar().words("vessels") for lemma in before.nouns):
         return True
     return before.mark in ("preposition", "definite", "indefinite") or before.text[0].isupper()
+
+
+def _begins_place(words: Sequence[Word], index: int, vocabulary: Vocabulary) -> bool:
+    """Kettle Bay, Harbour Street."""
+    following = words[index + 1] if index + 1 < len(words) else None
+    return following is not None and following.text[0].isupper() and _drawn(following.lower, vocabulary, ("settings",))
 
 
 def _titled(words: Sequence[Word], index: int) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from storyreel.engines.backends.builtin.planner.chinese_places import PART, TOWARD, WHOLE, chinese_setting
 from storyreel.engines.backends.builtin.planner.context import clause_before, only_named
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
@@ -14,13 +15,21 @@ _THERE, _PASSING, _TOWARD = 3, 2, 1
 """How surely a phrase tells the place: in the forest; across the meadow; towards the castle, which is only a hint."""
 
 
-WHOLE, PART, TOWARD = "whole", "part", "toward"
-"""Whether a place is told outright, only by a part of it (the window, the stairs), or only as where the way leads."""
+def setting_of(
+    words: Sequence[Word], matches: Sequence[Match], *, doing: bool, away: Sequence[int] = ()
+) -> tuple[str | None, str]:
+    """Where the shot says that it takes place, and how: WHOLE, PART or TOWARD.
 
-
-def setting_of(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | None, str]:
-    """Where the shot says that it takes place, and how: WHOLE, PART or TOWARD."""
-    led = [(match, _rank(words, match)) for match in _heads(words, matches)]
+    `doing` tells that somebody does something; `away` are the last words of mentions of those who are not there.
+    """
+    here = [match for match in matches if not any(_theirs(words, match, last) for last in away)]
+    chinese, told_by = chinese_setting(words, [match for match in here if words[match.first].chinese])
+    if chinese is not None:
+        return chinese, told_by
+    heads = _heads(words, [match for match in here if not words[match.first].chinese])
+    led = [(match, _rank(words, match)) for match in heads]
+    if not doing:  # a light crept over the roofs
+        led = [(match, _TOWARD if rank == _PASSING else rank) for match, rank in led]
     found = [(match, rank) for match, rank in led if rank]
     if not found:
         return None, WHOLE
@@ -29,14 +38,23 @@ def setting_of(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | N
     chosen = _reached(words, whole) if whole else next(match for match, rank in found if rank == best)
     if best == _TOWARD or not (whole or _within(words, chosen)):
         return chosen.id, TOWARD
-    return chosen.id, WHOLE if whole else PART
+    return _as_it_stands(words, chosen), WHOLE if whole else PART
+
+
+def _as_it_stands(words: Sequence[Word], place: Match) -> str:
+    """A ruined chapel is a ruin."""
+    ruined = any(word.lower in grammar().words("ruined") for word in clause_before(words, place.first, 2))
+    return "ruin" if ruined and place.id in grammar().words("buildings") else place.id
+
+
+def _theirs(words: Sequence[Word], match: Match, last: int) -> bool:
+    """Whether a place is in the clause of somebody who is told of up to word `last`."""
+    return last < match.first and not any(word.mark == "end" for word in words[last + 1 : match.first])
 
 
 def _within(words: Sequence[Word], part: Match) -> bool:
     """Whether one is inside by a part of a place: up the stairs, sitting by the window; but not at the window."""
     before = clause_before(words, part.first, _AFAR)
-    if words[part.first].chinese:
-        return True
     leading = next((word.lower for word in before if word.mark == "preposition"), "in")
     return leading in grammar().words("leading_in") or any(word.verbs & grammar().words("staying") for word in before)
 
@@ -64,7 +82,7 @@ def _telling(story: Sequence[Sequence[Word]]) -> str | None:
     votes = Counter[str]()
     for words in story:
         for word in words:
-            for form in sorted(word.forms):
+            for form in () if word.quoted and not word.chinese else sorted(word.forms):
                 if place := grammar().group("telltales", form):
                     votes[place] += 1
     return max(votes, key=lambda place: (votes[place], place)) if votes else None
@@ -102,23 +120,19 @@ def _beyond(words: Sequence[Word], match: Match) -> range:
 def _is_part(words: Sequence[Word], match: Match) -> bool:
     if match.text.lower() == "wood":  # through a dark wood, but not of wood
         return not any(word.mark in ("definite", "indefinite") for word in clause_before(words, match.first, 3))
-    return match.text.lower() in grammar().words("parts_of_places")
+    parts = grammar().words("parts_of_places")
+    return match.text.lower() in parts or (match.first == match.last and bool(words[match.first].nouns & parts))
 
 
 def _rank(words: Sequence[Word], match: Match) -> int:
     """How surely the match is where the shot takes place; 0 for a thing that is merely mentioned."""
     afar = match.id in grammar().words("seen_from_afar")
-    if match.first and words[match.first - 1].text == "从":
-        return _TOWARD
     if afar and any(word.verbs & grammar().words("looking") for word in clause_before(words, match.first, _AFAR)):
         return 0
-    if _wanted(words, match):
+    if _wanted(words, match) or _so_that(words, match):
         return 0
     if match.text.lower() in grammar().words("homeward"):
-        before = words[match.first - 1] if match.first else None
-        return 0 if before is not None and before.mark in ("definite", "indefinite") else _THERE
-    if words[match.first].chinese:
-        return _rank_in_chinese(words, match, afar=afar)
+        return _homeward(words, match)
     return _rank_in_english(words, match, afar=afar)
 
 
@@ -128,7 +142,7 @@ def _rank_in_english(words: Sequence[Word], match: Match, *, afar: bool) -> int:
         return _THERE
     if words[match.first].mark == "preposition" and match.last > match.first:
         return _THERE  # past the stars
-    if _owned_by_it(words, match):
+    if _owned_by_it(words, match) or _been_before(words, match):
         return 0
     leading = _leading(words, match, grammar().words("inside_only" if afar else "place"))
     if leading is None:
@@ -139,11 +153,27 @@ def _rank_in_english(words: Sequence[Word], match: Match, *, afar: bool) -> int:
     return _THERE
 
 
+def _so_that(words: Sequence[Word], match: Match) -> bool:
+    """So hot that the dogs lay in the road."""
+    before = [word.lower for word in clause_before(words, match.first, _AFAR)]
+    told = clause_before(words, match.first, _AFAR)[: before.index("that")] if "that" in before else []
+    person = any(word.mark == "pronoun" or word.text[0].isupper() for word in told[-1:])
+    return "that" in before and not person and "so" in before[len(told) : len(told) + 4]
+
+
+def _homeward(words: Sequence[Word], match: Match) -> int:
+    """Came home; walked home, which is still on the way; but not a home."""
+    before = words[match.first - 1] if match.first else None
+    if before is None:
+        return _THERE
+    if before.mark in ("definite", "indefinite"):
+        return 0
+    return _TOWARD if before.verbs & grammar().words("on_the_way") else _THERE
+
+
 def _wanted(words: Sequence[Word], match: Match) -> bool:
-    """Whether somebody only wishes to be there: 只想早点回家, wanted to go home."""
-    before = clause_before(words, match.first, 5)
-    wishing = grammar().words("wishing")
-    return any(word.verbs & wishing if not word.chinese else word.text.endswith(tuple(wishing)) for word in before)
+    """Whether somebody only wishes to be there: wanted to go home."""
+    return any(word.verbs & grammar().words("wishing") for word in clause_before(words, match.first, 5))
 
 
 def _it_is(words: Sequence[Word], match: Match) -> bool:
@@ -158,6 +188,12 @@ def _owned_by_it(words: Sequence[Word], match: Match) -> bool:
     """The castle's cook, the kitchen table: no place, but something of it."""
     following = words[match.last + 1] if match.last + 1 < len(words) else None
     return following is not None and following.lower in ("'s", "’s")
+
+
+def _been_before(words: Sequence[Word], match: Match) -> bool:
+    """Who had been carried to market once."""
+    before = [word.lower for word in clause_before(words, match.first, _AFAR)]
+    return "had" in before and before[before.index("had") + 1 :][:1] in (["who"], ["which"], ["that"], ["whom"])
 
 
 def _leading(words: Sequence[Word], match: Match, leading: frozenset[str]) -> str | None:
@@ -178,28 +214,14 @@ def _part_of(words: Sequence[Word], of: Word) -> bool:
     """In the middle of the forest, at the edge of the lake."""
     index = words.index(of)
     part = words[index - 1] if index else None
-    return part is not None and bool(part.nouns & (grammar().words("middles") | grammar().words("parts_of_places")))
+    if part is None:
+        return False
+    if part.nouns & (grammar().words("middles") | grammar().words("parts_of_places")):
+        return True
+    to_it = any(word.lower in grammar().words("place") for word in clause_before(words, index - 1, 3))
+    return to_it and bool(part.nouns & grammar().words("thresholds"))
 
 
 def _looking(words: Sequence[Word], preposition: Word) -> bool:
     index = words.index(preposition)
     return any(word.verbs & grammar().words("looking") for word in words[max(0, index - 3) : index])
-
-
-def _rank_in_chinese(words: Sequence[Word], match: Match, *, afar: bool) -> int:
-    localisers = tuple(grammar().words("localisers"))
-    after = words[match.last + 1].text if match.last + 1 < len(words) else ""
-    if after == "的" and match.last + 2 < len(words) and not match.text.endswith(localisers):
-        after = words[match.last + 2].text if words[match.last + 2].text in localisers else ""
-    led = next((word.text for word in clause_before(words, match.first, 4) if _leads_in_chinese(word)), None)
-    if led is not None and led.startswith(tuple(grammar().words("toward"))):
-        return _TOWARD
-    if led is not None:
-        return _THERE
-    located = after.startswith(localisers) or match.text.endswith(localisers)
-    located = located or words[match.last].text.endswith(localisers)
-    return _PASSING if located and not (afar and after[:1] == "上") else 0
-
-
-def _leads_in_chinese(word: Word) -> bool:
-    return word.text in grammar().words("place") or word.text.endswith(("到", "进", "在", "向", "回"))

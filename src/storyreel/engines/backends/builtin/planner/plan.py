@@ -9,7 +9,6 @@ from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
 from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
 from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
-from storyreel.engines.backends.builtin.planner.context import told_in_past
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
@@ -24,6 +23,7 @@ from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, e
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
 from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
+from storyreel.engines.backends.builtin.planner.tenses import told_in_past
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
 from storyreel.engines.backends.builtin.planner.words import Splitter, Word
 from storyreel.engines.contracts.story import StoryRequest
@@ -143,9 +143,10 @@ def _staged(
     cast: Cast,
     seed: int,
 ) -> tuple[list[Staged], Resolver]:
-    ahead = [reading.setting for reading in readings[:_LOOK_AHEAD] if reading.told_by == WHOLE]
-    ahead += [telling_setting(split), *(reading.hinted_setting for reading in readings[:_LOOK_AHEAD])]
-    stage = Stage(Lens(seed), setting=next((setting for setting in ahead if setting), None))
+    chinese = any(word.chinese for word in split[0])
+    told = next((one.setting for one in readings[:_LOOK_AHEAD] if one.setting and one.told_by == WHOLE), None)
+    hinted = next((one.hinted_setting for one in readings[:_LOOK_AHEAD] if one.hinted_setting), None)
+    stage = Stage(Lens(seed), setting=told or telling_setting(split) or hinted, guessed=told is None and chinese)
     resolver, dialogue = Resolver(cast), Dialogue(mixed=talk.mixed)
     staged: list[Staged] = []
     for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
@@ -159,7 +160,8 @@ def _staged(
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=talk.answering[index])
         if speaker is not None:
             resolver.speaks(speaker)
-        staged.append(stage.next(reading, who, speaker))
+        opens = index > 0 and spans[index - 1].paragraph != span.paragraph
+        staged.append(stage.next(reading, who, speaker, opens=opens))
     return staged, resolver
 
 

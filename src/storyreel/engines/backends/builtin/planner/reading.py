@@ -9,12 +9,14 @@ from storyreel.engines.backends.builtin.planner.context import (
     clause_before,
     denied,
     doubtful,
+    figures_of_speech,
     held,
+    stays_away,
     unreal,
 )
 from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.places import WHOLE, hinted_setting, setting_of
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
@@ -84,11 +86,13 @@ class Reader:
         """What the shot says outside of quotation marks."""
         found = self._vocabulary.find(words)
         firsts = {match.first for match in found if match.category in ("props", "settings", "kinds")}
+        figures = set(figures_of_speech(words))
         matches = [
             match
             for match in found
             if not (
                 words[match.first].quoted
+                or match.first in figures
                 or words[match.first].text in self._names
                 or doubtful(words, match)
                 or denied(words, match)
@@ -100,8 +104,10 @@ class Reader:
         in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
         in_hand = {first for first, _ in in_hands}
         settings = [match for match in matches if match.category == "settings"]
-        mentions = _mentions(words, self._names, past=self._past)
-        setting, told_by = setting_of(words, settings)
+        mentions = [m for m in _mentions(words, self._names, past=self._past) if m.last not in figures]
+        doing = any(mention.role == SUBJECT for mention in mentions)
+        away = [mention.last for mention in mentions if mention.role == APART and stays_away(words, mention.last)]
+        setting, told_by = setting_of(words, settings, doing=doing, away=away)
         lower = _unquoted(words, text).lower()
         actions = tuple(_actions(words, matches, text))
         return Reading(
@@ -154,8 +160,17 @@ _LOOKING = ("stand", "walk", "run", "think", "look_up", "talk", "fly", "sit", "l
 
 
 def _only_modifies(words: Sequence[Word], match: Match, firsts: set[int]) -> bool:
-    """A plane tree is no plane."""
-    return match.category == "props" and not words[match.first].chinese and match.last + 1 in firsts
+    """A plane tree is no plane, a bread board no bread, ten o'clock no clock."""
+    if match.category != "props" or words[match.first].chinese:
+        return False
+    if match.last + 1 in firsts or (match.first and words[match.first - 1].lower == "o"):
+        return True
+    following = words[match.last + 1] if match.last + 1 < len(words) else None
+    return (
+        following is not None
+        and bool(following.nouns)
+        and not (following.verbs or following.adjective or following.mark)
+    )
 
 
 def _cried_out(words: Sequence[Word], match: Match) -> bool:

@@ -1,7 +1,9 @@
 """Whom each mention means: follows names, words, kinship and pronouns from shot to shot."""
 
+import re
 from collections.abc import Sequence
 
+from storyreel.engines.backends.builtin.planner.calling import alike, differs, may_be_called
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
@@ -74,7 +76,17 @@ class Resolver:
             self.before = here
         self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
         self._travel(mentions, found, reading.going)
+        if any(action.verb == "marry" for action in reading.actions):
+            self._wed(here)
         return found
+
+    def _wed(self, here: list[Member]) -> None:
+        """Who marries a king is the queen from now on."""
+        for one in here:
+            crowned = lexicon().crowned.get(one.noun.kind or "", "")
+            for other in (other for other in here if crowned and not other.animal and other is not one):
+                if not other.plural and fits(other, lexicon().nouns[crowned].sex or "person"):
+                    self.cast.call(other, crowned)
 
     def _travel(self, mentions: Sequence[Mention], found: Who, going: str) -> None:
         """Who goes on together from here."""
@@ -233,7 +245,7 @@ class Resolver:
             return self._of_owner(noun, mention, owner)
         if mention.plural:
             return self._group(mention, noun)
-        called = [one for one in self.cast.called(mention.word, plural=False) if not _differs(one, mention)]
+        called = [one for one in self.cast.called(mention.word, plural=False) if not differs(one, mention)]
         if called and not (mention.new and not mention.definite):
             return [self._of_several(called, mention, here)]
         if mention.new:
@@ -260,15 +272,17 @@ class Resolver:
                 return found[:1]
         if mention.noun is not None and mention.word != parts and not mention.new:
             unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
-            return unnamed[:1]
+            return alike(unnamed, mention)[:1]
         return self._introduced(mention) or self._of_group(mention)
 
     def _introduced(self, mention: Mention) -> list[Member]:
         """Who told their name just before: “I am Tom,” said the boy. Tom …"""
-        if mention.noun is not None or not any(mention.name in names for names in self._heard):
+        heard = [ago for ago, names in enumerate(reversed(self._heard), 1) if mention.name in names]
+        if mention.noun is not None or not heard:
             return []
         sex = lexicon().sex_of_name(mention.name or "") or "person"
         lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED]
+        lately = [one for one in lately if one.first <= self._shot - heard[-1]]  # who came later was not meant
         return [one for one in lately if not (one.name or one.plural or one.animal) and fits(one, sex)][:1]
 
     def _of_group(self, mention: Mention) -> list[Member]:
@@ -293,7 +307,7 @@ class Resolver:
         named = [
             one
             for one in self.cast.members[:_NAMED]
-            if one.name and (one.name.endswith(name) or name.endswith(one.name))
+            if one.name and (one.name.endswith(name) or name.endswith(one.name) or name in re.split("[·•・]", one.name))
         ]
         if named or mention.new:
             return named[:1]
@@ -322,7 +336,7 @@ class Resolver:
             inorder = sorted(called, key=lambda one: self.cast.members.index(one))
             if place is not None and abs(place) <= len(inorder):
                 return inorder[place]
-        return called[0]
+        return alike(called, mention)[0]
 
     def _group(self, mention: Mention, noun: Noun) -> list[Member]:
         """The brothers: a group called so, or those of whom it may be said."""
@@ -333,11 +347,11 @@ class Resolver:
         pair = mention.word in grammar().words("pairs") and len(self.lately()) > 1
         if pair and not mention.new:
             two = [one for one in self.cast.recent if len(one.parts) == _TALKING]
-            return two[:1] or self._so_many(2, [], persons=True)
+            return two[:1] or ([] if noun.kin else self._so_many(2, [], persons=True))
         if mention.new:
             return []
         recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
-        fitting = [one for one in recent if _may_be_called(one, mention, noun)]
+        fitting = [one for one in recent if may_be_called(one, mention, noun)]
         fitting.sort(key=lambda one: -one.last)
         wanted = mention.count or len(fitting)
         return fitting[:wanted] if len(fitting) > 1 and len(fitting) >= wanted else []
@@ -345,7 +359,7 @@ class Resolver:
     def _by_sort(self, mention: Mention, noun: Noun, here: list[Member]) -> list[Member]:
         """The girl, the animal, the bunny: who was told of by another word that means the same."""
         recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
-        fitting = [one for one in recent if _may_be_called(one, mention, noun) and not (one.name and mention.name)]
+        fitting = [one for one in recent if may_be_called(one, mention, noun) and not (one.name and mention.name)]
         fitting.sort(
             key=lambda one: (one in here, -(one.sex is not None and one.sex == noun.sex), -one.last, -one.times)
         )
@@ -354,33 +368,3 @@ class Resolver:
         if len(here) == 1:
             fitting = [one for one in fitting if one not in here]
         return fitting[:1]
-
-
-def _differs(member: Member, mention: Mention) -> bool:
-    """The old woman is not the young one, the black cat not the white one."""
-    for kind in ("ages", "colours"):
-        listed = grammar().words(kind)
-        one, other = listed & set(member.look.split()), listed & set(mention.look.split())
-        if one and other and not one & other and (kind != "ages" or ("old" in one) != ("old" in other)):
-            return True
-    return False
-
-
-def _may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
-    if _differs(member, mention):
-        return False
-    if member.animal or noun.animal:
-        if noun.kind is None and noun.animal:
-            return member.animal
-        return member.animal and noun.animal and lexicon().same_sort(member.noun.kind, noun.kind)
-    if not noun.generic or (member.name and mention.word in grammar().words("unnamed")):
-        return False
-    if not fits(member, noun.sex or "person"):
-        return False
-    adult = noun.kind in ("man", "woman")
-    if noun.age == "young":
-        return member.age == "young" or (member.age == "" and member.noun.kind is None and bool(member.name))
-    if noun.age == "old":
-        grown = member.noun.generic or (bool(member.name) and member.noun.kind is not None)
-        return member.age == "old" or (member.age == "" and grown)
-    return not (adult and member.age == "young")

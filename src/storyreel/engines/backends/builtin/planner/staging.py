@@ -8,7 +8,7 @@ from storyreel.engines.backends.builtin.planner.clock import part_of_day
 from storyreel.engines.backends.builtin.planner.deeds import deeds, on_stage, subjects_of
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.places import PART, TOWARD
+from storyreel.engines.backends.builtin.planner.places import PART, TOWARD, WHOLE
 from storyreel.engines.backends.builtin.planner.reading import Action, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
@@ -38,11 +38,14 @@ class Staged:
 class Stage:
     """What holds until the story says otherwise.
 
-    `near` is the building that they are outside of, `vehicles` those that the story told of, by how they travel.
+    `guessed` tells that nothing has told the setting for sure, so that any place mentioned in Chinese may be
+    it. `near` is the building that they are outside of, `vehicles` those that the story told of, by how they travel.
+    `left` says where everybody was last, `around` who was there since the scene came to this place.
     """
 
     lens: Lens
     setting: str | None = None
+    guessed: bool = False
     outside: str | None = None
     near: str | None = None
     time: str | None = None
@@ -50,13 +53,16 @@ class Stage:
     season: str = ""
     mood: str = "calm"
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
+    left: dict[str, str] = field(default_factory=dict[str, str])
+    around: set[str] = field(default_factory=set[str])
 
-    def next(self, reading: Reading, who: Who, speaker: Member | None) -> Staged:
-        """Stage one shot. `speaker` is on stage even where only the words are told."""
-        new_place = self._move(reading)
+    def next(self, reading: Reading, who: Who, speaker: Member | None, *, opens: bool = False) -> Staged:
+        """Stage one shot. `speaker` is on stage even where only the words are told; `opens`: it begins a paragraph."""
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
+        new_place = self._move(reading, self._back_at(reading, everybody) if opens else None)
+        self._remember(everybody, new_place=new_place)
         crowd = next((_sort_of_crowd(member) for member in everybody if member.plural and kind_of(member)), None)
         members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
         doing = deeds(reading, who, members)
@@ -79,14 +85,29 @@ class Stage:
         )
         return Staged(scene, who, tuple(members), tuple(doing), new_place, reading.jump)
 
-    def _move(self, reading: Reading) -> bool:
+    def _back_at(self, reading: Reading, everybody: list[Member]) -> str | None:
+        """The place of those whom the story turns to, if none of them was here: meanwhile the queen …"""
+        if reading.setting is not None or reading.going or not everybody or self.around & {one.id for one in everybody}:
+            return None
+        places = {self.left[one.id] for one in everybody if one.id in self.left}
+        return places.pop() if len(places) == 1 else None
+
+    def _remember(self, everybody: list[Member], *, new_place: bool) -> None:
+        """Where everybody is."""
+        self.around = set[str]() if new_place else self.around
+        self.around |= {one.id for one in everybody}
+        if self.setting is not None:
+            self.left |= {one.id: self.setting for one in everybody}
+
+    def _move(self, reading: Reading, back_at: str | None) -> bool:
         """Take over what the shot says; whether it takes place somewhere else than the one before."""
         indoors = grammar().words("indoors")
-        said = self._said(reading)
+        said = self._said(reading) or back_at
         if reading.outdoors and self.setting in indoors and (said is None or said in indoors):
             town = "street" if self.setting in grammar().words("urban") else "village"
             said = grammar().group("outsides", self.setting or "") or self.outside or town
         new_place = said is not None and said != self.setting
+        self.guessed = self.guessed and (reading.setting is None or reading.told_by != WHOLE)
         if new_place or reading.jump:
             self.mood = "calm"
         if reading.jump:
@@ -108,7 +129,7 @@ class Stage:
 
     def _said(self, reading: Reading) -> str | None:
         """Where the shot says that it is; a window or a bed is in the house where they are already."""
-        if self.setting is None:
+        if self.setting is None or (self.guessed and (reading.setting is None or reading.told_by != WHOLE)):
             return reading.setting or reading.hinted_setting
         indoors = grammar().words("indoors")
         said = reading.setting

@@ -77,8 +77,11 @@ class Vocabulary:
         best: Match | None = None
         while last < len(words) and words[last].chinese and len(text) <= _LONGEST:
             text += words[last].text
-            if text in listed:
-                best = Match(category, listed[text], index, last, text)
+            place = text[:-1] if category == "settings" and text[-1] in _LOCALISERS and last > index else ""
+            for told in (text, place):  # 月台上, which the dictionary splits as 月 + 台上
+                if told in listed:
+                    best = Match(category, listed[told], index, last, told)
+                    break
             last += 1
         if best is not None:
             return best
@@ -91,6 +94,7 @@ class Vocabulary:
 
 
 _LONGEST = 8
+_LOCALISERS = "里上下中边旁外前内后"
 _TWO = 2
 
 

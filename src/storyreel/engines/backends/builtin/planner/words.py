@@ -12,7 +12,7 @@ from storyreel.engines.backends.builtin.planner.language import HAN, is_han
 
 _ENDS_CLAUSE = '.,;:!?…。，；：！？、\n"“”()（）「」『』'
 _TOKEN = re.compile(
-    rf"[{HAN}]+|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*|['’]s\b"
+    rf"[{HAN}]+(?:[·•・][{HAN}]+)*|[A-Za-z]+(?=n['’]t\b)|n['’]t\b|[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*|['’]s\b"
     rf"|[{re.escape(_ENDS_CLAUSE)}]"
 )
 

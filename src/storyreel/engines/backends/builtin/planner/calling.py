@@ -1,0 +1,46 @@
+"""By which words somebody may be called: the girl, the bunny, the tall man."""
+
+from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.pronouns import fits
+
+
+def alike(members: list[Member], mention: Mention) -> list[Member]:
+    """Those who are told to look as the mention says first: the tall man."""
+    return sorted(members, key=lambda one: not set(one.look.split()) & set(mention.look.split()))
+
+
+def differs(member: Member, mention: Mention) -> bool:
+    """The old woman is not the young one, the black cat not the white one."""
+    for kind in ("ages", "colours"):
+        listed = grammar().words(kind)
+        one, other = listed & set(member.look.split()), listed & set(mention.look.split())
+        if one and other and not one & other and (kind != "ages" or ("old" in one) != ("old" in other)):
+            return True
+    return False
+
+
+def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
+    if differs(member, mention):
+        return False
+    if member.animal or noun.animal:
+        if noun.kind is None and noun.animal:
+            return member.animal
+        return member.animal and noun.animal and lexicon().same_sort(member.noun.kind, noun.kind)
+    if not noun.generic or (member.name and mention.word in grammar().words("unnamed")):
+        return False
+    if not fits(member, noun.sex or "person"):
+        return False
+    adult = noun.kind in ("man", "woman")
+    if noun.age == "young":
+        return (
+            member.age == "young"
+            or "young" in member.look.split()
+            or (member.age == "" and member.noun.kind is None and bool(member.name))
+        )
+    if noun.age == "old":
+        grown = member.noun.generic or (bool(member.name) and member.noun.kind is not None)
+        return member.age == "old" or (member.age == "" and grown)
+    return not (adult and member.age == "young")

@@ -1,0 +1,98 @@
+"""Where a shot takes place, told from the places that Chinese words mention."""
+
+from collections.abc import Sequence
+
+from storyreel.engines.backends.builtin.planner.context import clause_before
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.vocabulary import Match
+from storyreel.engines.backends.builtin.planner.words import Word
+
+WHOLE, PART, TOWARD = "whole", "part", "toward"
+"""Whether a place is told outright, only by a part of it (the window, the stairs), or only as where the way leads."""
+
+_REACHED, _THERE, _AROUND, _TOWARD = 4, 3, 2, 1
+"""How surely a phrase tells the place: 走进教室; 教室里坐满了人; 前面是一片树林; 从林子里, which is only a hint."""
+
+_CLAUSE = 12  # words at most
+_VERB = 4  # words at most between a verb of motion and the place: 走进了自己的小屋
+
+
+def chinese_setting(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | None, str]:
+    """Where the shot says that it takes place, and how: WHOLE, PART or TOWARD."""
+    ranked = [(match, _rank(words, match)) for match in matches if not _describes(words, match, matches)]
+    found = [(match, rank) for match, rank in ranked if rank]
+    if not found:
+        return None, WHOLE
+    parts = grammar().words("parts_of_places")
+    whole = [(match, rank) for match, rank in found if match.text not in parts and rank > _TOWARD]
+    best = max(rank for _, rank in whole or found)
+    chosen = [match for match, rank in whole or found if rank == best]
+    place = chosen[-1] if best == _REACHED else chosen[0]
+    return place.id, TOWARD if best == _TOWARD else WHOLE if whole else PART
+
+
+def _describes(words: Sequence[Word], match: Match, matches: Sequence[Match]) -> bool:
+    """Whether the place only says more about another one of its clause: 山上的破庙; 路边一座塌了半边的土地庙."""
+    following = words[match.last + 1] if match.last + 1 < len(words) else None
+    if following is None or not (following.text == "的" or following.text[0] in "一那这"):
+        return False
+    end = next((at for at in range(match.last, len(words)) if words[at].mark == "end"), len(words))
+    return any(match.last < other.first < end and words[other.first - 1].text == "的" for other in matches)
+
+
+def _rank(words: Sequence[Word], match: Match) -> int:
+    """How surely the match is where the shot takes place; 0 for a thing that is merely mentioned."""
+    before = clause_before(words, match.first, _CLAUSE)
+    if any(word.text.endswith(tuple(grammar().words("wishing"))) for word in before[:5]):
+        return 0
+    if any(word.text in ("从", "离") for word in before[:3]):
+        return _TOWARD
+    if match.text in grammar().words("homeward"):
+        return _THERE
+    located = _located(words, match)
+    afar = match.id in grammar().words("seen_from_afar")
+    led = _led(before[:_VERB])
+    if led:
+        return led if not afar or led > _AROUND else 0
+    if located and not afar:
+        return _AROUND if _owns(words, match) else _THERE
+    return _AROUND if not afar and _is_there(words, match, before) else 0
+
+
+def _led(before: Sequence[Word]) -> int:
+    """What a verb or preposition right before the place tells: 4 for reaching it, 3 for being there."""
+    for place, word in enumerate(before):
+        if word.text in grammar().words("leaving"):
+            return _TOWARD
+        if word.text in grammar().words("toward") or word.text.endswith(("向", "往", "朝")):
+            return _AROUND
+        if word.text in grammar().words("arriving") or word.text.endswith(("到", "进", "回", "入", "登上", "爬上")):
+            return _REACHED
+        if word.text in grammar().words("place") or word.text.endswith("在"):
+            return _THERE
+        if word.mark == "verb" and place:
+            return 0
+    return 0
+
+
+def _located(words: Sequence[Word], match: Match) -> bool:
+    """Whether it is said what is in, on or beside the place: 教室里, 湖边."""
+    localisers = tuple(grammar().words("localisers"))
+    after = words[match.last + 1].text if match.last + 1 < len(words) else ""
+    return (
+        after.startswith(localisers) or words[match.last].text.endswith(localisers) or match.text.endswith(localisers)
+    )
+
+
+def _owns(words: Sequence[Word], match: Match) -> bool:
+    """Whether the place only tells whose or which something is: 村里的人, 江上的鱼."""
+    after = [word.text for word in words[match.last + 1 : match.last + 3]]
+    return "的" in after
+
+
+def _is_there(words: Sequence[Word], match: Match, before: Sequence[Word]) -> bool:
+    """前面是一片沙漠; 从前有个村子; 湖到了."""
+    after = [word.text for word in words[match.last + 1 : match.last + 3]]
+    if after[:1] == ["到"] or (after[:1] == ["就"] and "到" in after):
+        return True
+    return any(word.text in grammar().words("being_there") for word in before[:_VERB])

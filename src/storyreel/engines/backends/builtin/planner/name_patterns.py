@@ -1,0 +1,105 @@
+"""Chinese names that the words around them give away: 托马斯·格林, 老吴, 乌龟石头, 姓张名僧繇, 刘婶, 齐王, 后羿."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import rjieba
+
+from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import HAN
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
+
+_DOTTED = re.compile(rf"([{HAN}]+)[·•・]([{HAN}]+)")
+_SURNAME_APART = re.compile(rf"姓([{HAN}])[，,、]?单?名(?:叫|唤|字叫|作)?([{HAN}]{{1,2}})(?=[，。；,.])")
+_NICKNAME = 2  # characters
+_OFTEN = 2
+
+
+def patterned_names(text: str) -> frozenset[str]:
+    """All names of the text that follow one of the patterns."""
+    found = {*_dotted(text), *_surnames_apart(text), *_familiar(text), *_nicknames(text), *_renowned(text)}
+    return frozenset(found | _respectful(text) | set(_rulers().findall(text)))
+
+
+def _dotted(text: str) -> Iterator[str]:
+    """Foreign names in full, and their parts."""
+    for match in _DOTTED.finditer(text):
+        given, family = rjieba.cut(match[1])[-1], rjieba.cut(match[2])[0]
+        yield from (f"{given}{match.group()[len(match[1])]}{family}", given)
+        if text.count(family) > 1:
+            yield family
+
+
+def _surnames_apart(text: str) -> Iterator[str]:
+    for surname, given in _SURNAME_APART.findall(text):
+        yield from (given, surname + given) if len(given) > 1 else (surname + given,)
+
+
+def _familiar(text: str) -> Iterator[str]:
+    """老吴, 小周: a surname with 老 or 小, where that is no other word (老马路, 小白兔)."""
+    for match in _with_surname().finditer(text):
+        around = [piece for piece, _ in chinese_words(text[match.start() : match.start() + 4])]
+        if around[0] in (match.group(), match.group()[0]) and (len(around) < 2 or len(around[0] + around[1]) <= 2):
+            yield match.group()
+
+
+def _nicknames(text: str) -> set[str]:
+    """What is said right behind a kind of animal, and again as who does something: 乌龟石头 … 石头说."""
+    found: set[str] = set()
+    for run in re.findall(rf"[{HAN}]+", text):
+        for (kind, _), (name, tag) in _pairs(chinese_words(run)):
+            noun = lexicon().noun(kind)
+            called = noun is not None and noun.animal and len(name) == _NICKNAME and tag[:1] in ("n", "a", "z", "m")
+            if called and text.count(name) > _OFTEN and not _belongs(name):
+                found.add(name)
+    return found
+
+
+def _pairs(words: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    yield from zip(words, words[1:], strict=False)
+
+
+def _belongs(name: str) -> bool:
+    """Whether the word is for somebody, for a part of the body, or for a place by its ending."""
+    if lexicon().noun(name) is not None or name in grammar().words("chinese_body"):
+        return True
+    return name.endswith(tuple(grammar().words("localisers")))
+
+
+def _renowned(text: str) -> Iterator[str]:
+    """Names that everybody knows, where they are no part of another word (小青蛙)."""
+    for name in lexicon().renowned:
+        for match in re.finditer(name, text):
+            if lexicon().noun(text[match.start() : match.end() + 1]) is None:
+                yield name
+                break
+
+
+def _respectful(text: str) -> set[str]:
+    """A surname with how one addresses them: 刘婶, 王师傅; but not the end of 谢谢姐姐."""
+    found = _surnamed().finditer(text)
+    return {match.group() for match in found if text[match.start() - 1 : match.start()] != match.group()[0]}
+
+
+@lru_cache(maxsize=1)
+def _surnamed() -> re.Pattern[str]:
+    titles = "|".join(sorted(grammar().words("chinese_titles"), key=lambda title: (-len(title), title)))
+    return re.compile(rf"[{_surnames()}](?:{titles})")
+
+
+@lru_cache(maxsize=1)
+def _with_surname() -> re.Pattern[str]:
+    return re.compile(rf"[老小][{_surnames()}](?![{HAN}]{{0,1}}人)")
+
+
+@lru_cache(maxsize=1)
+def _rulers() -> re.Pattern[str]:
+    """齐王, 宣王, 齐宣王: kings of old China, by their state or by what they are remembered as."""
+    ruled = "".join(sorted(grammar().words("ruled")))
+    return re.compile(rf"[{ruled}]{{1,2}}王(?!宫|国|府)")
+
+
+def _surnames() -> str:
+    return "".join(sorted((lexicon().surnames | grammar().words("titled_surnames")) - {"小", "阿", "老"}))
