@@ -42,6 +42,7 @@ class House:
         self.calls = folder / "calls"
         self.milestones = folder / "milestones"
         self.deaths: list[Death] = []
+        self.settings: dict[str, str] = {}
         for file in (self.calls, self.milestones):
             file.touch()
         with closing(socket.create_server(("127.0.0.1", 0))) as door:
@@ -53,7 +54,7 @@ class House:
             f"STORYREEL_{kind.upper()}_ENGINE": f"storyreel.engines.testing:Fake{kind.title()}Engine"
             for kind in ("story", "image", "speech", "video")
         }
-        return kept | engines | {"STORYREEL_FAKE_JOURNAL": str(self.calls)} | changes
+        return kept | engines | {"STORYREEL_FAKE_JOURNAL": str(self.calls)} | self.settings | changes
 
     def bury(self) -> None:
         """Write down what the server that has just died left on record."""

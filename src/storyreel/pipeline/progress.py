@@ -12,6 +12,7 @@ from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.engine import Report
 from storyreel.errors import ConflictError, EngineUnavailableError
 from storyreel.pipeline.artifacts import Artifacts
+from storyreel.pipeline.milestones import passed
 from storyreel.store.database import events, handovers, tasks
 from storyreel.store.database.connection import Database
 
@@ -74,6 +75,7 @@ class EngineJob:
         self.key = artifacts.key(made_from)
         self.folder = folder
         self.decided = False
+        self._kind = made_from["kind"]
         self._artifacts = artifacts
         self._progress = report
         own = OWN_KIND.get(report.task.type) == made_from["kind"]
@@ -81,6 +83,7 @@ class EngineJob:
 
     def remember(self, text: str) -> None:
         self._artifacts.note(self.key, text)
+        passed("job.remembered", self._kind, self.key)
 
     def remembered(self) -> str:
         return self._artifacts.noted(self.key)
@@ -90,6 +93,7 @@ class EngineJob:
             if not tasks.advance(connection, self._progress.task.id, node=node):
                 raise ConflictError("The task has ended already.", code="task_ended")
             handovers.forget_report(connection, self.ticket)
+        passed("job.handing_over", self._kind, self.key)
 
     def reported(self) -> Report | None:
         with self._progress.database.read() as connection:
