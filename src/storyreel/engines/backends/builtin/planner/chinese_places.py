@@ -37,7 +37,8 @@ def _describes(words: Sequence[Word], match: Match, matches: Sequence[Match]) ->
     if following is None or not (following.text == "的" or following.text[0] in "一那这"):
         return False
     end = next((at for at in range(match.last, len(words)) if words[at].mark == "end"), len(words))
-    return any(match.last < other.first < end and words[other.first - 1].text == "的" for other in matches)
+    behind = [other for other in matches if match.last < other.first < end]
+    return any(word.text == "的" for other in behind for word in words[match.last + 1 : other.first])
 
 
 def _rank(words: Sequence[Word], match: Match) -> int:

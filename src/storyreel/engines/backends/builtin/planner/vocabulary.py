@@ -99,13 +99,15 @@ _TWO = 2
 
 
 def _part(text: str, listed: dict[str, str], *, verbs: bool) -> str | None:
-    """The longest part of a Chinese word that is listed.
+    """The longest end of a Chinese word that is listed, or its beginning before 里, 上 …; of a verb any part.
 
-    One character in the middle of a word seldom means what it means alone; a verb's first one does.
+    What stands within a word seldom means what it means alone (a 花生 is no 花); a verb's first character does.
     """
     for size in range(len(text) - 1, 1, -1):
-        for start in range(len(text) - size + 1):
-            if text[start : start + size] in listed:
+        starts = range(len(text) - size + 1) if verbs else (len(text) - size, 0)
+        for start in starts:
+            inner = start == 0 and not verbs and text[size:][0] not in _LOCALISERS
+            if text[start : start + size] in listed and not inner:
                 return text[start : start + size]
     return text[0] if verbs and text[0] in listed else None
 
