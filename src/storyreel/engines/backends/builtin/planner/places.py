@@ -75,7 +75,16 @@ def hinted_setting(words: Sequence[Word], matches: Sequence[Match]) -> str | Non
 
 def telling_setting(story: Sequence[Sequence[Word]]) -> str | None:
     """The place that people and things of the whole story speak for: nurses and wards for a hospital."""
-    return _telling(story[:_BEGINNING]) or _telling(story)
+    told = _telling(story[:_BEGINNING])
+    if told in (None, *grammar().words("at_home")) and _is_tale(story[:_BEGINNING]):
+        return "village"
+    return told or _telling(story)
+
+
+def _is_tale(beginning: Sequence[Sequence[Word]]) -> bool:
+    """Whether it begins as tales do: long ago, there was once."""
+    text = " ".join(word.lower for words in beginning for word in words)
+    return any(opener in text for opener in grammar().words("tale_openers"))
 
 
 def _telling(story: Sequence[Sequence[Word]]) -> str | None:
@@ -185,9 +194,12 @@ def _it_is(words: Sequence[Word], match: Match) -> bool:
 
 
 def _owned_by_it(words: Sequence[Word], match: Match) -> bool:
-    """The castle's cook, the kitchen table: no place, but something of it."""
+    """The castle's cook, a school bag: no place, but something of it."""
     following = words[match.last + 1] if match.last + 1 < len(words) else None
-    return following is not None and following.lower in ("'s", "’s")
+    if following is None:
+        return False
+    portable = grammar().words("holdable") | grammar().words("portable")
+    return following.lower in ("'s", "’s") or bool(following.nouns & portable and not following.mark)
 
 
 def _been_before(words: Sequence[Word], match: Match) -> bool:
@@ -205,8 +217,8 @@ def _leading(words: Sequence[Word], match: Match, leading: frozenset[str]) -> st
         owned = word.lower in grammar().words("possessive") or word.lower in ("'s", "’s")
         if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") and not owned:
             return "in" if word.lower == "of" and _part_of(words, word) else None
-        if word.verbs and not (word.nouns or word.adjective or owned):
-            return None
+        if word.verbs and not (word.nouns or word.adjective or owned or word.lower.endswith("ed")):
+            return None  # but: beside a ruined chapel
     return None
 
 

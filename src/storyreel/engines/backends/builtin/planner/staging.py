@@ -138,6 +138,9 @@ class Stage:
         if said is None or reading.told_by == TOWARD or (reading.entering and self.setting in indoors):
             return None
         if reading.told_by == PART:
+            at_home = grammar().words("at_home")
+            if said in at_home and self.setting in at_home:
+                return said
             if said in grammar().words("seen_from_afar") or (said in indoors) == (self.setting in indoors):
                 return None
             return self._inside(said) if said in indoors else said
