@@ -70,7 +70,7 @@ def test_the_api_holds_to_its_own_document(case: Any, examined: Any) -> None:
     positive = case.meta is None or case.meta.generation.mode is GenerationMode.POSITIVE
     if positive:
         make_possible(case, things)
-    if case.operation.label == "GET /api/projects/{project_id}/events":
+    if case.operation.label.endswith("/events"):
         case.query = {**(case.query or {}), "follow": "false"}  # or it would never end
     token = "" if case.operation.label == "POST /api/auth/logout" else api.headers["authorization"]
     case.call_and_validate(base_url=server.url, headers={"Authorization": token} if token else {}, timeout=90)

@@ -1,14 +1,18 @@
 """What can be chosen: styles, transitions, voices, engines."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from pydantic import Field
 
 from storyreel.api.dependencies import Context
 from storyreel.api.fields import View
+from storyreel.api.links import MediaLinks
 from storyreel.api.problems import documented
 from storyreel.domain.film import Aspect
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Transition
+from storyreel.pipeline import samples
 
 router = APIRouter(tags=["choices"])
 
@@ -28,6 +32,10 @@ class VoiceView(View):
 
 class Voices(View):
     items: list[VoiceView]
+
+
+class Sample(View):
+    url: str | None = Field(description="Signed; opens for half an hour at least.")
 
 
 class EngineView(View):
@@ -59,6 +67,26 @@ async def list_voices(context: Context) -> Voices:
     """The voices of the speech engine in use; the first of a language is its default."""
     found = await context.pipeline.engines.speech().voices()
     return Voices(items=[VoiceView.model_validate(voice) for voice in found])
+
+
+@router.get("/styles/{style}/sample", summary="See a style", responses=documented(401, 422, 502))
+async def see_style(
+    style: Annotated[Style, Path(description="One of GET /api/styles.")], context: Context, links: MediaLinks
+) -> Sample:
+    """The same scene in each style, by the built-in illustrator; the first call draws it."""
+    made = await samples.style_sample(context.pipeline.engines, context.pipeline.artifacts, style)
+    return Sample(url=links.to(made.key))
+
+
+@router.get("/voices/{voice}/sample", summary="Hear a voice", responses=documented(401, 404, 422, 502, 503))
+async def hear_voice(
+    voice: Annotated[str, Path(max_length=100, description="The id of one of GET /api/voices.")],
+    context: Context,
+    links: MediaLinks,
+) -> Sample:
+    """A sentence by the speech engine in use; the first call speaks it."""
+    made = await samples.voice_sample(context.pipeline.engines, context.pipeline.artifacts, voice)
+    return Sample(url=links.to(made.key))
 
 
 @router.get("/engines", summary="List engines", responses=documented(401))

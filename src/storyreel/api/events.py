@@ -17,8 +17,8 @@ from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context, CurrentUser, OwnProject
 from storyreel.api.fields import Body
 from storyreel.api.links import Links, MediaLinks
+from storyreel.api.listing import listed_view
 from storyreel.api.problems import documented
-from storyreel.api.projects import project_view
 from storyreel.api.shots import shot_view
 from storyreel.store.database import events, projects, shots, users
 
@@ -40,8 +40,8 @@ _STREAM = {
     "description": (
         "`task` (id, type, status, progress, error, shot_id, project_id), "
         "`shot` (a Shot, or id, project_id and deleted), "
-        "`project` (a Project: re-read the storyboard; or id and deleted), `reset` (begin again: read everything), "
-        "each with an id."
+        "`project` (a ListedProject: re-read the storyboard; or id and deleted), "
+        "`reset` (begin again: read everything), each with an id."
     ),
     "content": {"text/event-stream": {"schema": _EVENT}},
 }
@@ -180,5 +180,8 @@ def _current(connection: Any, event: events.Event, links: Links) -> dict[str, An
         return shot_view(shot, project, links).model_dump(mode="json")
     if event.kind == "project":
         project = projects.get(connection, event.data["id"])
-        return project_view(project, links, whole=False).model_dump(mode="json") if project else event.data
+        if project is None:
+            return {"id": event.data["id"], "deleted": True}
+        facts = projects.facts(connection, [project])
+        return listed_view(project, facts[project.id], links).model_dump(mode="json")
     return event.data | {"project_id": event.project_id}

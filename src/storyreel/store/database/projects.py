@@ -1,6 +1,7 @@
 """Projects: find, list, edit."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,9 @@ from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.storyboard import Character
 from storyreel.domain.task import ENDED_BY_DELETION, TaskStatus, TaskType
 from storyreel.errors import StaleEditError
+from storyreel.store.database import artifacts
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, scalar
-from storyreel.store.database.tables import projects, tasks
+from storyreel.store.database.tables import projects, shots, tasks
 
 _PRESENT = projects.c.deleted_at.is_(None)
 _COUNT = (tasks.c.type.in_([TaskType.LLM, TaskType.FILM]), tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION))
@@ -30,6 +32,15 @@ class Page:
 
     items: list[Project]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`duration` is the last film's, in seconds; `progress` of what is under way, 0 … 99, or None."""
+
+    shots: int
+    duration: float | None
+    progress: int | None
 
 
 def search_key(text: str) -> str:
@@ -82,7 +93,34 @@ def owns_deleted(connection: sa.Connection, project_id: str, owner_id: str, sinc
 
 def ids(connection: sa.Connection, owner_id: str) -> set[str]:
     """The ids of all the user's projects."""
-    return {row["id"] for row in fetch_all(connection, sa.select(projects.c.id).where(projects.c.owner_id == owner_id, _PRESENT))}
+    mine = sa.select(projects.c.id).where(projects.c.owner_id == owner_id, _PRESENT)
+    return {row["id"] for row in fetch_all(connection, mine)}
+
+
+def facts(connection: sa.Connection, those: Sequence[Project]) -> dict[str, Facts]:
+    """How long, how much and how far each of the projects is; at most a few hundred at once."""
+    wanted = [project.id for project in those]
+    present = shots.c.project_id.in_(wanted) & shots.c.deleted_at.is_(None)
+    count = sa.select(shots.c.project_id, sa.func.count().label("shots")).where(present).group_by(shots.c.project_id)
+    counts = {row["project_id"]: row["shots"] for row in fetch_all(connection, count)}
+    films = artifacts.many(connection, {project.film for project in those if project.film})
+    under_way = (tasks.c.project_id.in_(wanted), tasks.c.status.in_([TaskStatus.PENDING, TaskStatus.RUNNING]))
+    running = fetch_all(connection, sa.select(tasks.c.project_id, tasks.c.type, tasks.c.progress).where(*under_way))
+    return {
+        project.id: Facts(
+            shots=counts.get(project.id, 0),
+            duration=films[project.film].facts["duration"] if project.film in films else None,
+            progress=_progress([row for row in running if row["project_id"] == project.id]),
+        )
+        for project in those
+    }
+
+
+def _progress(running: list[Row]) -> int | None:
+    """Of the whole, when something makes the whole; else the mean of the parts."""
+    whole = [row["progress"] for row in running if row["type"] in (TaskType.FILM, TaskType.LLM)]
+    parts = whole or [row["progress"] for row in running]
+    return sum(parts) // len(parts) if parts else None
 
 
 def page(connection: sa.Connection, owner_id: str, q: str, order: str, number: int, size: int) -> Page:
