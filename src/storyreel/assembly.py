@@ -39,6 +39,7 @@ RECIPES: dict[TaskType, tasks.Recipe] = {
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 FILMS_AT_ONCE = 8
 """FILM tasks mostly wait for the shots' tasks, so their number costs little."""
+ENGINE_KINDS = {TaskType.LLM: "story", TaskType.SD: "image", TaskType.TTS: "speech", TaskType.SVD: "video"}
 
 
 class Storyreel:
@@ -80,8 +81,7 @@ class Storyreel:
     def start(self, listen: Sequence[str] | None = None) -> None:
         """Take work from these queues (all, if None), and what dead processes left behind."""
         runner = tasks.TaskRunner(self.pipeline, RECIPES)
-        at_once = self.settings.concurrency or os.cpu_count() or 1
-        queues = {str(type_): FILMS_AT_ONCE if type_ is TaskType.FILM else at_once for type_ in TaskType}
+        queues = {str(type_): self._at_once(type_) for type_ in TaskType}
         self.pipeline.durable.launch(
             runner.make,
             runner.finish,
@@ -93,6 +93,13 @@ class Storyreel:
 
     def api(self, *, first_login_creates_owner: bool) -> "FastAPI":
         """The HTTP API over this installation, and the studio.
+
+    def _at_once(self, type_: TaskType) -> int:
+        """How many tasks of a type are at work at once: enough for the batches of its engine."""
+        if type_ is TaskType.FILM:
+            return FILMS_AT_ONCE
+        wanted = self.pipeline.engines.at_once(ENGINE_KINDS[type_])
+        return self.settings.concurrency or wanted or os.cpu_count() or 1
 
         Args:
             first_login_creates_owner: whether an installation without users takes its first sign-in as its owner's;
@@ -165,12 +172,17 @@ def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None =
     served = bool(settings.openai_base_url)
     return EngineRegistry(
         {
-            "story": settings.story_engine or _default_engine(served),
-            "image": settings.image_engine or _default_engine(served and bool(settings.openai_image_model)),
-            "speech": settings.speech_engine or _default_engine(served and bool(settings.openai_speech_model)),
-            "video": settings.video_engine or _default_engine(served and bool(settings.openai_video_model)),
+            "story": settings.story_engine or _default_engine(settings.diffusers_story_model, served),
+            "image": settings.image_engine
+            or _default_engine(settings.diffusers_image_model, served and settings.openai_image_model),
+            "speech": settings.speech_engine
+            or _default_engine(settings.diffusers_speech_models, served and settings.openai_speech_model),
+            "video": settings.video_engine
+            or _default_engine(settings.diffusers_video_model, served and settings.openai_video_model),
         },
-        _openai_options(settings) | {f"{kind}.remote_node": {"nodes": known} for kind in KINDS},
+        _openai_options(settings)
+        | _diffusers_options(settings)
+        | {f"{kind}.remote_node": {"nodes": known} for kind in KINDS},
     )
 
 
@@ -209,8 +221,9 @@ def _http_node(name: str, node: NodeSettings, fetcher: Fetcher, callback_url: st
     )
 
 
-def _default_engine(served: bool) -> str:
-    return "openai_compatible" if served else "builtin"
+def _default_engine(here: object, served: object) -> str:
+    """Whoever has a model for it: one to run here, one of a server, or none."""
+    return "diffusers_local" if here else "openai_compatible" if served else "builtin"
 
 
 def _openai_options(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -245,3 +258,22 @@ def _secret_key(file: Path) -> bytes:
             except FileExistsError:
                 log.debug("another process made the key first")
     return file.read_bytes()
+def _diffusers_options(settings: Settings) -> dict[str, dict[str, Any]]:
+    here: dict[str, Any] = {"device": settings.diffusers_device or "", "download": settings.diffusers_download}
+    compiled = {"compiled": settings.diffusers_compile}
+    image = {
+        "model": settings.diffusers_image_model or "",
+        "options": settings.diffusers_image_options,
+        "batch": settings.diffusers_batch,
+        "small_decoder": settings.diffusers_small_decoder or "",
+        "ip_adapter": str(settings.diffusers_ip_adapter or ""),
+    }
+    video = {"model": settings.diffusers_video_model or "", "options": settings.diffusers_video_options}
+    return {
+        "story.diffusers_local": here | {"model": settings.diffusers_story_model or ""},
+        "image.diffusers_local": here | compiled | image,
+        "speech.diffusers_local": here | {"models": settings.diffusers_speech_models},
+        "video.diffusers_local": here | compiled | video,
+    }
+
+

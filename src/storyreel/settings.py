@@ -84,8 +84,48 @@ class Settings(BaseSettings):
         default_factory=dict[str, float],
         description="Unit → what one costs, for the log: input_tokens, output_tokens, images, characters, seconds.",
     )
+    diffusers_story_model: str | None = Field(
+        default=None, description="Folder or hub id of a language model to run here, for storyboards."
+    )
+    diffusers_image_model: str | None = Field(
+        default=None, description="Folder or hub id of a text-to-image pipeline to run here, for pictures."
+    )
+    diffusers_speech_models: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        description="Language → folder or hub id of a text-to-speech model to run here, for voices.",
+    )
+    diffusers_video_model: str | None = Field(
+        default=None, description="Folder or hub id of an image-to-video pipeline to run here, for clips."
+    )
+    diffusers_image_options: dict[str, bool | int | float | str] = Field(
+        default_factory=dict[str, bool | int | float | str],
+        description="What that pipeline is called with, such as num_inference_steps and guidance_scale.",
+    )
+    diffusers_video_options: dict[str, bool | int | float | str] = Field(
+        default_factory=dict[str, bool | int | float | str],
+        description="Likewise, such as num_inference_steps, decode_chunk_size and fps.",
+    )
+    diffusers_small_decoder: str | None = Field(
+        default=None, description="Folder or hub id of a tiny autoencoder (TAESD) for draft pictures, sooner made."
+    )
+    diffusers_ip_adapter: Path | None = Field(
+        default=None, description="File of an IP-Adapter for pictures of characters, image_encoder folder beside it."
+    )
+    diffusers_device: str | None = Field(
+        default=None,
+        pattern=r"^(cuda(:\d+)?|mps|cpu)$",
+        description="Device they run on: cuda, cuda:1, mps or cpu; the best there is if unset.",
+    )
+    diffusers_batch: int = Field(default=8, ge=1, le=64, description="Pictures painted together at most.")
+    diffusers_compile: bool = Field(
+        default=False, description="Compile pipelines, which takes minutes and pays for long films on a card."
+    )
+    diffusers_download: bool = Field(default=False, description="Whether weights may be downloaded from the hub.")
     concurrency: int = Field(
-        default=0, ge=0, le=256, description="Tasks of each type at work at once in one process; 0: one per core."
+        default=0,
+        ge=0,
+        le=256,
+        description="Tasks of each type at work at once in one process; 0: one per core, or the engine's batch.",
     )
     llm_timeout: float = Field(default=3600, gt=0, description="Seconds that an LLM task may take.")
     sd_timeout: float = Field(default=900, gt=0, description="Seconds that an SD task may take.")

@@ -54,3 +54,19 @@ def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, add
     monkeypatch.setenv("STORYREEL_OPENAI_BASE_URL", address)
     with pytest.raises(ValueError, match="openai_base_url"):
         Settings()
+
+
+@pytest.mark.parametrize("kind", ["story", "image", "speech", "video"])
+def test_a_model_to_run_here_is_used_before_a_server(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setenv("STORYREEL_OPENAI_BASE_URL", URL)
+    monkeypatch.setenv(f"STORYREEL_OPENAI_{kind.upper()}_MODEL", "large")
+    name = "SPEECH_MODELS" if kind == "speech" else f"{kind.upper()}_MODEL"
+    monkeypatch.setenv(f"STORYREEL_DIFFUSERS_{name}", '{"en": "some/voice"}' if kind == "speech" else "some/model")
+    assert chosen()[kind] == "diffusers_local"
+
+
+def test_so_many_pictures_are_at_work_as_are_painted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORYREEL_DIFFUSERS_IMAGE_MODEL", "some/model")
+    monkeypatch.setenv("STORYREEL_DIFFUSERS_BATCH", "12")
+    engines = engine_registry(Settings())
+    assert [engines.at_once(kind) for kind in KINDS] == [0, 12, 0, 0]

@@ -94,6 +94,13 @@ class EngineRegistry:
     def videos(self, choice: EngineChoice | None = None) -> Iterator[VideoEngine]:
         return cast(Iterator[VideoEngine], self._in_turn("video", choice))
 
+    def at_once(self, kind: str) -> int:
+        """How many calls a kind's default engine wants to be at work at once; 0 when it does not say."""
+        try:
+            return self._load(kind, self._defaults[kind][0]).info.at_once
+        except EngineUnavailableError:
+            return 0
+
     async def overview(self) -> list[tuple[EngineInfo, bool, list[str]]]:
         """Every installed engine: who it is, whether it is its kind's default, and what it lacks to run here."""
         asked = [(kind, name) for kind in KINDS for name in sorted({*self.ids(kind), *self._defaults[kind]})]

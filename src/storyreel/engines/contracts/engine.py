@@ -15,6 +15,7 @@ class EngineInfo:
     `max_batch` is how many requests one call takes at most. `languages` is empty when language does not matter.
     `immediate` video engines answer at once and for free, with frames still to be drawn or a camera over a still: a
     film asks them when it is cut, and encodes no clip of each shot first.
+    `at_once` is how many calls it wants at work at once, because it makes them together; 0 leaves that to the cores.
     `references` image engines take pictures of the characters to go by.
     """
 
@@ -25,6 +26,7 @@ class EngineInfo:
     languages: tuple[str, ...] = ()
     max_batch: int = 1
     immediate: bool = False
+    at_once: int = 0
     references: bool = False
 
 

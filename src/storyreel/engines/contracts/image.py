@@ -44,7 +44,8 @@ class ImageEngine(Engine, Protocol):
     async def draw(self, requests: Sequence[ImageRequest], job: Job) -> Sequence[ImageResult | Deferred]:
         """One result per request, in order; at most `info.max_batch` requests, all of one canvas.
 
-        A picture does not depend on what else is in the batch.
+        A picture does not depend on what else is in the batch, but for rounding: engines that compute a batch at once
+        may differ from one at a time by two levels of 255 in a pixel, and by a tenth of one on average.
 
         Raises:
             EngineError: the engine could not draw.
