@@ -8,12 +8,14 @@ PORT = 8000
 DATA = data
 PYTHON ?= python3
 UPGRADE =
+# The build for processors, where pip is told of one; on a machine with a card TORCH may name another.
+TORCH = torch==2.13.0
 
 SHELL := bash
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/project.stamp
-READY_TO_TEST := $(READY) $(VENV)/dev.stamp
+READY_TO_TEST := $(READY) $(VENV)/dev.stamp $(VENV)/diffusers.stamp
 NPM := $(BIN)/python hatch_build.py
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -54,6 +56,7 @@ requirements: $(READY) ## compile requirements/ anew after pyproject.toml change
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group build --output-file requirements/runtime.txt
 	@$(COMPILE) $(UPGRADE) --group pyproject.toml:web --output-file requirements/web.txt
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	@$(COMPILE) $(UPGRADE) pyproject.toml --extra diffusers --constraint requirements/dev.txt --output-file requirements/diffusers.txt
 	@$(COMPILE) $(UPGRADE) --group pyproject.toml:bench --output-file requirements/bench.txt
 
 # What the targets above stand on. A stamp is as new as what was last installed.
@@ -84,6 +87,12 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
 	@$(call install,$<)
 	@touch $@
 
+# All that stands in the file and nothing else: torch comes by itself, and for processors.
+$(VENV)/diffusers.stamp: requirements/diffusers.txt $(VENV)/dev.stamp
+	@$(call install,$<,--no-deps)
+	@$(BIN)/pip install --quiet $(TORCH)
+	@touch $@
+
 # What browser tests play films with: the system's Chromium, or the one that CHROMIUM names, and hls.js.
 browser: tests/browser/node_modules/stamp
 	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -110,7 +119,7 @@ $(READY): pyproject.toml $(VENV)/runtime.stamp
 
 # One line that counts up; when it fails, the end of pip's log.
 define install
-set -o pipefail; $(BIN)/pip install --require-hashes --requirement $(1) 2>&1 | tee $(VENV)/install.log | awk -v file=$(1) -v total=$$(grep -c '==' $(1)) '\
+set -o pipefail; $(BIN)/pip install --require-hashes $(2) --requirement $(1) 2>&1 | tee $(VENV)/install.log | awk -v file=$(1) -v total=$$(grep -c '==' $(1)) '\
 	/^(Collecting|Processing|Requirement already|Ignoring)/ { printf "\r  %s: %d of %d packages", file, ++n, total; fflush() } \
 	/^Installing/ { printf ", installing"; fflush() } \
 	END { print "" }' || { tail -n 20 $(VENV)/install.log >&2; exit 1; }
