@@ -5,6 +5,10 @@ import type { components, paths } from './schema'
 
 type Schemas = components['schemas']
 export type Project = Schemas['ProjectView']
+/** A project at a glance, as listings and events have it. */
+export type ListedProject = Schemas['ListedProject']
+export type Style = Project['style']
+export type Aspect = Project['aspect']
 export type Shot = Schemas['ShotView']
 export type Task = Schemas['TaskView']
 export type Version = Schemas['VersionView']

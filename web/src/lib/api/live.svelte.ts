@@ -1,7 +1,7 @@
 // The tab's one event stream, and what each event changes in the query cache.
 import type { QueryClient } from '@tanstack/svelte-query'
 import { session } from '../state/session.svelte'
-import type { Project, Shot, Task } from './client'
+import type { ListedProject, Project, Shot, Task } from './client'
 import { keys } from './queries'
 import { type Frame, type LiveState, subscribe } from './sse'
 
@@ -9,7 +9,7 @@ type Gone = { id: string; deleted: true }
 type GoneShot = Gone & { project_id: string }
 /** What a `task` event tells: less than the whole task. */
 export type TaskNews = Pick<Task, 'id' | 'project_id' | 'shot_id' | 'type' | 'status' | 'progress' | 'error'>
-type ProjectPage = { items: Project[]; total: number; page: number; page_size: number }
+type ProjectPage = { items: ListedProject[]; total: number; page: number; page_size: number }
 
 class Live {
   state = $state<LiveState>('connecting')
@@ -44,7 +44,7 @@ export function apply(client: QueryClient, batch: Frame[]): void {
   for (const frame of batch) {
     const data: unknown = JSON.parse(frame.data)
     if (frame.event === 'reset') void client.invalidateQueries()
-    else if (frame.event === 'project') applyProject(client, data as Project | Gone)
+    else if (frame.event === 'project') applyProject(client, data as ListedProject | Gone)
     else if (frame.event === 'shot') collect(shots, data as Shot | GoneShot)
     else if (frame.event === 'task') collect(tasks, data as TaskNews)
   }
@@ -58,7 +58,7 @@ function collect<T extends { project_id: string }>(into: Map<string, T[]>, item:
   else into.set(item.project_id, [item])
 }
 
-function applyProject(client: QueryClient, news: Project | Gone): void {
+function applyProject(client: QueryClient, news: ListedProject | Gone): void {
   const gone = 'deleted' in news
   let listed = false
   client.setQueriesData<ProjectPage>({ queryKey: keys.projects }, (page) => {
@@ -98,8 +98,18 @@ function applyTasks(client: QueryClient, project: string, news: TaskNews[]): voi
     complete = [...latest.keys()].every((id) => known.has(id))
     return tasks.map((task) => ({ ...task, ...latest.get(task.id) }))
   })
+  for (const item of latest.values()) {
+    if (item.type === 'FILM' || item.type === 'LLM') applyProgress(client, project, item.progress)
+  }
   // A task that is new, or has ended with a result: the rest of it has to be read.
   if (!complete || news.some((item) => item.status === 'SUCCESS')) {
     void client.invalidateQueries({ queryKey: keys.tasks(project) })
   }
+}
+
+function applyProgress(client: QueryClient, project: string, progress: number): void {
+  client.setQueriesData<ProjectPage>({ queryKey: keys.projects }, (page) => {
+    if (!page?.items.some((item) => item.id === project)) return page
+    return { ...page, items: page.items.map((item) => (item.id === project ? { ...item, progress } : item)) }
+  })
 }

@@ -1,6 +1,6 @@
 // What pages read: one function per question, each with the key that live events find it by.
 import { QueryClient, keepPreviousData } from '@tanstack/svelte-query'
-import { ApiError, api, ok } from './client'
+import { ApiError, type Style, api, ok } from './client'
 
 const HOUR = 3_600_000
 /** Media links hold for half an hour at least: what has links in it is read anew well before. */
@@ -35,9 +35,9 @@ export type Sort = 'created_at' | 'created_at_asc' | 'title'
 export const ask = {
   me: () => ({ queryKey: keys.me, queryFn: () => ok(api.GET('/api/auth/me')), staleTime: HOUR }),
 
-  projects: (q: string, sort: Sort, page_size: number) => ({
-    queryKey: [...keys.projects, { q, sort, page_size }] as const,
-    queryFn: () => ok(api.GET('/api/projects', { params: { query: { q, sort, page_size } } })),
+  projects: (query: { q: string; sort: Sort; page: number; page_size: number }) => ({
+    queryKey: [...keys.projects, query] as const,
+    queryFn: () => ok(api.GET('/api/projects', { params: { query } })),
     placeholderData: keepPreviousData,
   }),
 
@@ -70,6 +70,12 @@ export const ask = {
   }),
 
   choices: () => ({ queryKey: ['styles'] as const, queryFn: () => ok(api.GET('/api/styles')), staleTime: HOUR }),
+
+  /** A link to the same scene in this style. */
+  styleSample: (style: Style) => ({
+    queryKey: ['style', style] as const,
+    queryFn: async () => (await ok(api.GET('/api/styles/{style}/sample', { params: { path: { style } } }))).url,
+  }),
 
   voices: () => ({
     queryKey: ['voices'] as const,
