@@ -16,7 +16,7 @@ from storyreel.domain.storyboard import Transition
 from storyreel.domain.task import TaskStatus, TaskType
 from storyreel.errors import ConflictError
 from storyreel.media.probe import probe_video
-from storyreel.pipeline import editing, tasks
+from storyreel.pipeline import deleting, editing, tasks
 from storyreel.pipeline.image import image_task
 from storyreel.pipeline.orders import image_order, voice_order
 from storyreel.store.database import shots as shot_rows
@@ -112,7 +112,8 @@ def test_edits_made_during_a_film_are_taken_in(studio: Any, monkeypatch: pytest.
     film = studio.film(project)
     studio.wait_for(lambda: "speech" in {kind for kind, _ in studio.calls()})
     studio.edit(first, narration="One, changed.")
-    editing.delete_shot(studio.pipeline, second)
+    deleting.delete_shots(studio.pipeline, project.id, [second.id, third.id])
+    deleting.undelete_shots(studio.pipeline, project.id, [third.id])
     ended = studio.done(film)
     board = studio.shots(project)
     assert [shot.id for shot in board] == [first.id, third.id]
@@ -235,10 +236,11 @@ def test_a_project_deleted_at_work_is_gone(
     film = studio.film(project)
     studio.wait_for(lambda: len(studio.calls()) >= 2)
     begun = len(studio.calls()) - 1
-    editing.delete_project(studio.pipeline, project)
+    deleting.delete_project(studio.pipeline, project)
     studio.wait_for(lambda: len(studio.calls("stop")) >= begun)
-    assert studio.task(film) is None
-    assert studio.tasks() == []
+    assert studio.task(film).error_code == "deleted"
+    assert studio.tasks(owner_id="u1") == []
+    assert {task.status.terminal for task in studio.tasks()} == {True}
     studio.wait_for(lambda: studio.pipeline.durable.state([film.id]) == {film.id: True})
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
@@ -257,7 +259,7 @@ def test_a_shot_without_words_is_shown_in_silence(studio: Any) -> None:
 def test_a_storyboard_without_shots_makes_no_film(studio: Any) -> None:
     studio.open()
     project = studio.project("One.")
-    editing.delete_shot(studio.pipeline, studio.shots(project)[0])
+    deleting.delete_shots(studio.pipeline, project.id, [studio.shots(project)[0].id])
     failed = studio.ended(studio.film(project))
     assert failed.error_code == "no_shots"
 

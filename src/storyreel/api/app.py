@@ -11,12 +11,14 @@ from fastapi.staticfiles import StaticFiles
 
 from storyreel import __version__
 from storyreel.api import (
+    arranging,
     auth,
     characters,
     engines,
     events,
     films,
     health,
+    listing,
     live,
     media,
     problems,
@@ -69,7 +71,7 @@ def _api() -> APIRouter:
     for open_to_all in (auth.public, live.public, media.public, webhook.public):
         api.include_router(open_to_all)
     signed_in = APIRouter(dependencies=[Depends(current_user)])
-    for noun in (projects, characters, shots, tasks, films, events, engines, media, auth):
+    for noun in (listing, projects, characters, shots, arranging, tasks, films, events, engines, media, auth):
         signed_in.include_router(noun.router)
     api.include_router(signed_in)
     return api

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from storyreel.domain.project import MAX_STORY_CHARACTERS, MAX_TITLE_CHARACTERS
+from storyreel.domain.shot import MAX_NARRATION_CHARACTERS
 
 # Something to be seen, and no NUL: the controls and the no-break space are left out of "something".
 VISIBLE = r"^[^\x00]*[^\x00-\x20\x7f-\xa0\s\ufeff][^\x00]*$"
@@ -45,7 +46,11 @@ Story = Annotated[
 ]
 Prompt = Annotated[str, Field(min_length=1, max_length=4000, pattern=VISIBLE), Unicode]
 Narration = Annotated[
-    str, Field(max_length=4000, pattern=NO_NUL, description="Spoken as it stands; empty for a silent shot."), Unicode
+    str,
+    Field(
+        max_length=MAX_NARRATION_CHARACTERS, pattern=NO_NUL, description="Spoken as it stands; empty for a silent shot."
+    ),
+    Unicode,
 ]
 VoiceName = Annotated[
     str, Field(min_length=1, max_length=100, pattern=VISIBLE, description="A voice's id: see GET /api/voices."), Unicode

@@ -2,11 +2,9 @@
 
 import asyncio
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
@@ -14,7 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 from storyreel.api.cast import CharacterView, character_view
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import Context, Creating, CurrentUser, OwnProject, Revision, tag
-from storyreel.api.fields import NO_NUL, Body, Flag, Resolution, Seed, Story, Title, Unicode, View, VoiceName, example
+from storyreel.api.fields import Body, Flag, Resolution, Seed, Story, Title, Unicode, View, VoiceName, example
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented, problem
 from storyreel.api.shots import Deleted, ShotView, shot_view
@@ -22,7 +20,7 @@ from storyreel.domain.film import Aspect
 from storyreel.domain.project import Language, Project, ProjectSettings, ProjectStatus, Style
 from storyreel.domain.task import Task, TaskStatus
 from storyreel.errors import NotFoundError
-from storyreel.pipeline import editing, storyboard
+from storyreel.pipeline import deleting, duplicating, editing, storyboard
 from storyreel.store.database import projects, shots, tasks
 
 router = APIRouter(tags=["projects"])
@@ -87,6 +85,12 @@ class ProjectChanges(Body):
     engines: EngineChoice | None = None
 
 
+class DuplicateRequest(Body):
+    model_config = example(title="Moon Walk, the other ending")
+
+    title: Title | None = Field(default=None, description="The copy's; marked as a copy if left out.")
+
+
 class Created(View):
     project_id: str
     storyboard: list[ShotView]
@@ -96,13 +100,6 @@ class Created(View):
 class Accepted(View):
     project_id: str
     task_id: str
-
-
-class ProjectList(View):
-    items: list[ProjectView]
-    total: int
-    page: int
-    page_size: int
 
 
 class StoryboardView(View):
@@ -124,21 +121,6 @@ class GenerateAll(Body):
 
 class StartedAll(View):
     task_ids: list[str]
-
-
-class Sort(StrEnum):
-    """Orders of the listing; `created_at` is newest first."""
-
-    CREATED_AT = "created_at"
-    CREATED_AT_ASC = "created_at_asc"
-    TITLE = "title"
-
-
-class ListQuery(Body):
-    q: Annotated[str, Field(max_length=200, pattern=NO_NUL, description="Part of the title, any case."), Unicode] = ""
-    sort: Sort = Field(default=Sort.CREATED_AT, description="`created_at` is newest first.")
-    page: int = Field(default=1, ge=1, le=1_000_000, description="From 1.")
-    page_size: int = Field(default=20, ge=1, le=100, description="Projects per page.")
 
 
 def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
@@ -226,30 +208,6 @@ def _storyboard(context: ApiContext, project_id: str, links: Links) -> list[Shot
     return [shot_view(shot, project, links) for shot in board] if project else []
 
 
-@router.get("/projects", summary="List projects", responses=documented(401, 422))
-def list_projects(
-    user: CurrentUser,
-    context: Context,
-    links: MediaLinks,
-    request: Request,
-    response: Response,
-    wanted: Annotated[ListQuery, Query()],
-) -> ProjectList:
-    """Your projects, newest first. The Link header names the neighbouring pages."""
-    with context.pipeline.database.read() as connection:
-        found = projects.page(connection, user.id, wanted.q, wanted.sort, wanted.page, wanted.page_size)
-    pages = {"prev": wanted.page - 1} if wanted.page > 1 else {}
-    if wanted.page * wanted.page_size < found.total:
-        pages["next"] = wanted.page + 1
-    if pages:
-        response.headers["Link"] = ", ".join(
-            f'<{request.url.path}?{urlencode(wanted.model_dump(mode="json") | {"page": number})}>; rel="{name}"'
-            for name, number in pages.items()
-        )
-    items = [project_view(project, links, whole=False) for project in found.items]
-    return ProjectList(items=items, total=found.total, page=wanted.page, page_size=wanted.page_size)
-
-
 @router.get("/projects/{project_id}", summary="Read a project", responses=documented(401, 404))
 def read_project(project: OwnProject, links: MediaLinks, response: Response) -> ProjectView:
     """The project, with its ETag."""
@@ -276,9 +234,27 @@ async def edit_project(
 
 @router.delete("/projects/{project_id}", summary="Delete a project", responses=documented(401, 404))
 def delete_project(project: OwnProject, context: Context) -> Deleted:
-    """Stop all its work and delete it."""
-    editing.delete_project(context.pipeline, project)
+    """Stop all its work and delete it. For 30 days, `undelete` brings it back."""
+    deleting.delete_project(context.pipeline, project)
     return Deleted()
+
+
+@router.post(
+    "/projects/{project_id}/duplicate",
+    summary="Duplicate a project",
+    responses=documented(400, 401, 404, 409, 413, 422),
+)
+async def duplicate_project(
+    project: OwnProject,
+    context: Context,
+    links: MediaLinks,
+    creating: Creating,
+    body: DuplicateRequest | None = None,
+) -> ProjectView:
+    """A copy with the same story, storyboard and media, to try something else with. Its film is yet to be made."""
+    title = body.title if body else None
+    copy = await duplicating.duplicate_project(context.pipeline, project, title, await creating.resource_id())
+    return project_view(copy, links, whole=True)
 
 
 @router.get("/projects/{project_id}/storyboard", summary="Read the storyboard", responses=documented(401, 404))

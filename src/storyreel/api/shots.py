@@ -1,20 +1,21 @@
 """Shots: read, edit, insert, delete, generate, versions."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from storyreel.api.dependencies import Context, Creating, OwnProject, OwnShot, Revision, project_of, tag
-from storyreel.api.fields import Body, Narration, Prompt, Unicode, View, VoiceName, Whole, example
+from storyreel.api.fields import NO_NUL, Body, Narration, Prompt, Unicode, View, VoiceName, Whole, example
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
+from storyreel.api.scenes import SceneChanges
 from storyreel.domain.project import Project, Style
 from storyreel.domain.serialize import as_json
 from storyreel.domain.shot import Shot, ShotStatus, Version, VersionKind
 from storyreel.domain.storyboard import Transition
-from storyreel.pipeline import editing
+from storyreel.pipeline import deleting, editing
 from storyreel.store.database import shots
 
 router = APIRouter(tags=["shots"])
@@ -54,7 +55,8 @@ class ShotView(View):
     voice: str | None = Field(description="The shot's own voice, when it differs from the project's.")
     scene: dict[str, Any] | None = Field(description="What the story engine understood; the illustrator draws it.")
     characters: list[str] = Field(description="Names of those on stage.")
-    revision: int = Field(description='Counts edits; the ETag is `"r<revision>"`.')
+    take: int = Field(description="Varies the seed of the picture.")
+    revision: int = Field(description='Counts edits; the ETag is `"r<revision>"`. `revert` goes back to any of them.')
 
 
 class ShotChanges(Body):
@@ -63,6 +65,25 @@ class ShotChanges(Body):
     prompt: Prompt | None = None
     narration: Narration | None = None
     transition: Transition | None = None
+
+
+class ShotEdits(ShotChanges):
+    model_config = example(transition="dissolve", scene={"camera": "pan_left"})
+
+    style: Style | Literal[""] | None = Field(default=None, description="The shot's own; empty: the project's.")
+    voice: Annotated[str, Field(max_length=100, pattern=NO_NUL), Unicode] | None = Field(
+        default=None, description="The shot's own voice, of GET /api/voices; empty: the project's."
+    )
+    take: Annotated[int, Field(ge=0, lt=2**20), Whole] | None = Field(
+        default=None, description="Another number, another picture of the same words: it varies the project's seed."
+    )
+    scene: SceneChanges | None = Field(default=None, description="Of the scene, what shall be otherwise.")
+
+
+class RevertRequest(Body):
+    model_config = example(revision=1)
+
+    revision: Annotated[int, Field(ge=1, le=1_000_000_000), Whole] = Field(description="An earlier `revision`.")
 
 
 class NewShot(Body):
@@ -145,13 +166,27 @@ def shot_view(shot: Shot, project: Project, links: Links) -> ShotView:
         characters=[names.get(subject.character, subject.character) for subject in shot.scene.subjects]
         if shot.scene
         else [],
+        take=shot.take,
         revision=shot.revision,
     )
 
 
 def _sent(body: Body) -> dict[str, Any]:
-    """The fields that were sent; null means the same as left out."""
-    return body.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    """The fields that were sent, as a shot has them; null means the same as left out."""
+    sent = body.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    if "voice" in sent:
+        sent["voice_name"] = sent.pop("voice") or None
+    if "style" in sent:
+        sent["style"] = sent["style"] or None
+    return sent
+
+
+def _staged(edits: ShotEdits) -> dict[str, Any]:
+    """The scene's fields that were sent, those of everybody on stage in full."""
+    if edits.scene is None:
+        return {}
+    scene = {name: value for name, value in edits.scene.model_dump(mode="json").items() if value is not None}
+    return {"scene": scene | ({"crowd": scene["crowd"] or None} if "crowd" in scene else {})}
 
 
 @router.get("/shots/{shot_id}", summary="Read a shot", responses=documented(401, 404))
@@ -176,10 +211,35 @@ async def update_prompt(
     return shot_view(edited, project, links)
 
 
+@router.patch("/shots/{shot_id}", summary="Edit all of a shot", responses=documented(400, 401, 404, 412, 413, 422))
+async def edit_shot(
+    body: ShotEdits, shot: OwnShot, context: Context, links: MediaLinks, revision: Revision, response: Response
+) -> ShotView:
+    """As `update_prompt`, and besides the words also style, voice, take, and the scene: its camera, who is on stage."""
+    project = project_of(context, shot)
+    edited = await editing.edit_shot(context.pipeline, project, shot, _sent(body) | _staged(body), revision)
+    tag(response, edited.revision)
+    return shot_view(edited, project, links)
+
+
+@router.post(
+    "/shots/{shot_id}/revert",
+    summary="Go back to a revision",
+    responses=documented(400, 401, 404, 412, 413, 422),
+)
+def revert(
+    body: RevertRequest, shot: OwnShot, context: Context, links: MediaLinks, revision: Revision, response: Response
+) -> ShotView:
+    """Words, choices and chosen media as they were at that revision: undo, and redo. It is an edit like any other."""
+    reverted = editing.revert(context.pipeline, shot, body.revision, revision)
+    tag(response, reverted.revision)
+    return shot_view(reverted, project_of(context, reverted), links)
+
+
 @router.post(
     "/projects/{project_id}/shots",
     summary="Insert a shot",
-    responses=documented(400, 401, 404, 413, 422),
+    responses=documented(400, 401, 404, 409, 413, 422),
 )
 async def insert_shot(
     body: NewShot, project: OwnProject, context: Context, links: MediaLinks, creating: Creating
@@ -203,8 +263,8 @@ class Deleted(View):
 
 @router.delete("/shots/{shot_id}", summary="Delete a shot", responses=documented(401, 404))
 def delete_shot(shot: OwnShot, context: Context) -> Deleted:
-    """Stop the shot's work and delete it; later ones move up."""
-    editing.delete_shot(context.pipeline, shot)
+    """Stop the shot's work and delete it; later ones move up. For 30 days, `undelete` brings it back."""
+    deleting.delete_shots(context.pipeline, shot.project_id, [shot.id])
     return Deleted()
 
 
@@ -258,8 +318,6 @@ async def generate_narration(
 ) -> Started:
     """Start a TTS task. Its result has the `narration_url` and the `duration` in seconds."""
     changes = _sent(body) if body else {}
-    if "voice" in changes:
-        changes["voice_name"] = changes.pop("voice")
     task = await editing.generate_narration(
         context.pipeline, project_of(context, shot), shot, changes, await creating.resource_id()
     )

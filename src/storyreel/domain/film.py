@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from storyreel.domain.storyboard import Transition
 from storyreel.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -183,6 +185,41 @@ class Cut:
     pieces: tuple[CutPiece, ...]
     sound: tuple[str, ...]
     whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilmClip:
+    """What a film shows of one shot, or of a card: `card` is what is written on it, None on a shot's clip.
+
+    `image`, `voice` and `footage` are artifact keys; `footage` is that of the clip, or of what it is drawn from, or
+    None as long as it is not made. `shot_id` of a card is that of the shot beside it, whose picture it shows.
+    """
+
+    shot_id: str
+    card: str | None
+    narration: str
+    transition: Transition
+    image: str | None
+    voice: str | None
+    footage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A finished film: the file `artifact`, the `sound` track in it, and what it was cut from.
+
+    `id` is that of the task that made it. `title` and `language` are what it says of itself.
+    """
+
+    id: str
+    project_id: str
+    artifact: str
+    sound: str
+    title: str
+    language: str | None
+    options: FilmOptions
+    clips: tuple[FilmClip, ...]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

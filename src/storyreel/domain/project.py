@@ -1,7 +1,7 @@
 """Project: a story on its way to becoming a film, and the choices that hold for all its shots."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from storyreel.domain.film import Aspect
@@ -9,6 +9,8 @@ from storyreel.domain.storyboard import Character
 
 MAX_STORY_CHARACTERS = 200_000
 MAX_TITLE_CHARACTERS = 200
+DELETED_IS_KEPT = timedelta(days=30)
+"""How long a deleted project or shot can be brought back."""
 
 
 class Style(StrEnum):

@@ -7,6 +7,8 @@ from typing import Any
 
 from storyreel.domain.storyboard import SceneSpec, Transition
 
+MAX_NARRATION_CHARACTERS = 4000
+
 
 class ShotStatus(StrEnum):
     """PENDING: no picture yet. RUNNING: a task works on it. SUCCESS: has a picture. FAILED: its last task failed."""

@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+ENDED_BY_DELETION = "deleted"
+"""The error code of work that ended when its shot or project was deleted: brought back, they do not count it."""
+
 
 class TaskType(StrEnum):
     """LLM: storyboard. SD: image. TTS: narration. SVD: clip. FILM: the joined film."""

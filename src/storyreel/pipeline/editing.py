@@ -1,4 +1,4 @@
-"""What a person does to a storyboard: edit, insert, delete, reorder, restore, and ask for one shot's parts again."""
+"""What a person does to a storyboard: edit, insert, reorder, restore, and ask for one shot's parts again."""
 
 import asyncio
 import uuid
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from storyreel.domain.project import MAX_TITLE_CHARACTERS, Project
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.shot import Shot, Version, VersionKind
-from storyreel.domain.storyboard import SceneSpec, Transition
+from storyreel.domain.storyboard import SceneSpec, Transition, member_of
 from storyreel.domain.task import Task, TaskType
 from storyreel.errors import ConflictError, InvalidInputError, NotFoundError, StaleEditError
 from storyreel.pipeline.clip import clip_task
@@ -20,7 +20,7 @@ from storyreel.pipeline.image import image_task, point_at_image
 from storyreel.pipeline.narration import narration_task
 from storyreel.pipeline.orders import clip_order, default_options, encoding, film_profile, image_order, voice_order
 from storyreel.pipeline.storyboard import check_settings, clean_text, reread_scene
-from storyreel.pipeline.tasks import record, start, stop_runs
+from storyreel.pipeline.tasks import record, start
 from storyreel.store.database import events, projects, shots, tasks
 
 MAX_SHOTS = 5000
@@ -29,19 +29,45 @@ MAX_SHOTS = 5000
 async def edit_shot(
     pipeline: Pipeline, project: Project, shot: Shot, changes: dict[str, Any], revision: int | None = None
 ) -> Shot:
-    """Change the fields sent, and only those: prompt, narration, transition, style, voice_name, take.
+    """Change the fields sent, and only those: prompt, narration, transition, style, voice_name, take, scene.
+
+    A new prompt makes the scene anew; a `scene` that is sent holds what of it shall be otherwise.
 
     Args:
         revision: the revision that the editor read; None edits whatever is there.
 
     Raises:
         StaleEditError: somebody edited the shot since that revision.
+        NotFoundError: the scene names a character whom the project has not.
     """
     values = dict(changes)
+    staged = shot.scene
     if "prompt" in values and values["prompt"] != shot.prompt:
-        reread = await reread_scene(pipeline, project, shot, values["prompt"])
-        values |= {"prompt_en": "", "scene": as_json(reread.scene) if reread.scene else None}
+        staged = (await reread_scene(pipeline, project, shot, values["prompt"])).scene
+        values |= {"prompt_en": "", "scene": as_json(staged) if staged else None}
+    if "scene" in changes:
+        values["scene"] = as_json(staged or SceneSpec("abstract")) | changes["scene"]
+        for subject in values["scene"]["subjects"]:
+            member_of(project.characters, subject["character"])
     return await pipeline.write(_save_shot, shot, values, revision)
+
+
+def revert(pipeline: Pipeline, shot: Shot, to: int, revision: int | None = None) -> Shot:
+    """The shot's words and choices as they were at the revision `to`; this is an edit like any other.
+
+    Raises:
+        NotFoundError: it never had that revision.
+        StaleEditError: somebody edited the shot since the `revision` that the editor read.
+    """
+    with pipeline.database.write() as connection:
+        state = shots.state_at(connection, shot.id, to)
+        if state is None:
+            raise NotFoundError(f"The shot has no earlier revision {to}.", code="revision_not_found")
+        if shot.order == 0 and state["image"]:
+            projects.update(connection, shot.project_id, {"cover": state["image"]})
+        back = _save_shot(connection, shot, state, revision)
+        shots.settle(connection, shot.id)
+        return shots.get(connection, shot.id) or back
 
 
 def _save_shot(connection: sa.Connection, shot: Shot, values: dict[str, Any], revision: int | None) -> Shot:
@@ -82,14 +108,6 @@ async def edit_project(
     return await pipeline.write(save)
 
 
-def delete_project(pipeline: Pipeline, project: Project) -> None:
-    """Stop all its work and forget it."""
-    with pipeline.database.write() as connection:
-        active = tasks.select(connection, project_id=project.id, statuses=tasks.ACTIVE, limit=100_000)
-        projects.delete(connection, project.id)
-    stop_runs(pipeline, active)
-
-
 async def insert_shot(
     pipeline: Pipeline,
     project: Project,
@@ -108,6 +126,8 @@ async def insert_shot(
         known = shots.get(connection, drafted.id)
         if known is not None:
             return known
+        if shots.is_deleted(connection, drafted.id):
+            raise ConflictError("The shot was deleted.", code="shot_deleted", hint="Bring it back, or use a new key.")
         others = [shot.id for shot in shots.of_project(connection, project.id)]
         if len(others) >= MAX_SHOTS:
             raise InvalidInputError(f"A storyboard has at most {MAX_SHOTS} shots.", code="too_many_shots")
@@ -118,17 +138,6 @@ async def insert_shot(
         return shots.get(connection, drafted.id) or drafted
 
     return await pipeline.write(save)
-
-
-def delete_shot(pipeline: Pipeline, shot: Shot) -> None:
-    """Stop the shot's work and forget it; later ones move up."""
-    with pipeline.database.write() as connection:
-        active = tasks.select(connection, shot_id=shot.id, statuses=tasks.ACTIVE)
-        shots.delete(connection, shot.id)
-        shots.place(connection, [other.id for other in shots.of_project(connection, shot.project_id)])
-        events.add(connection, shot.project_id, "shot", {"id": shot.id, "deleted": True})
-        projects.settle(connection, shot.project_id)
-    stop_runs(pipeline, active)
 
 
 def reorder(pipeline: Pipeline, project: Project, shot_ids: Sequence[str]) -> list[Shot]:

@@ -10,7 +10,7 @@ from storyreel.domain.film import FilmOptions, Preset, canvas_for
 from storyreel.domain.project import Project, Style
 from storyreel.domain.serialize import as_json
 from storyreel.domain.shot import Shot
-from storyreel.domain.storyboard import Camera, Character, naming
+from storyreel.domain.storyboard import Camera, Character, SceneSpec, naming
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.engines.registry import EngineRegistry, identity
@@ -30,12 +30,17 @@ def image_order(engines: EngineRegistry, project: Project, shot: Shot) -> dict[s
         style=Style(shot.style or project.style),
         canvas=canvas_for(project.settings.resolution, project.settings.aspect),
         seed=(project.settings.seed + shot.take * SEEDS_BETWEEN_TAKES) % (MAX_SEED + 1),
-        scene=shot.scene,
+        scene=_as_staged(shot.scene) if shot.scene else None,
         characters=tuple(as_drawn(member) for member in project.characters if member.id in _on_stage(shot)),
     )
     order = {"kind": "image", "engine": identity(engine), "request": as_json(request)}
     references = [member.reference for member in _appearing(project, shot) if member.reference]
     return order | ({"references": references} if references and engine.references else {})
+
+
+def _as_staged(scene: SceneSpec) -> SceneSpec:
+    """A scene without what makes no difference to a picture: how the camera moves over it."""
+    return replace(scene, camera=Camera.PUSH_IN)
 
 
 def as_drawn(member: Character) -> Character:

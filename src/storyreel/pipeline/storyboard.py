@@ -89,7 +89,7 @@ def create_project(
     begun_before = bool(pipeline.durable.state([task.id]))
     with pipeline.database.write() as connection:
         known = projects.get(connection, project.id)
-        if known is None and begun_before:
+        if known is None and (begun_before or projects.is_deleted(connection, project.id)):
             raise ConflictError("The project was deleted.", code="project_deleted", hint="Use a new Idempotency-Key.")
         if known is None:
             projects.add(connection, project)

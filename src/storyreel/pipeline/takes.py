@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot, VersionKind
-from storyreel.domain.task import Task, TaskStatus
+from storyreel.domain.task import ENDED_BY_DELETION, Task, TaskStatus
 from storyreel.errors import ConflictError, EngineError
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.context import Pipeline
@@ -175,6 +175,8 @@ class _Maker:
                 child = tasks.get(connection, wanted.id)
             if child is None:
                 return self._begin(wanted)
+            if child.error_code == ENDED_BY_DELETION:
+                continue  # the shot was brought back, or it was deleted since this look began
             if child.status is TaskStatus.FAILED:
                 raise EngineError(
                     f"Shot {self._shot.order + 1}: {child.error}",

@@ -83,6 +83,12 @@ def cancel(pipeline: Pipeline, task: Task) -> Task:
         return tasks.get(connection, task.id) or task
 
 
+def end_deleted(connection: sa.Connection, active: Sequence[Task]) -> None:
+    """Record that these tasks ended because what they were for was deleted; `stop_runs` then stops them."""
+    for task in active:
+        _fail(connection, task.id, "It was deleted.", "deleted")
+
+
 def stop_runs(pipeline: Pipeline, ended: Sequence[Task]) -> None:
     """Stop whatever is at work for tasks that are over."""
     ids = [task.id for task in ended]

@@ -1,6 +1,7 @@
-"""Shots and their versions."""
+"""Shots, their versions and their earlier states. A deleted shot is kept, and seen by what brings it back alone."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,14 +9,25 @@ import sqlalchemy as sa
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.shot import Shot, ShotStatus, Version, VersionKind
 from storyreel.domain.storyboard import SceneSpec, Transition
-from storyreel.domain.task import TaskStatus
+from storyreel.domain.task import ENDED_BY_DELETION, TaskStatus
 from storyreel.errors import StaleEditError
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, now, scalar
-from storyreel.store.database.tables import projects, shots, tasks, versions
+from storyreel.store.database.tables import projects, revisions, shots, tasks, versions
+
+_PRESENT = shots.c.deleted_at.is_(None)
+_STATE = tuple(
+    shots.c[name]
+    for name in (
+        *("prompt", "prompt_en", "narration", "transition", "scene", "style", "voice_name", "take"),
+        *("image", "image_for", "voice", "voice_for", "clip", "clip_for"),
+    )
+)
+"""What of a shot an edit may change, and what it had made by then."""
 
 
 def _shot(row: Row) -> Shot:
     data = dict(row)
+    del data["deleted_at"]
     data["order"] = data.pop("position")
     data["transition"] = Transition(data["transition"])
     data["status"] = ShotStatus(data["status"])
@@ -41,25 +53,48 @@ def add(connection: sa.Connection, new: Sequence[Shot]) -> None:
 
 
 def get(connection: sa.Connection, shot_id: str) -> Shot | None:
-    row = fetch_one(connection, sa.select(shots).where(shots.c.id == shot_id))
+    row = fetch_one(connection, sa.select(shots).where(shots.c.id == shot_id, _PRESENT))
     return None if row is None else _shot(row)
+
+
+def is_deleted(connection: sa.Connection, shot_id: str) -> bool:
+    """Whether a shot of that id was deleted, and is kept."""
+    return scalar(connection, sa.select(shots.c.deleted_at).where(shots.c.id == shot_id)) is not None
 
 
 def owned(connection: sa.Connection, shot_id: str, owner_id: str) -> Shot | None:
     """The shot, if its project is that user's."""
-    mine = sa.select(shots).join(projects, projects.c.id == shots.c.project_id)
-    row = fetch_one(connection, mine.where(shots.c.id == shot_id, projects.c.owner_id == owner_id))
+    row = fetch_one(connection, _of_owner(owner_id).where(shots.c.id == shot_id, _PRESENT))
     return None if row is None else _shot(row)
+
+
+def project_of(connection: sa.Connection, shot_id: str, owner_id: str) -> str | None:
+    """The id of the project that the shot is in, or was until it was deleted; None if it is not that user's."""
+    row = fetch_one(connection, _of_owner(owner_id).where(shots.c.id == shot_id))
+    return None if row is None else row["project_id"]
+
+
+def _of_owner(owner_id: str) -> sa.Select[Any]:
+    mine = sa.select(shots).join(projects, projects.c.id == shots.c.project_id)
+    return mine.where(projects.c.owner_id == owner_id, projects.c.deleted_at.is_(None))
 
 
 def of_project(connection: sa.Connection, project_id: str) -> list[Shot]:
     """The storyboard, in order."""
-    query = sa.select(shots).where(shots.c.project_id == project_id).order_by(shots.c.position)
+    query = sa.select(shots).where(shots.c.project_id == project_id, _PRESENT).order_by(shots.c.position)
     return [_shot(row) for row in fetch_all(connection, query)]
+
+
+def deleted_of_project(connection: sa.Connection, project_id: str, since: datetime) -> list[Shot]:
+    """The shots deleted since then, each with the place that it had: those deleted last first, together in order."""
+    query = sa.select(shots).where(shots.c.project_id == project_id, shots.c.deleted_at >= since)
+    return [_shot(row) for row in fetch_all(connection, query.order_by(shots.c.deleted_at.desc(), shots.c.position))]
 
 
 def update(connection: sa.Connection, shot_id: str, changes: dict[str, Any], revision: int | None = None) -> None:
     """Set columns from JSON-ready values; an edit by a user names the `revision` it read, and moves it on.
+
+    The state that such an edit ends is kept under its revision.
 
     Raises:
         StaleEditError: somebody else edited the shot since that revision.
@@ -71,6 +106,9 @@ def update(connection: sa.Connection, shot_id: str, changes: dict[str, Any], rev
     if revision is not None:
         query = query.where(shots.c.revision == revision)
         values["revision"] = revision + 1
+        state = fetch_one(connection, sa.select(*_STATE).where(shots.c.id == shot_id, shots.c.revision == revision))
+        if state is not None:
+            connection.execute(revisions.insert().values(shot_id=shot_id, number=revision, state=state))
     if values and changed(connection, query.values(**values)) == 0 and revision is not None:
         raise StaleEditError("The shot was changed by somebody else.", hint="Read it again, then repeat the edit.")
 
@@ -81,17 +119,22 @@ def place(connection: sa.Connection, shot_ids: Sequence[str]) -> None:
         connection.execute(shots.update().where(shots.c.id == shot_id).values(position=position))
 
 
-def delete(connection: sa.Connection, shot_id: str) -> None:
-    connection.execute(shots.delete().where(shots.c.id == shot_id))
+def state_at(connection: sa.Connection, shot_id: str, revision: int) -> dict[str, Any] | None:
+    """What `update` brings the shot back with to how it was at an earlier revision."""
+    query = sa.select(revisions.c.state).where(revisions.c.shot_id == shot_id, revisions.c.number == revision)
+    return scalar(connection, query)
 
 
-def delete_all(connection: sa.Connection, project_id: str) -> None:
-    connection.execute(shots.delete().where(shots.c.project_id == project_id))
+def mark_deleted(connection: sa.Connection, shot_ids: Sequence[str], at: datetime | None) -> None:
+    """Delete the shots, together; `at` None brings them back. They keep their places."""
+    for shot_id in shot_ids:
+        connection.execute(shots.update().where(shots.c.id == shot_id).values(deleted_at=at))
 
 
 def settle(connection: sa.Connection, shot_id: str) -> None:
     """Recompute the shot's status from its tasks: at work, failed, has a picture, or not yet begun."""
-    query = sa.select(tasks.c.type, tasks.c.status, tasks.c.error).where(tasks.c.shot_id == shot_id)
+    ended = tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION)
+    query = sa.select(tasks.c.type, tasks.c.status, tasks.c.error).where(tasks.c.shot_id == shot_id, ended)
     oldest_first = fetch_all(connection, query.order_by(tasks.c.created_at))
     last = list({row["type"]: row for row in oldest_first}.values())
     failed = [row for row in last if row["status"] == TaskStatus.FAILED]
@@ -128,6 +171,13 @@ def add_version(
             created_at=now(),
         )
     )
+
+
+def copy_versions(connection: sa.Connection, shot_id: str, to: str, kinds: Sequence[VersionKind] = ()) -> None:
+    """Give another shot, which has none, the versions of this one; of these kinds only, if there are any."""
+    for version in reversed(versions_of(connection, shot_id)):
+        if not kinds or version.kind in kinds:
+            add_version(connection, to, version.kind, version.artifact, version.made_from)
 
 
 def versions_of(connection: sa.Connection, shot_id: str) -> list[Version]:

@@ -37,6 +37,11 @@ def _created_at() -> sa.Column[datetime]:
     return sa.Column("created_at", UtcDateTime, nullable=False)
 
 
+def _deleted_at() -> sa.Column[datetime | None]:
+    """What is deleted stays for a while, so that it can be brought back."""
+    return sa.Column("deleted_at", UtcDateTime)
+
+
 users = sa.Table(
     "users",
     metadata,
@@ -73,6 +78,7 @@ projects = sa.Table(
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     _created_at(),
+    _deleted_at(),
 )
 
 shots = sa.Table(
@@ -99,6 +105,15 @@ shots = sa.Table(
     sa.Column("task_id", sa.String(64)),
     sa.Column("error", sa.Text),
     sa.Column("revision", sa.Integer, nullable=False),
+    _deleted_at(),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("shot_id", sa.String(64), sa.ForeignKey("shots.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("state", sa.JSON, nullable=False),
 )
 
 versions = sa.Table(
@@ -140,6 +155,20 @@ cuts = sa.Table(
     sa.Column("pieces", sa.JSON, nullable=False),
     sa.Column("sound", sa.JSON, nullable=False),
     sa.Column("whole", sa.Boolean, nullable=False),
+)
+
+films = sa.Table(
+    "films",
+    metadata,
+    _id(),
+    _project_id(),
+    sa.Column("artifact", sa.String(64), nullable=False),
+    sa.Column("sound", sa.String(64), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("language", sa.String(10)),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("clips", sa.JSON, nullable=False),
+    _created_at(),
 )
 
 handovers = sa.Table(

@@ -44,9 +44,13 @@ def many(connection: sa.Connection, task_ids: Sequence[str]) -> list[Task]:
 
 def owned(connection: sa.Connection, task_id: str, owner_id: str) -> Task | None:
     """The task, if its project is that user's."""
-    mine = sa.select(tasks).join(projects, projects.c.id == tasks.c.project_id)
-    row = fetch_one(connection, mine.where(tasks.c.id == task_id, projects.c.owner_id == owner_id))
+    mine = sa.select(tasks).join(projects, projects.c.id == tasks.c.project_id).where(*_of_owner(owner_id))
+    row = fetch_one(connection, mine.where(tasks.c.id == task_id))
     return None if row is None else _task(row)
+
+
+def _of_owner(owner_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return projects.c.owner_id == owner_id, projects.c.deleted_at.is_(None)
 
 
 def select(
@@ -63,7 +67,7 @@ def select(
     """Tasks that fit every condition given, newest first."""
     query = sa.select(tasks).order_by(tasks.c.created_at.desc(), tasks.c.id).limit(limit)
     if owner_id is not None:
-        query = query.join(projects, projects.c.id == tasks.c.project_id).where(projects.c.owner_id == owner_id)
+        query = query.join(projects, projects.c.id == tasks.c.project_id).where(*_of_owner(owner_id))
     if project_id is not None:
         query = query.where(tasks.c.project_id == project_id)
     if shot_id is not None:

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from storyreel.store.database import events, projects
+from storyreel.store.database import events
 from storyreel.store.database.connection import Database
 
 Add = Callable[..., Any]
@@ -22,16 +22,3 @@ def test_events_come_in_order_after_the_last_one_seen(database: Database, add_pr
         assert events.after(connection, "p1", mine[0].id, limit=1) == mine[1:2]
         assert events.last_id(connection, "p1") == mine[-1].id
         assert events.after(connection, "p1", mine[-1].id) == []
-
-
-def test_ids_of_the_deleted_are_not_given_out_again(database: Database, add_project: Add) -> None:
-    add_project("p1")
-    add_project("p2")
-    with database.write() as connection:
-        events.add(connection, "p1", "task", {"id": "1"})
-        events.add(connection, "p2", "task", {"id": "2"})
-        seen = events.last_id(connection, "p2")
-        projects.delete(connection, "p2")
-        assert events.after(connection, "p2", 0) == []
-        events.add(connection, "p1", "task", {"id": "3"})
-        assert events.last_id(connection, "p1") > seen

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from storyreel.domain.storyboard import Character
 from storyreel.domain.task import TaskStatus, TaskType
 from storyreel.domain.user import User
 from storyreel.errors import StaleEditError
-from storyreel.store.database import projects, tasks, users
+from storyreel.store.database import projects, shots, tasks, users
 from storyreel.store.database.connection import Database
 
 Add = Callable[..., Any]
@@ -164,12 +164,21 @@ def test_the_status_follows_the_tasks(database: Database, add_project: Add, add_
     assert status_of(database) is ProjectStatus.SUCCESS, "a shot that failed leaves the film as it is"
 
 
-def test_deleting_takes_everything_along(database: Database, add_project: Add, add_shots: Add, add_task: Add) -> None:
-    add_project()
+def test_a_deleted_project_is_kept_out_of_sight(
+    database: Database, add_project: Add, add_shots: Add, add_task: Add
+) -> None:
+    project = add_project()
     add_shots(2)
     add_task("t1", shot_id="s0")
-    add_task("t2")
     with database.write() as connection:
-        projects.delete(connection, "p1")
+        deleted = datetime(2026, 5, 2, tzinfo=UTC)
+        projects.mark_deleted(connection, "p1", deleted)
         assert projects.get(connection, "p1") is None
-        assert tasks.select(connection) == []
+        assert projects.is_deleted(connection, "p1")
+        assert tasks.select(connection, owner_id="u1") == []
+        assert shots.owned(connection, "s0", "u1") is None
+        assert projects.owns_deleted(connection, "p1", "u1", deleted)
+        assert not projects.owns_deleted(connection, "p1", "u2", deleted)
+        assert not projects.owns_deleted(connection, "p1", "u1", deleted + timedelta(seconds=1))
+        projects.mark_deleted(connection, "p1", None)
+        assert projects.get(connection, "p1") == project

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from storyreel.store.database import shots, tasks
 from storyreel.store.database.connection import Database
 
 Add = Callable[..., Any]
+NOON = datetime(2026, 5, 1, 12, 0, 0, 123456, UTC)
 SCENE = SceneSpec(
     "moon", "night", "clear", "wonder", Framing.CLOSE, Camera.RISE, (Subject("c1", holds="flag"),), ("rock",)
 )
@@ -36,10 +37,15 @@ def test_the_storyboard_keeps_its_order(database: Database, add_project: Add, ad
         shots.place(connection, ["s2", "s0", "s3", "s1"])
         board = shots.of_project(connection, "p1")
         assert [(shot.id, shot.order) for shot in board] == [("s2", 0), ("s0", 1), ("s3", 2), ("s1", 3)]
-        shots.delete(connection, "s0")
+        shots.mark_deleted(connection, ["s0"], NOON)
         assert [shot.id for shot in shots.of_project(connection, "p1")] == ["s2", "s3", "s1"]
-        shots.delete_all(connection, "p1")
-        assert shots.of_project(connection, "p1") == []
+        assert shots.get(connection, "s0") is None
+        assert shots.is_deleted(connection, "s0")
+        assert shots.deleted_of_project(connection, "p1", NOON + timedelta(seconds=1)) == []
+        (kept,) = shots.deleted_of_project(connection, "p1", NOON)
+        assert (kept.id, kept.order) == ("s0", 1)
+        shots.mark_deleted(connection, ["s0"], None)
+        assert shots.get(connection, "s0") == kept
 
 
 def test_an_edit_names_the_revision_it_read(database: Database, add_project: Add, add_shots: Add) -> None:
@@ -52,7 +58,11 @@ def test_an_edit_names_the_revision_it_read(database: Database, add_project: Add
         shots.update(connection, "s0", {"image": "i" * 64})
         shots.update(connection, "s0", {})
         found = shots.get(connection, "s0")
+        then = shots.state_at(connection, "s0", 1)
+        assert shots.state_at(connection, "s0", 2) is None
     assert found == replace(shot, narration="Neu.", order=5, revision=2, image="i" * 64)
+    assert then
+    assert (then["narration"], then["image"]) == (shot.narration, None)
 
 
 def test_of_edits_at_once_one_wins(
