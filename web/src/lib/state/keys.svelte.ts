@@ -1,4 +1,5 @@
 // Keyboard shortcuts: pages say what their keys do, one listener runs them, and the sheet shows them.
+import { untrack } from 'svelte'
 
 export type Shortcut = {
   /** As `KeyboardEvent.key` has them, after `Mod+` (Ctrl or ⌘), `Alt+`, `Shift+`; `Shift+` only for keys that are no sign. */
@@ -44,8 +45,9 @@ class Keys {
 
   /** Add a page's shortcuts; call it in an $effect, which takes them away with what it returns. */
   add(group: Group): () => void {
-    this.groups = [...this.groups, group]
-    return () => (this.groups = this.groups.filter((other) => other !== group))
+    // Untracked: an effect that adds must not run again because something was added.
+    untrack(() => (this.groups = [...this.groups, group]))
+    return () => untrack(() => (this.groups = this.groups.filter((other) => other !== group)))
   }
 
   /** For the window's keydown. The latest group that knows the keys has them; a dialog has all keys to itself. */
