@@ -21,6 +21,10 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             last = merged[-2]  # Grace, her actual boss,
             merged.pop()
             mention.owner = None
+        if last is not None and len(merged) > 1 and _called_so(words, merged[-2], last, mention):
+            merged[-2].name, merged[-2].last = mention.name, mention.last
+            merged.pop()
+            continue
         if last is not None and _same(words, last, mention):
             if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
                 last.noun = mention.noun
@@ -40,6 +44,16 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             continue
         merged.append(mention)
     return merged
+
+
+def _called_so(words: Sequence[Word], one: Mention, callers: Mention, other: Mention) -> bool:
+    """The robot, a dented thing that they called Biscuit."""
+    between = [word.lower for word in words[callers.last + 1 : other.first]]
+    calling = callers.pronoun in ("all", "everybody", "self_all", "male", "female") and between in (
+        ["called"],
+        ["named"],
+    )
+    return calling and other.name is not None and one.name is None and one.noun is not None and not one.plural
 
 
 def _in_between(words: Sequence[Word], one: Mention, other: Mention) -> bool:

@@ -1,6 +1,7 @@
 """What the words around a word make of it: denied, compared, dreamt of, held, too doubtful to draw."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
@@ -50,6 +51,8 @@ def unreal(words: Sequence[Word], match: Match) -> bool:
         return True
     if any(word.lower in grammar().words("compared") for word in before):
         return True
+    if any(two.lower == "as" and one.lower == "if" for one, two in pairwise(before)):
+        return True  # as if she were a ship
     unreal = grammar().words("unreal")
     return match.category in ("settings", "kinds", "props") and any(
         word.lower in unreal or bool(word.verbs & unreal) for word in before

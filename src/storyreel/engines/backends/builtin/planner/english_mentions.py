@@ -150,7 +150,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
     last = index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index
     if doubtful(words, index, phrase, names, plural=plural) or only_modifies(words, last, names):
         return None
-    if _nobody(words, index, phrase, lemma, noun) or (not plural and _anybody(lemma, article)):
+    telling = _tell(words, last)
+    if _nobody(words, index, phrase, lemma, noun) or _anybody(lemma, article, telling=telling, plural=plural):
         return None
     if noun.age != "old" and noun.kind in ("man", "woman") and "old" in phrase.looks:
         lemma, noun = f"old {noun.kind}", lexicon().noun(f"old {noun.kind}") or noun
@@ -183,11 +184,18 @@ def _nobody(words: Sequence[Word], index: int, phrase: Phrase, lemma: str, noun:
     return lemma in grammar().words("two_faced") and not alive(words, index)
 
 
-def _anybody(lemma: str, article: Word | None) -> bool:
-    """Ilse, the elder; what does one say to a person who is away?"""
-    if lemma == "elder":
+def _tell(words: Sequence[Word], last: int) -> bool:
+    said = grammar().words("reported")
+    return any(word.lower in said or word.verbs & said for word in words[last + 1 : last + 3])
+
+
+def _anybody(lemma: str, article: Word | None, *, telling: bool, plural: bool) -> bool:
+    """Ilse, the elder; what does one say to a person who is away? People say so."""
+    if lemma == "elder" and not plural:
         return article is None or article.mark == "definite"
-    return lemma == "person" and (article is None or article.mark == "indefinite")
+    if lemma == "people":  # people kept telling her; but: people came running
+        return article is None and telling
+    return lemma == "person" and not plural and (article is None or article.mark == "indefinite")
 
 
 def _likened(words: Sequence[Word], phrase: Phrase, last: int) -> bool:

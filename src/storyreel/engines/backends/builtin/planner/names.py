@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -16,6 +17,22 @@ _OFTEN = 1  # a place's word is a name once it has stood behind a title
 def names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary, introduced: Iterable[str]) -> frozenset[str]:
     """Every word of the story that names somebody; `introduced` are names that are known already."""
     return frozenset(_english_names(story, vocabulary) | set(introduced))
+
+
+def without_vessels(story: Sequence[list[Word]]) -> list[list[Word]]:
+    """The story with the names of its ships as words that mean nothing else: the salvage ship Heron, the Heron."""
+    vessels = grammar().words("vessels")
+    named = {
+        two.text
+        for words in story
+        for one, two in pairwise(words)
+        if one.nouns & vessels and two.text[0].isupper() and not two.mark
+    }
+    nothing = frozenset[str]()
+    return [
+        [replace(one, nouns=nothing, verbs=nothing, mark="vessel") if one.text in named else one for one in words]
+        for words in story
+    ]
 
 
 def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:

@@ -146,13 +146,16 @@ def _rank(words: Sequence[Word], match: Match) -> int:
 
 
 def _rank_in_english(words: Sequence[Word], match: Match, *, afar: bool) -> int:
-    following = words[match.last + 1] if match.last + 1 < len(words) else None
-    if _it_is(words, match) or (match.text.lower() == "inside" and following is not None and following.text == ","):
+    if match.text.lower() == "inside":
+        return _THERE if _goes_inside(words, match) else 0
+    if _it_is(words, match):
         return _THERE
     if words[match.first].mark == "preposition" and match.last > match.first:
         return _THERE  # past the stars
     if _owned_by_it(words, match) or _been_before(words, match):
         return 0
+    if words[match.last].nouns & grammar().words("small_boats") and not _afloat(words, match):
+        return _TOWARD  # she sat on the upturned boat
     leading = _leading(words, match, grammar().words("inside_only" if afar else "place"))
     if leading is None:
         return 0
@@ -180,6 +183,12 @@ def _homeward(words: Sequence[Word], match: Match) -> int:
     return _TOWARD if before.verbs & grammar().words("on_the_way") else _THERE
 
 
+def _goes_inside(words: Sequence[Word], match: Match) -> bool:
+    """Inside, it was dark; she crept inside; but not: the boat was dry inside."""
+    before = clause_before(words, match.first, _AFAR)
+    return not before or any(word.verbs & grammar().words("travels") for word in before)
+
+
 def _wanted(words: Sequence[Word], match: Match) -> bool:
     """Whether somebody only wishes to be there: wanted to go home."""
     return any(word.verbs & grammar().words("wishing") for word in clause_before(words, match.first, 5))
@@ -200,6 +209,10 @@ def _owned_by_it(words: Sequence[Word], match: Match) -> bool:
         return False
     portable = grammar().words("holdable") | grammar().words("portable")
     return following.lower in ("'s", "’s") or bool(following.nouns & portable and not following.mark)
+
+
+def _afloat(words: Sequence[Word], match: Match) -> bool:
+    return any(word.verbs & grammar().words("sailing") for word in clause_before(words, match.first, _AFAR))
 
 
 def _been_before(words: Sequence[Word], match: Match) -> bool:

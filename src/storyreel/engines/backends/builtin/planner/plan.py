@@ -17,7 +17,7 @@ from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.language import is_han, language_of
 from storyreel.engines.backends.builtin.planner.looks import looks_of, told_looks
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
-from storyreel.engines.backends.builtin.planner.names import names
+from storyreel.engines.backends.builtin.planner.names import names, without_vessels
 from storyreel.engines.backends.builtin.planner.places import WHOLE, telling_setting
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
@@ -100,6 +100,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     for index, span in enumerate(spans):
         split.append(splitter.words(text[span.start : span.end], quoted[span.start : span.end]))
         report(0.5 * (index + 1) / len(spans))
+    split = without_vessels(split)
     found = names(split, words_known, introduced)
     reader = Reader(words_known, found, past=told_in_past(split))
     readings: list[Reading] = []
@@ -132,7 +133,8 @@ def _answers(text: str, quoted: Sequence[bool], span: Span) -> bool:
     """Whether the span begins with a quotation that stands right behind another one."""
     start = next(place for place in range(span.start, span.end) if not text[place].isspace())
     end = next((place for place in range(start - 1, -1, -1) if not text[place].isspace()), 0)
-    return quoted[start] and quoted[end] and not all(quoted[end:start])
+    joined = text[end] in "”」』" and text[start] in "“「『"
+    return quoted[start] and quoted[end] and (joined or not all(quoted[end:start]))
 
 
 def _staged(
@@ -152,7 +154,8 @@ def _staged(
     for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
         lately = resolver.lately()
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
-            dialogue.announced(words, _first_doer(readings[index + 1], resolver), span.paragraph)
+            following = _first_doer(readings[index + 1], resolver)
+            dialogue.announced(words, split[index + 1], following, span.paragraph)
         who = resolver.next(reading)
         for at, look in told_looks(words):
             for member in doers(reading, who, (), at)[:1]:

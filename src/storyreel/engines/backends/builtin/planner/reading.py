@@ -18,6 +18,7 @@ from storyreel.engines.backends.builtin.planner.english_mentions import english_
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.places import WHOLE, hinted_setting, setting_of
+from storyreel.engines.backends.builtin.planner.tenses import timeless
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -99,6 +100,7 @@ class Reader:
                 or unreal(words, match)
                 or _cried_out(words, match)
                 or _only_modifies(words, match, firsts)
+                or (match.category in ("props", "settings") and timeless(words, match.first, past=self._past))
             )
         ]
         in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
@@ -267,7 +269,7 @@ def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:
 def _season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The season; a month only by its capital letter, and no spring that water comes from."""
     for match in matches:
-        if match.category == "seasons":
+        if match.category == "seasons" and not _other_season(words, match):
             word, before = words[match.first], words[match.first - 1] if match.first else None
             month = word.lower in ("march", "may", "august")
             article = before is not None and before.lower in ("a", "the") and word.lower == "spring"
@@ -277,6 +279,12 @@ def _season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
             if word.chinese or not (article or bare):
                 return match.id
     return None
+
+
+def _other_season(words: Sequence[Word], match: Match) -> bool:
+    """Whom nobody had seen since autumn; last winter."""
+    before = [word for word in clause_before(words, match.first, 2) if word.mark not in ("definite", "indefinite")]
+    return any(word.lower in grammar().words("other_seasons") for word in before)
 
 
 def _actions(words: Sequence[Word], matches: Sequence[Match], text: str) -> Iterator[Action]:

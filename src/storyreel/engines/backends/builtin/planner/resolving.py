@@ -152,20 +152,29 @@ class Resolver:
     def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
         if mention.pronoun:
             members = self._of_earlier(mention, meant) or self._by_pronoun(mention, here)
+            if mention.name and members and members[0].name:
+                members = self._unnamed(mention.pronoun) or members  # her name was Juno
             if (mention.name or mention.noun) and len(members) == 1:
                 self.cast.learn(members[0], mention)
             return members
         owner = next(iter(meant.get(id(mention.owner), ())), None) if mention.owner else None
         known = self._known(mention, here, owner)
         if known:
-            if len(known) == 1:
+            if len(known) == 1 and mention.role != APART:
                 self.cast.learn(known[0], mention)
-        elif not mention.name and (mention.role == APART or mention.noun is None):
-            return []  # a horse as black as a raven: no raven is there
+        elif not mention.name and (
+            mention.role == APART or mention.noun is None or (mention.new and mention.role == OWNER)
+        ):
+            return []  # a horse as black as a raven: no raven is there; a child's drawing
         else:
             known = [self.cast.add(mention)]
         self._relate(mention, known, owner, here)
         return known
+
+    def _unnamed(self, pronoun: str) -> list[Member]:
+        """Who is there and has not been told by name, the latest first."""
+        lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        return [one for one in lately if not one.name and fits(one, pronoun)][:1]
 
     def _relate(self, mention: Mention, members: list[Member], owner: Member | None, here: list[Member]) -> None:
         """Who is whose kin: his mother; a farmer had three sons; 女儿小红, of whom was told before."""
@@ -177,6 +186,8 @@ class Resolver:
             for other in whose:
                 if other not in members and other.animal == one.animal:
                     self.cast.relate(kin, one, other)
+                    if kin == "spouse" and other.sex and not one.sex:
+                        one.sex = "female" if other.sex == "male" else "male"
                     if kin in ("parent", "grandparent") and owner and not other.noun.kind:
                         other.age = other.age or "young"
 
@@ -281,9 +292,10 @@ class Resolver:
         if mention.noun is not None or not heard:
             return []
         sex = lexicon().sex_of_name(mention.name or "") or "person"
-        lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED]
+        lately = [one for one in self.cast.recent if one.last >= self._shot - heard[-1] - _REMEMBERED]
         lately = [one for one in lately if one.first <= self._shot - heard[-1]]  # who came later was not meant
-        return [one for one in lately if not (one.name or one.plural or one.animal) and fits(one, sex)][:1]
+        unnamed = [one for one in lately if not (one.name or one.plural or one.animal) and fits(one, sex)]
+        return sorted(unnamed, key=lambda one: mention.word[0] == "老" and one.age != "old")[:1]
 
     def _of_group(self, mention: Mention) -> list[Member]:
         """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""

@@ -140,7 +140,7 @@ class Stage:
         if reading.told_by == PART:
             at_home = grammar().words("at_home")
             if said in at_home and self.setting in at_home:
-                return said
+                return self.setting if said == "bedroom" else said  # a room may have a bed
             if said in grammar().words("seen_from_afar") or (said in indoors) == (self.setting in indoors):
                 return None
             return self._inside(said) if said in indoors else said

@@ -50,6 +50,8 @@ def timeless(words: Sequence[Word], index: int, *, past: bool) -> bool:
     first = next((at + 1 for at in range(index - 1, -1, -1) if words[at].mark == "end"), 0)
     last = next((at for at in range(index, len(words)) if words[at].mark == "end"), len(words))
     clause = [word for word in words[first:last] if not word.quoted]
+    if not any(word.verbs or word.lower in _PRESENT_AUXILIARIES for word in clause):  # Forty years with a man, and …
+        clause = [word for word in words if not word.quoted]
     if any(word.lower in _PAST_AUXILIARIES or _in_past(word) for word in clause):
         return False
     following = words[index + 1] if index + 1 < len(words) else None

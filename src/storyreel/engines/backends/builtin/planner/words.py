@@ -23,7 +23,8 @@ class Word:
 
     `nouns` and `verbs` are the lemmas it may stand for as one; both hold the word itself when that is unknown.
     `mark` is its role when it is a small word: indefinite, definite, possessive, preposition, auxiliaries, joining,
-    pronoun, negations, end (of a clause); or what the tagger takes a Chinese word for: name, verb, noun.
+    pronoun, negations, end (of a clause), vessel (the name of one); or what the tagger takes a Chinese
+    word for: name, verb, noun.
     """
 
     text: str
