@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import Any
 
 STEPS = 2
-WORDS = ("a", "girl", "in", "meadow", "dark", "sea", "anime", "style", "red", "coat")
+_UNET: dict[str, Any] = {
+    "sample_size": 32,
+    "block_out_channels": (8, 16),
+    "layers_per_block": 1,
+    "norm_num_groups": 4,
+    "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
+    "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"),
+    "cross_attention_dim": 16,
+    "attention_head_dim": 4,
+}
 
 
 def picture_model(folder: Path) -> Path:
@@ -15,16 +24,7 @@ def picture_model(folder: Path) -> Path:
     from transformers import CLIPTextConfig, CLIPTextModel
 
     torch.manual_seed(0)
-    unet = UNet2DConditionModel(
-        sample_size=32,
-        block_out_channels=(8, 16),
-        layers_per_block=1,
-        norm_num_groups=4,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=16,
-        attention_head_dim=4,
-    )
+    unet = UNet2DConditionModel(**_UNET)
     text = CLIPTextConfig(
         vocab_size=600,
         hidden_size=16,
@@ -210,3 +210,54 @@ def _byte_tokenizer() -> Any:
     letters = pre_tokenizers.ByteLevel.alphabet()
     words.train_from_iterator([], trainers.BpeTrainer(special_tokens=["<|endoftext|>"], initial_alphabet=letters))
     return PreTrainedTokenizerFast(tokenizer_object=words, eos_token="<|endoftext|>")
+
+
+def decoder_model(folder: Path) -> Path:
+    """A tiny autoencoder, as TAESD is one, for the pictures of `picture_model`."""
+    import torch
+    from diffusers import AutoencoderTiny
+
+    torch.manual_seed(0)
+    AutoencoderTiny(
+        encoder_block_out_channels=(8, 8),
+        decoder_block_out_channels=(8, 8),
+        num_encoder_blocks=(1, 1),
+        num_decoder_blocks=(1, 1),
+        latent_channels=4,
+    ).save_pretrained(folder)
+    return folder
+
+
+def adapter_model(folder: Path) -> Path:
+    """An IP-Adapter for `picture_model`: adapter.safetensors, and its image encoder beside it."""
+    import torch
+    from diffusers import UNet2DConditionModel
+    from safetensors.torch import save_file
+    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    torch.manual_seed(0)
+    seeing = CLIPVisionConfig(
+        hidden_size=16,
+        projection_dim=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        image_size=32,
+        intermediate_size=32,
+        patch_size=16,
+    )
+    CLIPVisionModelWithProjection(seeing).save_pretrained(folder / "image_encoder")
+    words, wide = 4, 16  # as many as diffusers expects
+    weights = {
+        "image_proj.proj.weight": torch.randn(words * wide, 16),
+        "image_proj.proj.bias": torch.zeros(words * wide),
+        "image_proj.norm.weight": torch.ones(wide),
+        "image_proj.norm.bias": torch.zeros(wide),
+    }
+    unet = UNet2DConditionModel(**_UNET)
+    places = [name for name in unet.attn_processors if name.endswith("attn2.processor")]
+    for number, name in enumerate(places):
+        heads = dict(unet.named_modules())[name.removesuffix(".processor")].to_k.out_features
+        for part in ("k", "v"):
+            weights[f"ip_adapter.{2 * number + 1}.to_{part}_ip.weight"] = torch.randn(heads, wide)
+    save_file(weights, folder / "adapter.safetensors")
+    return folder

@@ -78,14 +78,14 @@ class DiffusersImageEngine(LocalEngine):
         return (self.weights, *([self._decoder] if self._decoder else []), *adapter)
 
     async def draw(self, requests: Sequence[ImageRequest], job: Job) -> Sequence[ImageResult]:
-        """See `ImageEngine.draw`. Requests of other calls join the batch if they are of the same canvas.
+        """See `ImageEngine.draw`. Requests of other calls join the batch if they have the same canvas and references.
 
         Raises:
             EngineError: the model cannot be loaded, fails, or does not fit into memory.
         """
         self.check_named()
         on = await asyncio.to_thread(card, self.device)
-        shape = (requests[0].canvas, len(requests[0].references))
+        shape = (requests[0].canvas, requests[0].references)  # a pipeline goes by the same pictures for all of a batch
         pictures = await on.make(self._model, shape, requests, job.progress)
         files = [job.folder / f"{number}.png" for number in range(len(pictures))]
         for picture, file in zip(pictures, files, strict=True):
@@ -129,28 +129,20 @@ class _Painter(WarmPipeline):
             "generator": generators([request.seed for request in wanted]),
         }
         if self._adapter:
-            references = [request.references for request in wanted]
-            asked |= self._adapter.arguments(self.pipe, references, self._guided)
+            asked |= self._adapter.arguments(self.pipe, wanted[0].references)
         elif wanted[0].references:
-            return self._painted_over(wanted, size, watch, asked)[: len(requests)]
+            return self._painted_over(wanted[0].references[0], size, watch, asked)[: len(requests)]
         made = self.call(watch, height=size.height, width=size.width, **asked)
         return made.images[: len(requests)]
 
-    @property
-    def _guided(self) -> bool:
-        """Whether the model is asked twice at each step, with the prompt and without."""
-        return float(self.options.get("guidance_scale", 7.5)) > 1
-
-    def _painted_over(
-        self, wanted: Sequence[ImageRequest], size: Canvas, watch: Watch, asked: Mapping[str, Any]
-    ) -> Sequence[Any]:
+    def _painted_over(self, reference: Path, size: Canvas, watch: Watch, asked: Mapping[str, Any]) -> Sequence[Any]:
         if self._repainter is None:
             self._repainter = library("diffusers").AutoPipelineForImage2Image.from_pipe(self.pipe)
             self._repainter.set_progress_bar_config(disable=True)
         options = {"strength": _STRENGTH} | dict(self.options)
         if "num_inference_steps" in options:  # at least one of them has to be left of the reference's share
             options["num_inference_steps"] = max(options["num_inference_steps"], math.ceil(1 / options["strength"]))
-        pictures = [cropped(request.references[0], size) for request in wanted]
+        pictures = [cropped(reference, size)] * len(asked["prompt"])
         return called(self._repainter, watch, options, image=pictures, **asked).images
 
 

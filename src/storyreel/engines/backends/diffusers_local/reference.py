@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from storyreel.domain.film import Canvas
-from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.weights import check_file
 from storyreel.errors import EngineUnavailableError
 
@@ -30,25 +29,18 @@ class ReferenceAdapter:
         if not hasattr(pipe, "load_ip_adapter"):
             raise EngineUnavailableError(f"{type(pipe).__name__} takes no IP-Adapter.", hint="Leave it out.")
         folder, name = str(self.file.parent), self.file.name
-        pipe.load_ip_adapter(folder, subfolder="", weight_name=name, image_encoder_folder=_ENCODER)
+        try:
+            pipe.load_ip_adapter(folder, subfolder="", weight_name=name, image_encoder_folder=_ENCODER)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise EngineUnavailableError(
+                f"{self.file} does not fit to {type(pipe).__name__}: {str(error)[:200]}",
+                hint="Use the adapter that was made for this kind of model, with its image_encoder folder beside it.",
+            ) from error
 
-    def arguments(self, pipe: Any, references: Sequence[Sequence[Path]], guided: bool) -> dict[str, Any]:
-        """What the pipeline is called with to heed each request's own pictures, of which all have as many.
-
-        Without any it is called with a blank one that counts nothing.
-        """
-        torch = library("torch")
-        pipe.set_ip_adapter_scale(SCALE if references[0] else 0.0)
-        device = pipe._execution_device
-        pairs: list[Any] = []
-        for files in references:
-            pictures = [opened(file) for file in files] or [_blank()]
-            (found,) = pipe.prepare_ip_adapter_image_embeds([pictures], None, device, 1, guided)
-            pairs.append(found)
-        if not guided:
-            return {"ip_adapter_image_embeds": [torch.cat(pairs)]}
-        halves = [found.chunk(2) for found in pairs]
-        return {"ip_adapter_image_embeds": [torch.cat([half[side] for side in (0, 1) for half in halves])]}
+    def arguments(self, pipe: Any, references: Sequence[Path]) -> dict[str, Any]:
+        """What the pipeline is called with for a batch to go by these pictures; by none, if there are none."""
+        pipe.set_ip_adapter_scale(SCALE if references else 0.0)
+        return {"ip_adapter_image": [[opened(file) for file in references] or [_blank()]]}
 
 
 def opened(file: Path) -> Any:
