@@ -168,13 +168,12 @@ def test_a_failed_task_is_tried_again_as_a_new_one(api: Any, project: dict[str, 
 
 
 class Listener:
-    """Follows a project; `events` are (id, kind, data, when it came)."""
+    """Follows a project, or all; `events` are (id, kind, data, when it came)."""
 
-    def __init__(self, api: Any, project_id: str, after: int | None = None) -> None:
-        self.events: list[tuple[int, str, dict[str, Any], float]] = []
+    def __init__(self, api: Any, path: str) -> None:
+        self.events: list[tuple[str, str, dict[str, Any], float]] = []
         self._client = httpx.Client(headers={"Authorization": api.headers["authorization"]}, timeout=60)
-        headers = {} if after is None else {"Last-Event-ID": str(after)}
-        self._stream = self._client.stream("GET", f"{api.base_url}projects/{project_id}/events", headers=headers)
+        self._stream = self._client.stream("GET", f"{api.base_url}{path}")
         self._response = self._stream.__enter__()
         assert self._response.status_code == 200
         assert self._response.headers["content-type"].startswith("text/event-stream")
@@ -182,12 +181,12 @@ class Listener:
         self._thread.start()
 
     def _read(self) -> None:
-        number, kind = -1, ""
+        number, kind = "", ""
         try:
             for line in self._response.iter_lines():
                 name, _, value = line.partition(": ")
                 if name == "id":
-                    number = int(value)
+                    number = value
                 elif name == "event":
                     kind = value
                 elif name == "data":
@@ -195,7 +194,7 @@ class Listener:
         except (httpx.HTTPError, httpx.StreamError, OSError):
             return
 
-    def wait(self, fits: Any) -> tuple[int, str, dict[str, Any], float]:
+    def wait(self, fits: Any) -> tuple[str, str, dict[str, Any], float]:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             for event in list(self.events):
@@ -213,21 +212,21 @@ class Listener:
         self._client.close()
 
 
-def everything(api: Any, project_id: str, after: int | str | None) -> list[tuple[int, str, dict[str, Any]]]:
+def everything(api: Any, path: str, after: str | None) -> list[tuple[str, str, dict[str, Any]]]:
     """What a stream that does not follow sends."""
-    headers = {} if after is None else {"Last-Event-ID": str(after)}
-    answer = api.get(f"/projects/{project_id}/events", params={"follow": "false"}, headers=headers)
+    headers = {} if after is None else {"Last-Event-ID": after}
+    answer = api.get(path, params={"follow": "false"}, headers=headers)
     assert answer.status_code == 200
     found = []
     for block in answer.text.strip().split("\n\n") if answer.text else []:
         fields = dict(line.split(": ", 1) for line in block.splitlines())
-        found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+        found.append((fields["id"], fields["event"], json.loads(fields["data"])))
     return found
 
 
 def test_changes_are_seen_as_they_happen(api: Any, project: dict[str, Any]) -> None:
     shot = project["storyboard"][0]["id"]
-    listener = Listener(api, project["project_id"])
+    listener = Listener(api, f"projects/{project['project_id']}/events")
     try:
         reset = listener.wait(lambda kind, data: kind == "reset")
         assert reset[2] == {"id": project["project_id"]}
@@ -239,7 +238,7 @@ def test_changes_are_seen_as_they_happen(api: Any, project: dict[str, Any]) -> N
         task_id = api.do(f"/shots/{shot}/generate_image")["task_id"]
         done = listener.wait(lambda kind, data: kind == "task" and data["status"] == "SUCCESS")
         assert (done[2]["id"], done[2]["type"], done[2]["progress"]) == (task_id, "SD", 100)
-        ids = [event[0] for event in listener.events]
+        ids = [int(event[0].partition("-")[0]) for event in listener.events]
         assert ids == sorted(ids)
         api.ok("DELETE", f"/projects/{project['project_id']}")
         assert listener.closed(), "the stream of a deleted project goes on"
@@ -248,24 +247,51 @@ def test_changes_are_seen_as_they_happen(api: Any, project: dict[str, Any]) -> N
 
 
 def test_a_stream_resumes_where_it_stopped(api: Any, project: dict[str, Any]) -> None:
-    shot = project["storyboard"][0]["id"]
-    (number, kind, _), *more = everything(api, project["project_id"], None)
+    shot, path = project["storyboard"][0]["id"], f"/projects/{project['project_id']}/events"
+    (number, kind, _), *more = everything(api, path, None)
     assert (kind, more) == ("reset", [])
     api.done(api.do(f"/shots/{shot}/generate_image")["task_id"])
-    missed = everything(api, project["project_id"], number)
-    assert {kind for _, kind, _ in missed} == {"task", "shot"}
+    missed = everything(api, path, number)
+    assert sorted(kind for _, kind, _ in missed) == ["project", "shot", "task"], "of each thing, how it is now"
     assert [data["status"] for _, kind, data in missed if kind == "task"][-1] == "SUCCESS"
     for place, (last, _, _) in enumerate(missed):
-        assert everything(api, project["project_id"], last) == missed[place + 1 :]
+        assert everything(api, path, last) == missed[place + 1 :]
     api.ok("DELETE", f"/shots/{shot}")
-    assert ("shot", {"id": shot, "deleted": True}) in [
-        (kind, data) for _, kind, data in everything(api, project["project_id"], missed[-1][0])
+    assert ("shot", {"id": shot, "project_id": project["project_id"], "deleted": True}) in [
+        (kind, data) for _, kind, data in everything(api, path, missed[-1][0])
     ]
 
 
-@pytest.mark.parametrize("last", ["999999999", "99999999999999999999999999", "-1", "x", "1.5", "٣", ""])
+@pytest.mark.parametrize("last", ["1", "1-0", "999999999-1", "9" * 26, "-1", "x", "1.5-2", "٣-٣", "-", ""])
 def test_an_id_that_was_never_given_begins_anew(api: Any, project: dict[str, Any], last: str) -> None:
     headers = [(b"Last-Event-ID", last.encode())]
-    answer = api.get(f"/projects/{project['project_id']}/events", params={"follow": "false"}, headers=headers)
-    assert answer.status_code == 200
-    assert "event: reset" in answer.text
+    for path in (f"/projects/{project['project_id']}/events", "/events"):
+        answer = api.get(path, params={"follow": "false"}, headers=headers)
+        assert answer.status_code == 200
+        assert "event: reset" in answer.text
+
+
+def test_one_stream_tells_of_all_projects_and_of_nobody_elses(api: Any, other: Any) -> None:
+    listener = Listener(api, "events")
+    try:
+        listener.wait(lambda kind, data: kind == "reset")
+        theirs = other.project("A secret fox.")
+        mine = api.project("One fox.", title="Mine")
+        project_id, shot_id = mine["project_id"], mine["storyboard"][0]["id"]
+        card = listener.wait(lambda kind, data: kind == "project" and data["id"] == project_id)[2]
+        assert (card["title"], card["status"], card["story_text"]) == ("Mine", card["status"], None)
+        film = api.do(f"/projects/{project_id}/make_film", cards=False, preset="draft")["task_id"]
+        told = listener.wait(lambda kind, data: kind == "task" and data["id"] == film and data["progress"] > 0)[2]
+        assert (told["project_id"], told["type"]) == (project_id, "FILM")
+        done = listener.wait(lambda kind, data: kind == "project" and data.get("status") == "SUCCESS")[2]
+        assert done == next(item for item in api.read("/projects", q="Mine")["items"] if item["id"] == project_id)
+        assert done["duration"] > 0
+        for gone, path in (("shot", f"/shots/{shot_id}"), ("project", f"/projects/{project_id}")):
+            api.ok("DELETE", path)
+            listener.wait(lambda kind, data, gone=gone: kind == gone and data.get("deleted"))
+            listener.events.clear()
+            api.do(f"{path}/undelete")
+            listener.wait(lambda kind, data: kind == "project" and data["shots"] == 1)
+        assert theirs["project_id"] not in json.dumps([event[2] for event in listener.events])
+    finally:
+        listener.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -30,7 +30,7 @@ KEEPALIVE_SECONDS = 15.0
 _EVENT = {
     "type": "object",
     "properties": {
-        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "id": {"type": "string", "pattern": "^[0-9]+-[0-9a-f]+$"},
         "event": {"type": "string", "enum": ["task", "shot", "project", "reset"]},
         "data": {"type": "string", "contentMediaType": "application/json"},
     },
@@ -52,7 +52,7 @@ class StreamQuery(Body):
 
 
 LastEventId = Annotated[
-    str | SkipJsonSchema[None], Header(alias="Last-Event-ID", max_length=30, description="Resume after this event.")
+    str | SkipJsonSchema[None], Header(alias="Last-Event-ID", max_length=40, description="Resume after this event.")
 ]
 
 
@@ -70,8 +70,22 @@ def follow(
     wanted: Annotated[StreamQuery, Query()],
     last_event_id: LastEventId = None,
 ) -> StreamingResponse:
-    """Changes as they happen. Without Last-Event-ID the stream begins now, with a `reset` event."""
-    return _streaming(_Stream(request, context, links, _OfProject(project.id)), last_event_id, wanted.follow)
+    """Changes as they happen, each thing as it is now.
+
+    Without Last-Event-ID, or with one that this server does not know (any more), the stream begins now, with a `reset`.
+    """
+    return _streaming(
+        _Stream(
+            request,
+            context,
+            links,
+            project.id,
+            events.of_project(project.id),
+            lambda connection: projects.get(connection, project.id) is None,
+        ),
+        last_event_id,
+        wanted.follow,
+    )
 
 
 @router.get(
@@ -89,7 +103,18 @@ def follow_all(
     last_event_id: LastEventId = None,
 ) -> StreamingResponse:
     """The same for all your projects; a `project` event also tells of one that is new, or was deleted."""
-    return _streaming(_Stream(request, context, links, _OfOwner(user.id)), last_event_id, wanted.follow)
+    return _streaming(
+        _Stream(
+            request,
+            context,
+            links,
+            user.id,
+            events.of_owner(user.id),
+            lambda connection: users.get(connection, user.id) is None,
+        ),
+        last_event_id,
+        wanted.follow,
+    )
 
 
 def _streaming(stream: "_Stream", last_event_id: str | None, follow: bool) -> StreamingResponse:
@@ -98,76 +123,44 @@ def _streaming(stream: "_Stream", last_event_id: str | None, follow: bool) -> St
 
 
 @dataclass(frozen=True, slots=True)
-class _OfProject:
-    """One project's events; they end with it."""
-
-    id: str
-
-    def last_id(self, connection: sa.Connection) -> int:
-        return events.last_id(connection, self.id)
-
-    def after(self, connection: sa.Connection, position: int) -> list[events.Event]:
-        return events.after(connection, self.id, position)
-
-    def ended(self, connection: sa.Connection) -> bool:
-        return projects.get(connection, self.id) is None
-
-
-class _OfOwner:
-    """All events of a user's projects, and which projects came and went."""
-
-    def __init__(self, owner_id: str) -> None:
-        self.id = owner_id
-        self._known: set[str] | None = None
-
-    def last_id(self, connection: sa.Connection) -> int:
-        return events.last_id_by_owner(connection, self.id)
-
-    def after(self, connection: sa.Connection, position: int) -> list[events.Event]:
-        found = events.after_by_owner(connection, self.id, position)
-        present = projects.ids(connection, self.id)
-        newest = found[-1].id if found else position
-        known, self._known = self._known if self._known is not None else present, present
-        came = [events.Event(newest, id, "project", {"id": id}) for id in sorted(present - known)]
-        went = [events.Event(newest, id, "project", {"id": id, "deleted": True}) for id in sorted(known - present)]
-        return found + came + went
-
-    def ended(self, connection: sa.Connection) -> bool:
-        return users.get(connection, self.id) is None
-
-
-@dataclass(frozen=True, slots=True)
 class _Stream:
-    """What one client is told, from where it stopped."""
+    """What one client is told of `those` events, from where it stopped, until `over`. `id` is whose they are."""
 
     request: Request
     context: ApiContext
     links: Links
-    source: _OfProject | _OfOwner
+    id: str
+    those: events.Those
+    over: Callable[[sa.Connection], bool]
 
     async def run(self, resume: str | None, follow: bool) -> AsyncIterator[bytes]:
         read = self.context.pipeline.read
-        newest = await read(self.source.last_id)
-        position = int(resume) if resume and resume.isascii() and resume.isdigit() else -1
-        if not 0 <= position <= newest:  # none given, or of another database: what the client knows is worth nothing
-            position = newest
-            yield _message(position, "reset", {"id": self.source.id})
-        spoke = time.monotonic()
+        known = await read(events.marked, self.those, resume) if resume else None
+        if known is None:  # none given, or none of ours: what the client knows is worth nothing
+            known = await read(events.last, self.those)
+            yield _message(known.mark if known else "0-0", "reset", {"id": self.id})
+        position, spoke = known.id if known else 0, time.monotonic()
         while not await self.request.is_disconnected():
-            found = await read(self.source.after, position)
-            for event in found:
-                yield _message(event.id, event.kind, await read(_current, event, self.links))
-                position, spoke = event.id, time.monotonic()
-            if not found and (not follow or await read(self.source.ended)):
+            newest, messages = await read(self._since, position)
+            for message in messages:
+                yield message
+            if not messages and (not follow or await read(self.over)):
                 return
-            if time.monotonic() - spoke > KEEPALIVE_SECONDS:
+            if messages:
+                position, spoke = newest, time.monotonic()
+            elif time.monotonic() - spoke > KEEPALIVE_SECONDS:
                 yield b": still here\n\n"
                 spoke = time.monotonic()
-            await asyncio.sleep(0 if found else POLL_SECONDS)
+            await asyncio.sleep(0 if messages else POLL_SECONDS)
+
+    def _since(self, connection: sa.Connection, position: int) -> tuple[int, list[bytes]]:
+        found = events.after(connection, self.those, position)
+        told = [(event, _current(connection, event, self.links)) for event in events.latest(found)]
+        return found[-1].id if found else position, [_message(event.mark, event.kind, data) for event, data in told]
 
 
-def _message(number: int, kind: str, data: dict[str, Any]) -> bytes:
-    return f"id: {number}\nevent: {kind}\ndata: ".encode() + orjson.dumps(data) + b"\n\n"
+def _message(mark: str, kind: str, data: dict[str, Any]) -> bytes:
+    return f"id: {mark}\nevent: {kind}\ndata: ".encode() + orjson.dumps(data) + b"\n\n"
 
 
 def _current(connection: Any, event: events.Event, links: Links) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from storyreel.api.problems import documented, problem
 from storyreel.api.shots import Deleted, ShotView, shot_view
 from storyreel.domain.film import Aspect
 from storyreel.domain.project import Language, Project, ProjectSettings, ProjectStatus, Style
-from storyreel.domain.task import Task, TaskStatus
+from storyreel.domain.task import ENDED_BY_DELETION, Task, TaskStatus
 from storyreel.errors import NotFoundError
 from storyreel.pipeline import deleting, duplicating, editing, storyboard
 from storyreel.store.database import projects, shots, tasks
@@ -194,7 +194,7 @@ async def _ended(context: ApiContext, task: Task) -> Task:
     """The task once it has ended; its own time limit bounds the wait."""
     while True:
         current = await context.pipeline.read(tasks.get, task.id)
-        if current is None:
+        if current is None or current.error_code == ENDED_BY_DELETION:
             raise NotFoundError("The project was deleted meanwhile.", code="project_not_found")
         if current.status.terminal:
             return current

@@ -61,7 +61,7 @@ def write_percent(connection: sa.Connection, task: Task, percent: int) -> None:
     """Record how far an active task is, and tell whoever listens."""
     if tasks.advance(connection, task.id, progress=percent):
         data = {"id": task.id, "type": task.type, "status": "RUNNING", "progress": percent}
-        events.add(connection, task.project_id, "task", data | {"shot_id": task.shot_id})
+        events.add(connection, task.project_id, "task", data | {"shot_id": task.shot_id, "parent_id": task.parent_id})
 
 
 OWN_KIND = {TaskType.LLM: "storyboard", TaskType.SD: "image", TaskType.TTS: "voice", TaskType.SVD: "clip"}

@@ -94,6 +94,7 @@ def create_project(
         if known is None:
             projects.add(connection, project)
             record(connection, task)
+            events.add(connection, project.id, "project", {"id": project.id})
     start(pipeline, task)
     return known or project, task
 

@@ -221,7 +221,8 @@ def _announce(connection: sa.Connection, task_id: str) -> None:
     task = tasks.get(connection, task_id)
     if task is None:
         return
-    projects.settle(connection, task.project_id)
+    if projects.settle(connection, task.project_id):
+        events.add(connection, task.project_id, "project", {"id": task.project_id})
     brief = as_json(replace(task, request={}, result=None))
     keep = ("id", "type", "status", "progress", "error", "error_code", "shot_id", "parent_id")
     events.add(connection, task.project_id, "task", {name: brief[name] for name in keep})

@@ -91,12 +91,6 @@ def owns_deleted(connection: sa.Connection, project_id: str, owner_id: str, sinc
     return fetch_one(connection, mine.where(projects.c.deleted_at >= since)) is not None
 
 
-def ids(connection: sa.Connection, owner_id: str) -> set[str]:
-    """The ids of all the user's projects."""
-    mine = sa.select(projects.c.id).where(projects.c.owner_id == owner_id, _PRESENT)
-    return {row["id"] for row in fetch_all(connection, mine)}
-
-
 def facts(connection: sa.Connection, those: Sequence[Project]) -> dict[str, Facts]:
     """How long, how much and how far each of the projects is; at most a few hundred at once."""
     wanted = [project.id for project in those]
@@ -151,8 +145,8 @@ def update(connection: sa.Connection, project_id: str, changes: dict[str, Any], 
         raise StaleEditError("The project was changed by somebody else.", hint="Read it again, then repeat the edit.")
 
 
-def settle(connection: sa.Connection, project_id: str) -> None:
-    """Recompute the project's status from its tasks: at work, failed, has a film, or not yet begun."""
+def settle(connection: sa.Connection, project_id: str) -> bool:
+    """Recompute the status from the tasks: at work, failed, has a film, or not yet begun. Whether it is another now."""
     mine = (
         sa.select(tasks.c.status).where(tasks.c.project_id == project_id).order_by(tasks.c.created_at.desc()).limit(1)
     )
@@ -163,7 +157,8 @@ def settle(connection: sa.Connection, project_id: str) -> None:
     else:
         film = scalar(connection, sa.select(projects.c.film).where(projects.c.id == project_id))
         status = ProjectStatus.SUCCESS if film else ProjectStatus.PENDING
-    connection.execute(projects.update().where(projects.c.id == project_id).values(status=status))
+    other = projects.update().where(projects.c.id == project_id, projects.c.status != status)
+    return changed(connection, other.values(status=status)) > 0
 
 
 def mark_deleted(connection: sa.Connection, project_id: str, at: datetime | None) -> None:

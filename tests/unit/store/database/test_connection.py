@@ -11,6 +11,8 @@ from storyreel.store.database import events
 from storyreel.store.database.connection import Database
 from storyreel.store.database.tables import metadata
 
+P1 = events.of_project("p1")
+
 
 def test_migrations_lead_to_the_declared_schema(database: Database) -> None:
     with database.read() as connection:
@@ -42,6 +44,11 @@ def test_many_may_migrate_an_empty_database_at_once(url: str, threads: Callable[
         each.close()
 
 
+def _last_id(connection: sa.Connection) -> int:
+    last = events.last(connection, P1)
+    return last.id if last else 0
+
+
 def test_a_failed_write_keeps_nothing(database: Database, add_project: Callable[..., Any]) -> None:
     add_project()
 
@@ -53,18 +60,18 @@ def test_a_failed_write_keeps_nothing(database: Database, add_project: Callable[
     with pytest.raises(KeyError):
         half()
     with database.read() as connection:
-        assert events.last_id(connection, "p1") == 0
+        assert _last_id(connection) == 0
 
 
 def test_a_reader_sees_one_moment_and_blocks_nobody(database: Database, add_project: Callable[..., Any]) -> None:
     add_project()
     with database.read() as reading:
-        assert events.last_id(reading, "p1") == 0
+        assert _last_id(reading) == 0
         with database.write() as writing:
             events.add(writing, "p1", "task", {"id": "1"})
-        assert events.last_id(reading, "p1") == 0
+        assert _last_id(reading) == 0
     with database.read() as reading:
-        assert events.last_id(reading, "p1") == 1
+        assert _last_id(reading) == 1
 
 
 def test_writers_wait_for_each_other(
@@ -74,13 +81,13 @@ def test_writers_wait_for_each_other(
 
     def read_then_write(number: int) -> None:
         with database.write() as connection:
-            last = events.last_id(connection, "p1")
+            last = _last_id(connection)
             time.sleep(0.01)
             events.add(connection, "p1", "task", {"id": str(number), "last": last})
 
     assert threads(read_then_write) == [None] * 12
     with database.read() as connection:
-        assert [event.data["last"] for event in events.after(connection, "p1", 0)] == list(range(12))
+        assert [event.data["last"] for event in events.after(connection, P1, 0)] == list(range(12))
 
 
 def test_rows_of_nobody_are_refused(database: Database) -> None:
