@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from storyreel.engines.backends.builtin.planner.chinese_appositions import named_once
 from storyreel.engines.backends.builtin.planner.context import clause_before, only_named, stays_away
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
@@ -11,7 +12,6 @@ from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, O
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _CLAUSE = 12  # words at most
-_DESCRIBED = 6  # characters at most between a name and the kind that it is given
 _DESCRIBING = "小老大白黑灰花黄红胖瘦公母野山雪金银青这那瞎懒笨傻年轻"
 
 
@@ -30,9 +30,10 @@ def chinese_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Menti
             acted = acted or (word.mark == "verb" and word.text not in grammar().words("auxiliaries"))
             continue
         mention.role = _role(words, mention, acted)
+        mention.owns = mention.owns and not acted  # 捅了捅她的胳膊: hers, not the doer's, which would be 自己的
         mention.owner = _owner(found, words, mention)
         found.append(mention)
-    return _named(words, found)
+    return named_once(words, found)
 
 
 def head_of(text: str) -> tuple[str, Noun] | None:
@@ -107,7 +108,13 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
         definite=definite,
         look=_look(words, index, described),
         clothes=_clothes(words, index),
+        aliases=_heads(lemma),
     )
+
+
+def _heads(word: str) -> list[str]:
+    """What a longer word may be shortened to: 阿姨 for 保洁阿姨."""
+    return [word[size:] for size in range(2, len(word) - 1) if lexicon().noun(word[size:]) is not None]
 
 
 def _stands_alone(words: Sequence[Word], index: int) -> bool:
@@ -149,13 +156,15 @@ def _number(text: str) -> int | None:
 def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
     following = words[mention.last + 1] if mention.last + 1 < len(words) else None
     before = words[mention.first - 1] if mention.first else None
+    if _likened(words, mention) or _of_old(words, mention) or _preyed_on(words, mention):
+        return APART
     if words[mention.first].text.endswith("的") or (following is not None and following.text == "的"):
         return _of_owner(words, mention, acted)
     if following is not None and following.chinese and mention.pronoun and _is_kin(following.text):
         return OWNER
     if only_named(words, mention.first) or stays_away(words, mention.last) or _only_pictured(words, mention.first):
         return APART
-    if _likened(words, mention.first) or (before is not None and before.text == "连" and mention.noun is not None):
+    if before is not None and before.text == "连" and mention.noun is not None:
         return APART  # 连知了都懒得叫
     if before is not None and before.text in grammar().words("object_markers"):
         return OBJECT
@@ -182,10 +191,37 @@ def _acts_too(words: Sequence[Word], last: int) -> bool:
     return False
 
 
-def _likened(words: Sequence[Word], first: int) -> bool:
-    """笑得像个偷到糖的孩子: whatever follows in the clause is only compared with."""
+def _likened(words: Sequence[Word], mention: Mention) -> bool:
+    """笑得像个偷到糖的孩子, 学着大人的样子: they are only compared with."""
+    before = clause_before(words, mention.first, _CLAUSE)
     compared = grammar().words("compared")
-    return any(word.text in compared for word in clause_before(words, first, _CLAUSE))
+    if any(word.text in compared for word in before) or (mention.noun and _lost(before)):
+        return True
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
+    return mention.noun is not None and after.startswith(tuple(grammar().words("only_alike")))
+
+
+def _lost(before: Sequence[Word]) -> bool:
+    """死了父亲: 死 + 了 right before."""
+    nearest = before[1].text + before[0].text if len(before) > 1 and before[0].text == "了" else ""
+    nearest = nearest or (before[0].text if before else "")
+    return nearest in grammar().words("losing")
+
+
+def _preyed_on(words: Sequence[Word], mention: Mention) -> bool:
+    """钓鱼, 想的都是鱼: animals that are caught, eaten or dealt with."""
+    if mention.noun is None or not mention.noun.animal or mention.new:
+        return False
+    preying = grammar().words("preying")
+    return any(word.text[0] in preying for word in clause_before(words, mention.first, 4) if word.mark == "verb")
+
+
+def _of_old(words: Sequence[Word], mention: Mention) -> bool:
+    """后来人们说起他: people at large, whom no picture shows."""
+    if mention.word != "人们":
+        return False
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 8])
+    return any(phrase in after for phrase in grammar().words("said_of_old"))
 
 
 def _only_pictured(words: Sequence[Word], first: int) -> bool:
@@ -203,6 +239,8 @@ def _of_owner(words: Sequence[Word], mention: Mention, acted: bool) -> str:
     owned = next((word for word in things if word.mark in ("noun", "name", "end") or head_of(word.text)), None)
     if owned is None or owned.mark == "end" or head_of(owned.text) is not None:
         return OWNER
+    if mention.noun is not None and mention.noun.animal and not mention.name:
+        return OWNER  # 龙的鳞片: no dragon is there, unless it was told of before
     return (
         SUBJECT
         if not acted
@@ -254,50 +292,3 @@ def _clothes(words: Sequence[Word], index: int) -> str:
             if word.text.endswith(text):
                 return f"{colour} {garment}".strip()
     return ""
-
-
-def _named(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
-    """Kind and name of the same one made one mention: 村长王大山, 一个叫小红的女孩, 女孩名叫小红."""
-    merged: list[Mention] = []
-    for mention in mentions:
-        last = merged[-1] if merged else None
-        if last is not None and _same(words, last, mention):
-            named, kind = (last, mention) if last.name else (mention, last)
-            last.aliases += [mention.word] if not mention.name and last.noun else []
-            last.name, last.noun, last.word = named.name, kind.noun, kind.word or named.word
-            last.new, last.count = last.new or mention.new, last.count
-            last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
-            last.role = mention.role if last.role == OWNER else last.role
-            last.last = mention.last
-            continue
-        merged.append(mention)
-    return merged
-
-
-def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
-    between = "".join(word.text for word in words[one.last + 1 : other.first])
-    if other.pronoun or other.plural or one.plural or (one.name and other.name):
-        return False
-    if one.noun and other.noun and not (between or other.name) and one.role != OWNER:
-        return not other.noun.animal and one.noun.kin is None  # 狐狸大婶, 高个子男孩
-    if one.pronoun:
-        called = other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")
-        return called or (
-            other.noun is not None and between in ("是一个", "是一位", "是个", "是位", "是一名", "是一只")
-        )
-    if not one.name and not other.name:
-        return False
-    calling = tuple(grammar().words("calling"))
-    if other.name:
-        return (not between and one.role != OWNER) or (between.endswith(calling) and len(between) <= 5)
-    called = one.first > 0 and words[one.first - 1].text.endswith(("叫", "叫做", "名叫"))
-    if called and between.startswith("的") and len(between) <= _DESCRIBED:
-        return True
-    if between.startswith("是") and between.endswith(("的", "个", "位", "名", "只")) and len(between) <= _DESCRIBED + 2:
-        return True
-    return between in (
-        "是",
-        "这个",
-        "这位",
-        "这只",
-    )

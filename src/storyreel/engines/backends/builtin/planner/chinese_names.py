@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 import rjieba
 
@@ -31,7 +32,8 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
             said[name] += 1
             if certain:
                 sure.add(name)
-    found = {name for name in said if name in sure or text.count(name) > 1 or _shortened(name, text)}
+        sure |= _foreign(pieces)
+    found = {name for name in said.keys() | sure if name in sure or text.count(name) > 1 or _shortened(name, text)}
     found |= set(_CALLED.findall(text))
     found = {name for name in found if not _ordinary(name, vocabulary)} | set(_NAMED.findall(text))
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
@@ -61,8 +63,6 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
                 piece,
                 role or piece[0] == "老" or (tag.startswith("nr") and piece[0] != piece[1]) or _doing(following),
             )
-        elif tag == "nrt" and len(piece) > 1 and _doing(following):
-            yield piece, True  # 托马斯
         elif tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
             met = index > 0 and pieces[index - 1][1][:1] in ("v", "p", "c")
             usual = piece[-1] in lexicon().sexed_characters and piece[0] in surnames
@@ -73,6 +73,11 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
                 yield piece + following[0], role
         elif role and tag[:2] in ("nr", "ns", "nz", "n") and 2 <= len(piece) <= _FULL and head_of(piece) is None:
             yield piece, tag != "n"  # 妻子嫦娥
+
+
+def _foreign(pieces: list[tuple[str, str]]) -> set[str]:
+    """托马斯, where the dictionary has it and somebody of that name does something."""
+    return {name for (name, tag), after in pairwise(pieces) if tag == "nrt" and len(name) > 1 and _doing(after)}
 
 
 def _shortened(name: str, text: str) -> bool:

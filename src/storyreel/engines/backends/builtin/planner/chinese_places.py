@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from storyreel.engines.backends.builtin.planner.context import clause_before
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.vocabulary import Match
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -48,6 +49,8 @@ def _rank(words: Sequence[Word], match: Match) -> int:
         return 0
     if any(word.text in ("从", "离") for word in before[:3]):
         return _TOWARD
+    if before and before[0].text in ("给", "替", "为", "帮", "跟", "让"):
+        return 0  # 给家里写信
     if match.text in grammar().words("homeward"):
         return _THERE
     located = _located(words, match)
@@ -56,7 +59,7 @@ def _rank(words: Sequence[Word], match: Match) -> int:
     if led:
         return led if not afar or led > _AROUND else 0
     if located and not afar:
-        return _AROUND if _owns(words, match) else _THERE
+        return _TOWARD if _owns(words, match) else _THERE
     return _AROUND if not afar and _is_there(words, match, before) else 0
 
 
@@ -71,8 +74,10 @@ def _led(before: Sequence[Word]) -> int:
             return _REACHED
         if word.text in grammar().words("place") or word.text.endswith("在"):
             return _THERE
-        if word.mark == "verb" and place:
-            return 0
+        if place and word.text + before[place - 1].text in grammar().words("arriving"):
+            return _REACHED  # 爬 + 上
+        if word.mark == "verb" and place and before[place - 1].text != "的":
+            return 0  # 踩着退潮的沙滩 is on it all the same
     return 0
 
 
@@ -86,9 +91,10 @@ def _located(words: Sequence[Word], match: Match) -> bool:
 
 
 def _owns(words: Sequence[Word], match: Match) -> bool:
-    """Whether the place only tells whose or which something is: 村里的人, 江上的鱼."""
-    after = [word.text for word in words[match.last + 1 : match.last + 3]]
-    return "的" in after
+    """Whether the place only tells who somebody is: 村里的人, 江上的鱼."""
+    after = [word.text for word in words[match.last + 1 : match.last + 4]]
+    behind = after[after.index("的") + 1 :] if "的" in after[:2] else []
+    return bool(behind) and (behind[0] == "人" or lexicon().noun(behind[0]) is not None)
 
 
 def _is_there(words: Sequence[Word], match: Match, before: Sequence[Word]) -> bool:
@@ -96,4 +102,6 @@ def _is_there(words: Sequence[Word], match: Match, before: Sequence[Word]) -> bo
     after = [word.text for word in words[match.last + 1 : match.last + 3]]
     if after[:1] == ["到"] or (after[:1] == ["就"] and "到" in after):
         return True
+    if any(word.text == "是" for word in before[:_VERB]):
+        return any(word.text in grammar().words("spots") for word in before)
     return any(word.text in grammar().words("being_there") for word in before[:_VERB])

@@ -22,7 +22,7 @@ class Dialogue:
 
     `mixed` tells of a story that has several speakers in one paragraph. `asked` tells that they asked last, so
     that the answer may stand in the same paragraph. `acting` is who did something in the last shot, if nobody spoke
-    there; `acted_in` is that shot's paragraph.
+    there; `acted_in` is that shot's paragraph. `announcing` is who does something right after the words.
     """
 
     mixed: bool = False
@@ -31,6 +31,7 @@ class Dialogue:
     acting: Member | None = None
     acted_in: int = -1
     asked: bool = False
+    announcing: Member | None = None
 
     def speaker(
         self,
@@ -50,7 +51,9 @@ class Dialogue:
         if not any(word.quoted and word.mark != "end" for word in words):
             self.acting, self.acted_in = _leading(reading, who), paragraph
             return None
-        found = _told(words, reading, who) or self._untold(words, lately, paragraph, answering=answering)
+        found = _told(words, reading, who) or self.announcing
+        found = found or self._untold(words, lately, paragraph, answering=answering)
+        self.announcing = None
         self.acting = None
         self.asked = _asks(words) or (self.mixed and _speaks_of_you(words))
         if found is not None:
@@ -58,13 +61,14 @@ class Dialogue:
             self.paragraph = paragraph
         return found
 
-    def announced(self, words: Sequence[Word], member: Member | None, paragraph: int) -> None:
-        """Words at the head of a paragraph are theirs who act right after them: “好。”狐狸笑了。"""
-        if member is not None and not _not_addressed(words, [member]):
-            member = None
-        if member is not None and not member.plural and paragraph != self.paragraph:
-            self.speakers = [member, *(one for one in self.speakers if one is not member)][:2]
-            self.paragraph = paragraph
+    def announced(
+        self, words: Sequence[Word], following: Sequence[Word], member: Member | None, paragraph: int
+    ) -> None:
+        """Words at the head of a paragraph, in Chinese any, are theirs who act right after them: “好。”狐狸笑了。"""
+        if member is None or member.plural or not _not_addressed(words, [member]) or _reacts(following):
+            return
+        if paragraph != self.paragraph or following[0].chinese:
+            self.announcing = member
 
     def _untold(
         self, words: Sequence[Word], lately: Sequence[Member], paragraph: int, *, answering: bool
@@ -84,6 +88,12 @@ class Dialogue:
             return max(present, key=lambda one: (one.times, -one.first) if called else (0, 0), default=None)
         others = [one for one in (*present[:_TALKING], *self.speakers[1:], *present) if one is not last]
         return others[0] if others else last
+
+
+def _reacts(words: Sequence[Word]) -> bool:
+    """Whether somebody rather heard what was said before: 老虎愣住了。"""
+    told = "".join(word.text for word in words if word.chinese and not word.quoted)
+    return any(reaction in told for reaction in grammar().words("reactions"))
 
 
 def _asks(words: Sequence[Word]) -> bool:
@@ -139,6 +149,8 @@ def _calls(word: Word, member: Member) -> bool:
     noun = lexicon().noun(word.lower)
     if noun is None or noun.animal != member.animal or member.plural:
         return False
+    if word.chinese and noun.generic and not member.name:
+        return noun.age == member.age and noun.sex in (None, member.sex)
     grown = noun.kin in ("parent", "grandparent", "elder relative") or word.text in ("先生", "大王", "sir")
     return grown and noun.sex is not None and member.sex == noun.sex and member.age != "young"
 

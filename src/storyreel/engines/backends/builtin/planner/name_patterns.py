@@ -1,8 +1,9 @@
 """Chinese names that the words around them give away: 托马斯·格林, 老吴, 乌龟石头, 姓张名僧繇, 刘婶, 齐王, 后羿."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import rjieba
 
@@ -19,7 +20,14 @@ _OFTEN = 2
 
 def patterned_names(text: str) -> frozenset[str]:
     """All names of the text that follow one of the patterns."""
-    found = {*_dotted(text), *_surnames_apart(text), *_familiar(text), *_nicknames(text), *_renowned(text)}
+    found = {
+        *_roles(text),
+        *_dotted(text),
+        *_surnames_apart(text),
+        *_familiar(text),
+        *_nicknames(text),
+        *_renowned(text),
+    }
     return frozenset(found | _respectful(text) | set(_rulers().findall(text)))
 
 
@@ -30,6 +38,25 @@ def _dotted(text: str) -> Iterator[str]:
         yield from (f"{given}{match.group()[len(match[1])]}{family}", given)
         if text.count(family) > 1:
             yield family
+
+
+def _roles(text: str) -> Iterator[str]:
+    """船长苏雅, who is told of again: a surname and one or two more behind a word for somebody."""
+    for match in re.finditer(rf"[{HAN}]+", text):
+        before = ""
+        for word, _ in chinese_words(match.group()):
+            noun = lexicon().noun(before)
+            if noun is not None and not (noun.animal or noun.kin) and word[0] in lexicon().surnames:
+                yield from _again(text, match.group().split(before, 1)[1])
+            before = word
+
+
+def _again(text: str, rest: str) -> Iterator[str]:
+    """The longer one of two beginnings that is as frequent, where it comes again."""
+    short, long = rest[:2], rest[:3]
+    name = long if text.count(long) == text.count(short) else short
+    if text.count(name) > 1 and lexicon().noun(name) is None and lexicon().noun(name[1:]) is None:
+        yield name
 
 
 def _surnames_apart(text: str) -> Iterator[str]:
@@ -49,16 +76,12 @@ def _nicknames(text: str) -> set[str]:
     """What is said right behind a kind of animal, and again as who does something: 乌龟石头 … 石头说."""
     found: set[str] = set()
     for run in re.findall(rf"[{HAN}]+", text):
-        for (kind, _), (name, tag) in _pairs(chinese_words(run)):
+        for (kind, _), (name, tag) in pairwise(chinese_words(run)):
             noun = lexicon().noun(kind)
             called = noun is not None and noun.animal and len(name) == _NICKNAME and tag[:1] in ("n", "a", "z", "m")
             if called and text.count(name) > _OFTEN and not _belongs(name):
                 found.add(name)
     return found
-
-
-def _pairs(words: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    yield from zip(words, words[1:], strict=False)
 
 
 def _belongs(name: str) -> bool:

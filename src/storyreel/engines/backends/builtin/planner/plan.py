@@ -163,8 +163,7 @@ def _staged(
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=talk.answering[index])
         if speaker is not None:
             resolver.speaks(speaker)
-        opens = index > 0 and spans[index - 1].paragraph != span.paragraph
-        staged.append(stage.next(reading, who, speaker, opens=opens))
+        staged.append(stage.next(reading, who, speaker))
     return staged, resolver
 
 

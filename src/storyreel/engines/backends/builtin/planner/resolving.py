@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.calling import alike, differs, may_be_called
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
@@ -19,6 +20,7 @@ _TALKING = 2  # they are whom a conversation keeps on stage
 _INTRODUCED = 4  # shots within which a group's members are told by name
 _NAMED = 200  # members among whom a Chinese name is sought without its surname
 _NARRATOR = "i"
+_STRANGERS = {"he": "man", "him": "man", "she": "woman", "her": "woman"}
 _OF_ONES_AGE = (
     "sibling",
     "child",
@@ -120,6 +122,8 @@ class Resolver:
 
     def meet(self, mention: Mention) -> Member | None:
         """Whom a mention means that the next shot begins with; nobody for a pronoun or somebody told of as new."""
+        if mention.pronoun == "self":
+            return self._narrator()  # “Here for the flowers?” I asked.
         if mention.pronoun or mention.new or mention.plural:
             return None
         return self.find(mention) or self.cast.add(mention)
@@ -152,6 +156,8 @@ class Resolver:
     def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
         if mention.pronoun:
             members = self._of_earlier(mention, meant) or self._by_pronoun(mention, here)
+            if not members and mention.role in (SUBJECT, OBJECT) and mention.word in _STRANGERS:
+                members = [self._stranger(mention)]
             if mention.name and members and members[0].name:
                 members = self._unnamed(mention.pronoun) or members  # her name was Juno
             if (mention.name or mention.noun) and len(members) == 1:
@@ -167,9 +173,33 @@ class Resolver:
         ):
             return []  # a horse as black as a raven: no raven is there; a child's drawing
         else:
+            mention.noun = self._among_animals(mention)
             known = [self.cast.add(mention)]
         self._relate(mention, known, owner, here)
         return known
+
+    def _among_animals(self, mention: Mention) -> Noun | None:
+        """Mr Mole is a mole where animals are met; else a man of that name."""
+        sort = lexicon().noun((mention.name or "").lower())
+        if mention.noun is None or sort is None or not sort.animal or not any(one.animal for one in self.cast.members):
+            return mention.noun
+        return replace(sort, sex=mention.noun.sex)
+
+    def _stranger(self, mention: Mention) -> Member:
+        """Who is only called she, until a name is told."""
+        word = _STRANGERS[mention.word]
+        known = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
+        stranger = known[0] if known else self.cast.add(Mention(0, 0, word, lexicon().noun(word)))
+        self.cast.call(stranger, mention.word)
+        return stranger
+
+    def _nameless(self, mention: Mention) -> list[Member]:
+        """Whose name is told only now: she opened the door. … Clara sighed."""
+        if mention.noun is not None or mention.new:
+            return []
+        sex = lexicon().sex_of_name(mention.name or "")
+        called = [one for word in _STRANGERS for one in self.cast.called(word, plural=False) if not one.name]
+        return [one for one in called if sex in (None, one.sex)][:1]
 
     def _unnamed(self, pronoun: str) -> list[Member]:
         """Who is there and has not been told by name, the latest first."""
@@ -284,7 +314,7 @@ class Resolver:
         if mention.noun is not None and mention.word != parts and not mention.new:
             unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
             return alike(unnamed, mention)[:1]
-        return self._introduced(mention) or self._of_group(mention)
+        return self._introduced(mention) or self._of_group(mention) or self._nameless(mention)
 
     def _introduced(self, mention: Mention) -> list[Member]:
         """Who told their name just before: “I am Tom,” said the boy. Tom …"""
