@@ -28,7 +28,7 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
         if last is not None and _same(words, last, mention):
             if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
                 last.noun = mention.noun
-            if last.noun and mention.noun and mention.word != last.word and not mention.name:
+            if (last.noun or last.pronoun) and mention.noun and mention.word != last.word and not mention.name:
                 last.aliases.append(mention.word)
             last.noun = mention.noun if last.name and mention.noun else _both(last.noun, mention.noun)
             if mention.name and not last.name:

@@ -97,13 +97,15 @@ class Cast:
             better = member.noun.generic or member.noun.kind is None
             if better and (noun.kind is not None or not noun.generic) and not (member.animal and not noun.animal):
                 member.noun = noun
-                member.word = member.word if noun.generic else mention.word
+                called_so = mention.aliases[-1:] if mention.pronoun else [mention.word]
+                member.word = member.word if noun.generic or not called_so else called_so[0]
             member.sex = member.sex or noun.sex
             member.age = member.age or noun.age
         member.age = mention.age or member.age or ("old" if "old" in mention.look.split() else "")
         member.look = member.look or mention.look
         member.wear(mention.clothes)
-        member.calls |= {mention.word, *mention.aliases, *_parts(mention.name)} - {""}
+        word = "" if mention.pronoun else mention.word
+        member.calls |= {word, *mention.aliases, *_parts(mention.name)} - {""}
         self._remember(member)
 
     def call(self, member: Member, word: str) -> None:

@@ -241,6 +241,8 @@ def _part_of(words: Sequence[Word], of: Word) -> bool:
     part = words[index - 1] if index else None
     if part is None:
         return False
+    if part.lower in grammar().words("quantities"):  # in one of the rooms
+        return any(word.lower in grammar().words("place") for word in clause_before(words, index - 1, 1))
     if part.nouns & (grammar().words("middles") | grammar().words("parts_of_places")):
         return True
     to_it = any(word.lower in grammar().words("place") for word in clause_before(words, index - 1, 3))

@@ -32,6 +32,7 @@ from storyreel.offload import Report
 
 _HEADING = 60
 _CONVENTIONAL = 0.5  # of the quotations begin a paragraph where each speaker has their own: “Yes,” she said. “I see.”
+_RIGHT_BEHIND = 3  # words at most between a quotation and who acts after it
 _LOOK_AHEAD = 3  # the place may be named some shots after the beginning
 
 
@@ -173,7 +174,7 @@ def _only_spoken(words: Sequence[Word]) -> bool:
 
 def _first_doer(reading: Reading, resolver: Resolver) -> Member | None:
     first = reading.mentions[0] if reading.mentions else None
-    return resolver.meet(first) if first is not None and first.role == SUBJECT else None
+    return resolver.meet(first) if first is not None and first.role == SUBJECT and first.first <= _RIGHT_BEHIND else None
 
 
 def _is_heading(text: str, index: int) -> bool:

@@ -46,7 +46,7 @@ class Reading:
     `scenery` are those props that nobody does anything with and that are not told of as one new thing. `told_by` says
     how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered; `hinted_setting` is a place that
     is merely mentioned. `hour` is what the clock shows, 1 … 12. `unsaid` tells that a Chinese sentence leaves out who
-    does something, `going` that they go somewhere (travels), that somebody comes along (joins) or takes leave (parts).
+    does something, `recalled` that it tells of long ago, `going` that they go somewhere (travels), that somebody comes along (joins) or takes leave (parts).
     `heard` are the names in what somebody speaks.
     """
 
@@ -69,6 +69,7 @@ class Reading:
     mood: str | None = None
     framing: str | None = None
     jump: bool = False
+    recalled: bool = False
     unsaid: bool = False
     going: str = ""
     heard: frozenset[str] = frozenset()
@@ -130,6 +131,7 @@ class Reader:
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
             jump=any(phrase in lower for phrase in grammar().words("jumps")),
+            recalled=_recalled(words),
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
             unsaid=_unsaid(words, mentions),
             going=_going(words, lower),
@@ -165,8 +167,8 @@ def _only_modifies(words: Sequence[Word], match: Match, firsts: set[int]) -> boo
     """A plane tree is no plane, a bread board no bread, ten o'clock no clock."""
     if match.category != "props" or words[match.first].chinese:
         return False
-    if match.last + 1 in firsts or (match.first and words[match.first - 1].lower == "o"):
-        return True
+    if match.last + 1 in firsts or (match.first and words[match.first - 1].lower in ("o", "of")):
+        return True  # ten o'clock, made of wood
     following = words[match.last + 1] if match.last + 1 < len(words) else None
     return (
         following is not None
@@ -205,6 +207,15 @@ def _later_clause(words: Sequence[Word], mentions: Sequence[Mention], index: int
     if rest is None or rest + 1 >= len(words) or any(mention.first < rest for mention in mentions):
         return False
     return words[rest + 1].mark == "verb"
+
+
+def _recalled(words: Sequence[Word]) -> bool:
+    """Whether a Chinese sentence tells of long ago: 小时候，他也坐在这条船上; but not 我小时候的名字."""
+    recollections = grammar().words("recollections")
+    for place, word in enumerate(words):
+        if word.text in recollections and not word.quoted:
+            return place + 1 < len(words) and words[place + 1].text != "的"
+    return False
 
 
 def _going(words: Sequence[Word], lower: str) -> str:
@@ -328,7 +339,7 @@ def _ends(words: Sequence[Word], index: int) -> bool:
 def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The weather, or clear when the story says that it is over."""
     for match in matches:
-        if match.category == "weathers" and not _had_been(words, match.first, 1):
+        if match.category == "weathers" and not _had_been(words, match.first, 1) and not _asked(words, match.last):
             after = words[match.last + 1 : match.last + 4]
             none = (
                 match.last + 1 < len(words) and after[0].chinese and "".join(w.text for w in after).startswith("也没")
@@ -337,6 +348,12 @@ def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
             over = none or (not goes_on and any(_ends(words, match.last + 1 + at) for at in range(len(after))))
             return "clear" if over else match.id
     return None
+
+
+def _asked(words: Sequence[Word], last: int) -> bool:
+    """Whether a Chinese sentence only asks about it: 雾是谁家的？"""
+    end = next((word.text for word in words[last + 1 :] if word.text in "。！？"), "")
+    return words[last].chinese and end == "？"
 
 
 def _action(words: Sequence[Word], match: Match, matches: Sequence[Match], text: str, pose: str | None) -> Action:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.calling import alike, differs, may_be_called
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
@@ -10,6 +9,7 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.naming import STRANGERS, among_animals, nameless, stranger, unnamed
 from storyreel.engines.backends.builtin.planner.party import Party
 from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, meant_by_pronoun, others_meant
 from storyreel.engines.backends.builtin.planner.reading import Reading
@@ -20,7 +20,6 @@ _TALKING = 2  # they are whom a conversation keeps on stage
 _INTRODUCED = 4  # shots within which a group's members are told by name
 _NAMED = 200  # members among whom a Chinese name is sought without its surname
 _NARRATOR = "i"
-_STRANGERS = {"he": "man", "him": "man", "she": "woman", "her": "woman"}
 _OF_ONES_AGE = (
     "sibling",
     "child",
@@ -156,10 +155,10 @@ class Resolver:
     def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
         if mention.pronoun:
             members = self._of_earlier(mention, meant) or self._by_pronoun(mention, here)
-            if not members and mention.role in (SUBJECT, OBJECT) and mention.word in _STRANGERS:
-                members = [self._stranger(mention)]
+            if not members and mention.role in (SUBJECT, OBJECT) and mention.word in STRANGERS:
+                members = [stranger(self.cast, mention.word)]
             if mention.name and members and members[0].name:
-                members = self._unnamed(mention.pronoun) or members  # her name was Juno
+                members = unnamed(self._lately(), mention.pronoun) or members  # her name was Juno
             if (mention.name or mention.noun) and len(members) == 1:
                 self.cast.learn(members[0], mention)
             return members
@@ -173,38 +172,14 @@ class Resolver:
         ):
             return []  # a horse as black as a raven: no raven is there; a child's drawing
         else:
-            mention.noun = self._among_animals(mention)
+            mention.noun = among_animals(self.cast, mention)
             known = [self.cast.add(mention)]
         self._relate(mention, known, owner, here)
         return known
 
-    def _among_animals(self, mention: Mention) -> Noun | None:
-        """Mr Mole is a mole where animals are met; else a man of that name."""
-        sort = lexicon().noun((mention.name or "").lower())
-        if mention.noun is None or sort is None or not sort.animal or not any(one.animal for one in self.cast.members):
-            return mention.noun
-        return replace(sort, sex=mention.noun.sex)
-
-    def _stranger(self, mention: Mention) -> Member:
-        """Who is only called she, until a name is told."""
-        word = _STRANGERS[mention.word]
-        known = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
-        stranger = known[0] if known else self.cast.add(Mention(0, 0, word, lexicon().noun(word)))
-        self.cast.call(stranger, mention.word)
-        return stranger
-
-    def _nameless(self, mention: Mention) -> list[Member]:
-        """Whose name is told only now: she opened the door. … Clara sighed."""
-        if mention.noun is not None or mention.new:
-            return []
-        sex = lexicon().sex_of_name(mention.name or "")
-        called = [one for word in _STRANGERS for one in self.cast.called(word, plural=False) if not one.name]
-        return [one for one in called if sex in (None, one.sex)][:1]
-
-    def _unnamed(self, pronoun: str) -> list[Member]:
-        """Who is there and has not been told by name, the latest first."""
-        lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
-        return [one for one in lately if not one.name and fits(one, pronoun)][:1]
+    def _lately(self) -> list[Member]:
+        """Who was told of in the last shots, the latest first; no groups."""
+        return [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
 
     def _relate(self, mention: Mention, members: list[Member], owner: Member | None, here: list[Member]) -> None:
         """Who is whose kin: his mother; a farmer had three sons; 女儿小红, of whom was told before."""
@@ -223,7 +198,7 @@ class Resolver:
 
     def _chief(self, here: list[Member]) -> list[Member]:
         """Whose father "father" is: the doer told of in the same breath, else who is told of most."""
-        recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        recent = self._lately()
         return here[:1] or sorted(recent, key=lambda one: (-one.times, -one.last))[:1]
 
     def _by_pronoun(self, mention: Mention, here: list[Member]) -> list[Member]:
@@ -269,7 +244,7 @@ class Resolver:
 
     def _so_many(self, count: int, here: list[Member], *, persons: bool = False) -> list[Member]:
         """The three of them: those of the last shots who are so many, who are here first."""
-        lately = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        lately = self._lately()
         found = [one for one in dict.fromkeys([*here, *self.before, *lately]) if not (persons and one.animal)]
         return found[:count]
 
@@ -314,7 +289,7 @@ class Resolver:
         if mention.noun is not None and mention.word != parts and not mention.new:
             unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
             return alike(unnamed, mention)[:1]
-        return self._introduced(mention) or self._of_group(mention) or self._nameless(mention)
+        return self._introduced(mention) or self._of_group(mention) or nameless(self.cast, mention)
 
     def _introduced(self, mention: Mention) -> list[Member]:
         """Who told their name just before: “I am Tom,” said the boy. Tom …"""
@@ -392,7 +367,7 @@ class Resolver:
             return two[:1] or ([] if noun.kin else self._so_many(2, [], persons=True))
         if mention.new:
             return []
-        recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        recent = self._lately()
         fitting = [one for one in recent if may_be_called(one, mention, noun)]
         fitting.sort(key=lambda one: -one.last)
         wanted = mention.count or len(fitting)
@@ -400,7 +375,7 @@ class Resolver:
 
     def _by_sort(self, mention: Mention, noun: Noun, here: list[Member]) -> list[Member]:
         """The girl, the animal, the bunny: who was told of by another word that means the same."""
-        recent = [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
+        recent = self._lately()
         fitting = [one for one in recent if may_be_called(one, mention, noun) and not (one.name and mention.name)]
         fitting.sort(
             key=lambda one: (one in here, -(one.sex is not None and one.sex == noun.sex), -one.last, -one.times)

@@ -40,7 +40,6 @@ class Stage:
 
     `guessed` tells that nothing has told the setting for sure, so that any place mentioned in Chinese may be
     it. `near` is the building that they are outside of, `vehicles` those that the story told of, by how they travel.
-    `left` says where everybody was last, `around` who was there since the scene came to this place.
     """
 
     lens: Lens
@@ -53,16 +52,13 @@ class Stage:
     season: str = ""
     mood: str = "calm"
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
-    left: dict[str, str] = field(default_factory=dict[str, str])
-    around: set[str] = field(default_factory=set[str])
 
-    def next(self, reading: Reading, who: Who, speaker: Member | None, *, opens: bool = False) -> Staged:
-        """Stage one shot. `speaker` is on stage even where only the words are told; `opens`: it begins a paragraph."""
+    def next(self, reading: Reading, who: Who, speaker: Member | None) -> Staged:
+        """Stage one shot. `speaker` is on stage even where only the words are told."""
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
-        new_place = self._move(reading, self._back_at(reading, everybody) if opens else None)
-        self._remember(everybody, new_place=new_place)
+        new_place = self._move(reading)
         crowd = next((_sort_of_crowd(member) for member in everybody if member.plural and kind_of(member)), None)
         members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
         doing = deeds(reading, who, members)
@@ -85,24 +81,12 @@ class Stage:
         )
         return Staged(scene, who, tuple(members), tuple(doing), new_place, reading.jump)
 
-    def _back_at(self, reading: Reading, everybody: list[Member]) -> str | None:
-        """The place of those whom the story turns to, if none of them was here: meanwhile the queen …"""
-        if reading.setting is not None or reading.going or not everybody or self.around & {one.id for one in everybody}:
-            return None
-        places = {self.left[one.id] for one in everybody if one.id in self.left}
-        return places.pop() if len(places) == 1 else None
-
-    def _remember(self, everybody: list[Member], *, new_place: bool) -> None:
-        """Where everybody is."""
-        self.around = set[str]() if new_place else self.around
-        self.around |= {one.id for one in everybody}
-        if self.setting is not None:
-            self.left |= {one.id: self.setting for one in everybody}
-
-    def _move(self, reading: Reading, back_at: str | None) -> bool:
+    def _move(self, reading: Reading) -> bool:
         """Take over what the shot says; whether it takes place somewhere else than the one before."""
+        if reading.recalled and self.setting is not None:
+            return False  # what was long ago changes nothing
         indoors = grammar().words("indoors")
-        said = self._said(reading) or back_at
+        said = self._said(reading)
         if reading.outdoors and self.setting in indoors and (said is None or said in indoors):
             town = "street" if self.setting in grammar().words("urban") else "village"
             said = grammar().group("outsides", self.setting or "") or self.outside or town

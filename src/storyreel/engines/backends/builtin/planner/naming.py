@@ -1,0 +1,43 @@
+"""Who has no name yet: called she until it is told, or by a name that is an animal's."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.pronouns import fits
+
+STRANGERS = {"he": "man", "him": "man", "she": "woman", "her": "woman"}
+"""English pronouns that may stand for somebody of whom nothing else was told, and what they are then."""
+
+
+def stranger(cast: Cast, pronoun: str) -> Member:
+    """Who is only called she, until a name is told."""
+    word = STRANGERS[pronoun]
+    known = [one for one in cast.called(pronoun, plural=False) if not one.name]
+    found = known[0] if known else cast.add(Mention(0, 0, word, lexicon().noun(word)))
+    cast.call(found, pronoun)
+    return found
+
+
+def nameless(cast: Cast, mention: Mention) -> list[Member]:
+    """Whose name is told only now: she opened the door. … Clara sighed."""
+    if mention.noun is not None or mention.new:
+        return []
+    sex = lexicon().sex_of_name(mention.name or "")
+    called = [one for word in STRANGERS for one in cast.called(word, plural=False) if not one.name]
+    return [one for one in called if sex in (None, one.sex)][:1]
+
+
+def unnamed(lately: Sequence[Member], pronoun: str) -> list[Member]:
+    """Who was there lately and has not been told by name: her name was Juno."""
+    return [one for one in lately if not one.name and fits(one, pronoun)][:1]
+
+
+def among_animals(cast: Cast, mention: Mention) -> Noun | None:
+    """What a titled name tells of: Mr Mole is a mole where animals are met, else a man of that name."""
+    sort = lexicon().noun((mention.name or "").lower())
+    if mention.noun is None or sort is None or not sort.animal or not any(one.animal for one in cast.members):
+        return mention.noun
+    return replace(sort, sex=mention.noun.sex)
