@@ -261,3 +261,8 @@ def adapter_model(folder: Path) -> Path:
             weights[f"ip_adapter.{2 * number + 1}.to_{part}_ip.weight"] = torch.randn(heads, wide)
     save_file(weights, folder / "adapter.safetensors")
     return folder
+
+
+def voices_model(folder: Path) -> Path:
+    """The same with two speakers."""
+    return voice_model(folder, speakers=2)
