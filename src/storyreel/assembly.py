@@ -91,15 +91,15 @@ class Storyreel:
         for watch in self._watches:
             watch.start()
 
-    def api(self, *, first_login_creates_owner: bool) -> "FastAPI":
-        """The HTTP API over this installation, and the studio.
-
     def _at_once(self, type_: TaskType) -> int:
         """How many tasks of a type are at work at once: enough for the batches of its engine."""
         if type_ is TaskType.FILM:
             return FILMS_AT_ONCE
         wanted = self.pipeline.engines.at_once(ENGINE_KINDS[type_])
         return self.settings.concurrency or wanted or os.cpu_count() or 1
+
+    def api(self, *, first_login_creates_owner: bool) -> "FastAPI":
+        """The HTTP API over this installation, and the studio.
 
         Args:
             first_login_creates_owner: whether an installation without users takes its first sign-in as its owner's;
@@ -179,9 +179,11 @@ def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None =
             or _default_engine(settings.diffusers_speech_models, served and settings.openai_speech_model),
             "video": settings.video_engine
             or _default_engine(settings.diffusers_video_model, served and settings.openai_video_model),
-        },
+        }
+        | _comfyui_defaults(settings),
         _openai_options(settings)
         | _diffusers_options(settings)
+        | _comfyui_options(settings)
         | {f"{kind}.remote_node": {"nodes": known} for kind in KINDS},
     )
 
@@ -246,18 +248,23 @@ def _openai_options(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
-def _secret_key(file: Path) -> bytes:
-    """The key that media links are signed with, made on first use, readable by its owner only."""
-    if not file.exists():
-        with tempfile.NamedTemporaryFile(prefix="secret.", dir=file.parent) as fresh:
-            fresh.write(secrets.token_bytes(32))
-            fresh.flush()
-            os.fsync(fresh.fileno())
-            try:
-                os.link(fresh.name, file)  # unlike rename, never replaces a key that another process made meanwhile
-            except FileExistsError:
-                log.debug("another process made the key first")
-    return file.read_bytes()
+def _comfyui_options(settings: Settings) -> dict[str, dict[str, Any]]:
+    servers = {"urls": settings.comfyui_urls}
+    reference = {"reference_workflow": settings.comfyui_reference_workflow}
+    return {
+        "image.comfyui": servers | {"workflow": settings.comfyui_image_workflow} | reference,
+        "speech.comfyui": servers | {"workflow": settings.comfyui_speech_workflow, "voices": settings.comfyui_voices},
+        "video.comfyui": servers | {"workflow": settings.comfyui_video_workflow},
+    }
+
+
+def _comfyui_defaults(settings: Settings) -> dict[str, str]:
+    """ComfyUI, for each kind that has a workflow and for which nothing else is chosen."""
+    chosen = {"image": settings.image_engine, "speech": settings.speech_engine, "video": settings.video_engine}
+    options = _comfyui_options(settings)
+    return {kind: "comfyui" for kind, engine in chosen.items() if not engine and options[f"{kind}.comfyui"]["workflow"]}
+
+
 def _diffusers_options(settings: Settings) -> dict[str, dict[str, Any]]:
     here: dict[str, Any] = {"device": settings.diffusers_device or "", "download": settings.diffusers_download}
     compiled = {"compiled": settings.diffusers_compile}
@@ -277,3 +284,15 @@ def _diffusers_options(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
+def _secret_key(file: Path) -> bytes:
+    """The key that media links are signed with, made on first use, readable by its owner only."""
+    if not file.exists():
+        with tempfile.NamedTemporaryFile(prefix="secret.", dir=file.parent) as fresh:
+            fresh.write(secrets.token_bytes(32))
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            try:
+                os.link(fresh.name, file)  # unlike rename, never replaces a key that another process made meanwhile
+            except FileExistsError:
+                log.debug("another process made the key first")
+    return file.read_bytes()

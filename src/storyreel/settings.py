@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+_ADDRESS = r"^https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?(/[^\s?#]*)?$"
 
 
 class AnswerShape(BaseModel):
@@ -65,7 +67,7 @@ class Settings(BaseSettings):
     video_engine: str | None = Field(default=None, description="Engine that moves pictures (SVD tasks).")
     openai_base_url: str | None = Field(
         default=None,
-        pattern=r"^https?://([\w.-]+|\[[\da-fA-F:.]+\])(:\d{1,5})?(/[^\s?#]*)?$",
+        pattern=_ADDRESS,
         description="Address of an OpenAI-compatible server, such as http://127.0.0.1:8080/v1.",
     )
     openai_api_key: SecretStr | None = Field(default=None, description="Its key, if it wants one.")
@@ -121,6 +123,23 @@ class Settings(BaseSettings):
         default=False, description="Compile pipelines, which takes minutes and pays for long films on a card."
     )
     diffusers_download: bool = Field(default=False, description="Whether weights may be downloaded from the hub.")
+    comfyui_urls: list[Annotated[str, Field(pattern=_ADDRESS)]] = Field(
+        default_factory=list[str],
+        description="Addresses of ComfyUI servers, such as http://127.0.0.1:8188; the one with least to do is asked.",
+    )
+    comfyui_image_workflow: Path | None = Field(
+        default=None,
+        description="Workflow for pictures, exported for the API; see [the guide](../howto/engines-comfyui.md).",
+    )
+    comfyui_reference_workflow: Path | None = Field(
+        default=None, description="Workflow for pictures of characters that have a picture themselves."
+    )
+    comfyui_video_workflow: Path | None = Field(default=None, description="Workflow for clips.")
+    comfyui_speech_workflow: Path | None = Field(default=None, description="Workflow for voices.")
+    comfyui_voices: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        description="Value of its voice input → the language that it is for, the default of each language first.",
+    )
     concurrency: int = Field(
         default=0,
         ge=0,

