@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -144,6 +145,12 @@ def let_be_made(counting_server: Server) -> Callable[..., None]:
             (counting_server.data.parent / "gate" / str(shot)).touch()
 
     return let
+
+
+@pytest.fixture(scope="session")
+def launcher() -> object:
+    """How programs of Storyreel are started here: `STORYREEL`, the command, and `environment`."""
+    return SimpleNamespace(STORYREEL=STORYREEL, environment=environment)
 
 
 @pytest.fixture(scope="session")

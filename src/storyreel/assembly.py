@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from storyreel.domain.task import TaskType
+from storyreel.engines.contracts.node import KINDS as NODE_KINDS
 from storyreel.engines.contracts.node import RemoteNode
 from storyreel.engines.registry import KINDS, EngineRegistry
 from storyreel.pipeline import clip, film, image, narration, nodes, storyboard, tasks
@@ -18,6 +19,7 @@ from storyreel.pipeline.artifacts import Artifacts
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import Durable
 from storyreel.pipeline.fetch import Fetcher
+from storyreel.pipeline.pulled import PulledNode
 from storyreel.pipeline.recovery import ExecutorLock, Watch
 from storyreel.settings import NodeSettings, Settings
 from storyreel.store.database.connection import Database
@@ -26,6 +28,8 @@ from storyreel.store.objects.signing import UrlSigner
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from storyreel.node.service import NodeService
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +40,10 @@ RECIPES: dict[TaskType, tasks.Recipe] = {
     TaskType.SVD: clip.make_clip,
     TaskType.FILM: film.make_film,
 }
+ENGINE_KINDS = {TaskType.LLM: "story", TaskType.SD: "image", TaskType.TTS: "speech", TaskType.SVD: "video"}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 FILMS_AT_ONCE = 8
 """FILM tasks mostly wait for the shots' tasks, so their number costs little."""
-ENGINE_KINDS = {TaskType.LLM: "story", TaskType.SD: "image", TaskType.TTS: "speech", TaskType.SVD: "video"}
 
 
 class Storyreel:
@@ -59,7 +63,7 @@ class Storyreel:
         self.database = open_database(settings)
         self._objects = FolderStore(folder / "objects")
         self.signer = UrlSigner(_secret_key(folder / "secret.key"))
-        self._nodes = remote_nodes(settings)
+        self._nodes = remote_nodes(settings, self.database)
         self.pipeline = Pipeline(
             database=self.database,
             artifacts=Artifacts(self.database, self._objects, self._scratch),
@@ -188,16 +192,46 @@ def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None =
     )
 
 
-def remote_nodes(settings: Settings) -> dict[str, RemoteNode]:
-    """The remote nodes by name. Each reports to our webhook, and serves its results from its own origin alone."""
+def remote_nodes(settings: Settings, database: Database | None = None) -> dict[str, RemoteNode]:
+    """The remote nodes by name. Each reports to our webhook, and serves its results from its own origin alone.
+
+    Args:
+        database: where the work lies for nodes that cannot be reached; without one they are left out.
+    """
     origins = frozenset(urlsplit(node.url).netloc for node in settings.nodes.values() if node.url)
     fetcher = Fetcher(allowed_hosts=origins)
     home = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-    return {
-        name: _http_node(name, node, fetcher, f"{home}/api/webhook/task_complete")
-        for name, node in settings.nodes.items()
-        if node.url
-    }
+    found: dict[str, RemoteNode] = {}
+    for name, node in settings.nodes.items():
+        if node.url:
+            found[name] = _http_node(name, node, fetcher, f"{home}/api/webhook/task_complete")
+        elif database:
+            found[name] = PulledNode(
+                name=name,
+                kinds=node.kinds,
+                voices=node.voices,
+                database=database,
+                uploads=settings.data_dir / "uploads",
+                model=node.model,
+                patience=node.patience,
+            )
+    return found
+
+
+def node_service(
+    settings: Settings, folder: Path, kinds: Sequence[str], secret: str, *, server: str | None, name: str
+) -> "NodeService":
+    """This machine as a node.
+
+    Args:
+        server: where it fetches its work, under this name; None when work is brought to it.
+    """
+    from storyreel.node.pulling import Puller
+    from storyreel.node.service import NodeService
+
+    aside = Puller(server, name, secret).run if server else None
+    types = tuple(NODE_KINDS[kind] for kind in kinds)
+    return NodeService(folder, engine_registry(settings), types, secret, aside)
 
 
 def _http_node(name: str, node: NodeSettings, fetcher: Fetcher, callback_url: str) -> RemoteNode:
@@ -248,6 +282,8 @@ def _openai_options(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
+<<<<<<< work
+=======
 def _comfyui_options(settings: Settings) -> dict[str, dict[str, Any]]:
     servers = {"urls": settings.comfyui_urls}
     reference = {"reference_workflow": settings.comfyui_reference_workflow}
@@ -265,6 +301,7 @@ def _comfyui_defaults(settings: Settings) -> dict[str, str]:
     return {kind: "comfyui" for kind, engine in chosen.items() if not engine and options[f"{kind}.comfyui"]["workflow"]}
 
 
+>>>>>>> mine
 def _diffusers_options(settings: Settings) -> dict[str, dict[str, Any]]:
     here: dict[str, Any] = {"device": settings.diffusers_device or "", "download": settings.diffusers_download}
     compiled = {"compiled": settings.diffusers_compile}

@@ -156,6 +156,10 @@ class Settings(BaseSettings):
         default_factory=dict[str, NodeSettings],
         description="Remote node → its `url`, `secret`, `kinds` and shape; see [the guide](../howto/engines-node.md).",
     )
+    node_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret of this machine as a node (`storyreel node`); made and kept by itself if unset.",
+    )
     fetch_allowed_hosts: list[str] = Field(
         default_factory=list[str],
         description="Hosts (or host:port) that pictures may be fetched from although private.",

@@ -21,6 +21,7 @@ from storyreel.api import (
     listing,
     live,
     media,
+    nodes,
     problems,
     projects,
     shots,
@@ -68,7 +69,7 @@ def create_app(context: ApiContext) -> FastAPI:
 def _api() -> APIRouter:
     """Everything under /api: open routes are named one by one, all others need a token."""
     api = APIRouter(prefix="/api")
-    for open_to_all in (auth.public, live.public, media.public, webhook.public):
+    for open_to_all in (auth.public, live.public, media.public, nodes.public, webhook.public):
         api.include_router(open_to_all)
     signed_in = APIRouter(dependencies=[Depends(current_user)])
     for noun in (listing, projects, characters, shots, arranging, tasks, films, events, engines, media, auth):

@@ -1,5 +1,6 @@
 """What every request must pass before it reaches a route: size, host, origin; and the headers of every answer."""
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from storyreel.api.problems import problem
 
 _HARMLESS = ("GET", "HEAD")
+MAX_UPLOAD_BYTES = 2 * 2**30
+_UPLOAD = re.compile(r"/api/nodes/[^/]+/results/[^/]+")
+"""Takes files, and reads nothing of them before it knows who sends them."""
 
 
 class RequestLimits:
@@ -36,10 +40,11 @@ class RequestLimits:
             await problem(403, "foreign_origin", "Pages of other sites may not do that.")(scope, receive, send)
             return
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._max:
-            await self._too_large(scope, receive, send)
+        limit = MAX_UPLOAD_BYTES if _UPLOAD.fullmatch(scope["path"]) else self._max
+        if length.isdigit() and int(length) > limit:
+            await self._too_large(scope, receive, send, limit)
             return
-        await self._limited(scope, receive, send)
+        await self._limited(scope, receive, send, limit)
 
     def _same_site(self, origin: str | None) -> bool:
         """Whether the page that sends the request is ours, or it is no page of a browser at all."""
@@ -50,14 +55,14 @@ class RequestLimits:
         except ValueError:
             return False
 
-    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _limited(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         seen = 0
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._max:
+            if seen > limit:
                 raise HTTPException(
                     413, headers={"Connection": "close"}
                 )  # the one exception that passes whoever reads the body
@@ -74,8 +79,8 @@ class RequestLimits:
 
         await self._app(scope, counted, guarded)
 
-    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"The body has more than {self._max} bytes."
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        detail = f"The body has more than {limit} bytes."
         await problem(413, "body_too_large", detail, headers={"Connection": "close"})(scope, receive, send)
 
 

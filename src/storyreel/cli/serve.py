@@ -14,8 +14,8 @@ from storyreel.errors import InvalidInputError, StoryreelError
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
 
-    from storyreel.assembly import Storyreel
     from storyreel.settings import Settings
 
 EXAMPLES = options.examples(
@@ -55,7 +55,8 @@ def serve(
             require_users(settings)
         taken = settings.model_copy(update={"port": door.getsockname()[1]})  # for what nodes are told to call back
         with working(taken) as storyreel:
-            server = _server(storyreel, stop, first_login_creates_owner=not exposed, access_log=access_log)
+            app = storyreel.api(first_login_creates_owner=not exposed)
+            server = web_server(app, stop, access_log=access_log)
             address = url_of(door)
             typer.echo(
                 f"Storyreel is at {address} (its API at {address}/api, tried at {address}/docs; Ctrl-C stops it)"
@@ -63,9 +64,8 @@ def serve(
             server.run(sockets=[door])
 
 
-def _server(
-    storyreel: "Storyreel", stop: StopRequest, *, first_login_creates_owner: bool, access_log: bool
-) -> "uvicorn.Server":
+def web_server(app: "FastAPI", stop: StopRequest, *, access_log: bool = False) -> "uvicorn.Server":
+    """What serves an application on a socket until it is told to stop."""
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -75,7 +75,7 @@ def _server(
 
     return Server(
         uvicorn.Config(
-            storyreel.api(first_login_creates_owner=first_login_creates_owner),
+            app,
             log_config=None,
             access_log=access_log,
             server_header=False,

@@ -71,10 +71,8 @@ def look_after(pipeline: Pipeline) -> None:
         asyncio.run(_ask(pipeline, due, over))
 
 
-async def _ask(pipeline: Pipeline, due: list[tuple[RemoteNode, Handover]], over: list[tuple[Handover, bool]]) -> None:
-    await asyncio.gather(
-        *(_look(pipeline, node, held) for node, held in due), *(_end(pipeline, held, made) for held, made in over)
-    )
+async def _ask(pipeline: Pipeline, due: list[tuple[RemoteNode, Handover]], over: list[Handover]) -> None:
+    await asyncio.gather(*(_look(pipeline, node, held) for node, held in due), *(_end(pipeline, held) for held in over))
 
 
 async def _look(pipeline: Pipeline, node: RemoteNode, held: Handover) -> None:
@@ -100,16 +98,16 @@ def _note(connection: sa.Connection, held: Handover, said: Report) -> None:
         write_percent(connection, task, percent)
 
 
-async def _end(pipeline: Pipeline, held: Handover, made: bool) -> None:
-    """The task is over: the node need not go on, unless it works for another task too."""
+async def _end(pipeline: Pipeline, held: Handover) -> None:
+    """The task is over: the node may forget the job, unless another task waits for it too."""
     node = pipeline.nodes.get(held.node)
     shared = await pipeline.read(handovers.shared, held)
-    if node and not made and not shared:
+    if node and not shared:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                await node.cancel(held.job)
+                await node.release(held.job)
         except (EngineError, TimeoutError) as error:
-            log.warning("the node %s was not told to stop %s: %s", held.node, held.job, error)
+            log.warning("the node %s was not told to forget %s: %s", held.node, held.job, error)
     await pipeline.write(handovers.drop, held.task_id)
 
 

@@ -91,8 +91,8 @@ class RemoteNode(Protocol):
         """
         ...
 
-    async def cancel(self, job_id: str) -> None:
-        """Tell the node that nobody waits for the job any more; it need not listen."""
+    async def release(self, job_id: str) -> None:
+        """Tell the node that nobody needs the job any more, nor what it made; it need not listen."""
         ...
 
     async def fetch(self, url: str, into: Path, *, max_bytes: int, media_types: Collection[str]) -> None:

@@ -52,12 +52,11 @@ def waiting(connection: sa.Connection) -> list[Handover]:
     return [Handover(**row) for row in fetch_all(connection, active.order_by(handovers.c.seen_at))]
 
 
-def over(connection: sa.Connection) -> list[tuple[Handover, bool]]:
-    """What was held for tasks that ended or are gone, and whether the task succeeded."""
-    query = sa.select(handovers, tasks.c.status).outerjoin(tasks, tasks.c.id == handovers.c.task_id)
+def over(connection: sa.Connection) -> list[Handover]:
+    """What was held for tasks that ended or are gone."""
+    query = sa.select(handovers).outerjoin(tasks, tasks.c.id == handovers.c.task_id)
     ended = query.where(sa.or_(tasks.c.id.is_(None), tasks.c.status.in_([TaskStatus.SUCCESS, TaskStatus.FAILED])))
-    rows = fetch_all(connection, ended)
-    return [(Handover(**row), status == TaskStatus.SUCCESS) for row in rows for status in (row.pop("status"),)]
+    return [Handover(**row) for row in fetch_all(connection, ended)]
 
 
 def shared(connection: sa.Connection, held: Handover) -> list[Handover]:

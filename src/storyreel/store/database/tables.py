@@ -194,6 +194,18 @@ reports = sa.Table(
     _created_at(),
 )
 
+offers = sa.Table(
+    "offers",
+    metadata,
+    sa.Column("ticket", sa.String(64), primary_key=True),
+    sa.Column("node", sa.String(100), nullable=False, index=True),
+    sa.Column("type", sa.String(10), nullable=False),
+    sa.Column("request", sa.JSON, nullable=False),
+    sa.Column("progress", sa.Integer, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    _created_at(),
+)
+
 artifacts = sa.Table(
     "artifacts",
     metadata,

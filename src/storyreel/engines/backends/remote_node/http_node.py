@@ -133,7 +133,7 @@ class HttpNode:
             min(1.0, max(0.0, progress / 100)) if isinstance(progress, int | float) else 0.0,
         )
 
-    async def cancel(self, job_id: str) -> None:
+    async def release(self, job_id: str) -> None:
         if self.shape.native:
             async with self._asked("DELETE", self._at(job_id)):
                 pass

@@ -1,0 +1,1 @@
+"""A node: the engines of this machine, at work for servers elsewhere."""

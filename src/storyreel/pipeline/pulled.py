@@ -1,0 +1,144 @@
+"""A node that cannot be reached: its work lies ready until it asks for it, and it brings the results itself."""
+
+import asyncio
+import hashlib
+import hmac
+import re
+import shutil
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from storyreel.domain.storyboard import SceneSpec
+from storyreel.engines.contracts.engine import Report
+from storyreel.engines.contracts.node import Submission
+from storyreel.engines.contracts.story import StoryRequest
+from storyreel.errors import ConflictError, EngineError, FetchError, InvalidInputError
+from storyreel.pipeline.fetch import sniff
+from storyreel.store.database import offers
+from storyreel.store.database.connection import Database
+from storyreel.store.database.rows import now
+
+SILENT = timedelta(seconds=60)
+"""A node that has not asked for so long does not answer."""
+_TICKET = re.compile(r"[\w-]{1,64}(\.[a-z]{1,20})?")
+
+
+@dataclass(frozen=True, slots=True)
+class PulledNode:
+    """See `RemoteNode`. What it brings lies in a folder until it is taken in.
+
+    Args:
+        uploads: that folder.
+    """
+
+    name: str
+    kinds: Collection[str]
+    voices: Mapping[str, str]
+    database: Database
+    uploads: Path
+    model: str = "default"
+    heartbeat: float = 5.0
+    patience: float = 300.0
+
+    async def missing(self) -> str:
+        return ""  # only the work that lies ready too long would tell
+
+    async def submit(self, submission: Submission, into: Path) -> Report:
+        def offer() -> None:
+            with self.database.write() as connection:
+                offers.put(connection, submission.ticket, self.name, submission.type, submission.request)
+
+        await asyncio.to_thread(offer)
+        return Report("RUNNING", job_id=submission.ticket)
+
+    async def look(self, job_id: str) -> Report:
+        def found() -> offers.Offer | None:
+            with self.database.read() as connection:
+                return offers.get(connection, job_id, self.name)
+
+        offer = await asyncio.to_thread(found)
+        if offer is None:
+            return Report("LOST", job_id)
+        if now() - offer.seen_at > SILENT:
+            raise EngineError(f"The node {self.name} has not asked for work since {_clock(offer.seen_at)}.")
+        return Report("RUNNING", job_id, progress=offer.progress / 100)
+
+    async def release(self, job_id: str) -> None:
+        def forget() -> None:
+            with self.database.write() as connection:
+                offers.drop(connection, job_id)
+            self._upload(job_id).unlink(missing_ok=True)
+
+        await asyncio.to_thread(forget)
+
+    async def fetch(self, url: str, into: Path, *, max_bytes: int, media_types: Collection[str]) -> None:
+        await asyncio.to_thread(self._take_in, self._upload(url.rpartition("/")[2]), into, max_bytes, media_types)
+
+    async def read_scene(self, prompt: str, scene: SceneSpec | None, request: StoryRequest) -> SceneSpec | None:
+        return None
+
+    def claim(
+        self, types: Collection[str], working: Mapping[str, int], room: int
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """What the node is to do, and which of its jobs nobody wants any more. Blocks."""
+        with self.database.write() as connection:
+            found, unwanted = offers.claim(connection, self.name, list(types), working, room)
+        return [{"task_id": one.ticket, "type": one.type, "request": one.request} for one in found], unwanted
+
+    async def receive(self, ticket: str, chunks: AsyncIterator[bytes], *, size: int, sha256: str) -> None:
+        """Keep what the node brings, once it is whole.
+
+        Raises:
+            ConflictError: nobody wants it.
+            InvalidInputError: it is not what was announced.
+        """
+
+        def wanted() -> bool:
+            with self.database.read() as connection:
+                return offers.get(connection, ticket, self.name) is not None
+
+        if not await asyncio.to_thread(wanted):
+            raise ConflictError(f"The node {self.name} does not hold this task.", code="task_not_held")
+        target = self._upload(ticket)
+        partial = target.with_name(f"{target.name}.{sha256[:8]}.part")
+        await asyncio.to_thread(self.uploads.mkdir, parents=True, exist_ok=True)
+        digest, came = hashlib.sha256(), 0
+        try:
+            async with await anyio.open_file(partial, "wb") as file:
+                async for chunk in chunks:
+                    came += len(chunk)
+                    if came > size:
+                        break
+                    digest.update(chunk)
+                    await file.write(chunk)
+            if came != size or not hmac.compare_digest(digest.hexdigest(), sha256):
+                raise InvalidInputError("The file is not the one that was announced.", code="upload_broken")
+            await asyncio.to_thread(partial.rename, target)
+        finally:
+            await asyncio.to_thread(partial.unlink, missing_ok=True)
+
+    def _upload(self, ticket: str) -> Path:
+        if not _TICKET.fullmatch(ticket):
+            raise InvalidInputError("That is the name of no task.", code="upload_broken")
+        return self.uploads / ticket
+
+    def _take_in(self, upload: Path, into: Path, max_bytes: int, media_types: Collection[str]) -> None:
+        if not upload.is_file():
+            raise FetchError(f"The node {self.name} has brought nothing.", retryable=True)
+        if upload.stat().st_size > max_bytes:
+            raise FetchError(f"The file is larger than {max_bytes} bytes.", code="fetch_too_large")
+        with upload.open("rb") as file:
+            found = sniff(file.read(64))
+        if found not in media_types:
+            wanted = " or ".join(sorted(media_types))
+            raise FetchError(f"The file is {found or 'of an unknown type'}, not {wanted}.", code="fetch_wrong_type")
+        shutil.copyfile(upload, into)
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%H:%M:%S} UTC"
