@@ -209,7 +209,8 @@ def _byte_tokenizer() -> Any:
     words.decoder = decoders.ByteLevel()
     letters = pre_tokenizers.ByteLevel.alphabet()
     words.train_from_iterator([], trainers.BpeTrainer(special_tokens=["<|endoftext|>"], initial_alphabet=letters))
-    return PreTrainedTokenizerFast(tokenizer_object=words, eos_token="<|endoftext|>")
+    told = "{% for message in messages %}{{ message.content }}\n\n{% endfor %}"
+    return PreTrainedTokenizerFast(tokenizer_object=words, eos_token="<|endoftext|>", chat_template=told)
 
 
 def decoder_model(folder: Path) -> Path:
