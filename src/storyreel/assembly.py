@@ -282,8 +282,6 @@ def _openai_options(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
-<<<<<<< work
-=======
 def _comfyui_options(settings: Settings) -> dict[str, dict[str, Any]]:
     servers = {"urls": settings.comfyui_urls}
     reference = {"reference_workflow": settings.comfyui_reference_workflow}
@@ -301,7 +299,6 @@ def _comfyui_defaults(settings: Settings) -> dict[str, str]:
     return {kind: "comfyui" for kind, engine in chosen.items() if not engine and options[f"{kind}.comfyui"]["workflow"]}
 
 
->>>>>>> mine
 def _diffusers_options(settings: Settings) -> dict[str, dict[str, Any]]:
     here: dict[str, Any] = {"device": settings.diffusers_device or "", "download": settings.diffusers_download}
     compiled = {"compiled": settings.diffusers_compile}
