@@ -1,11 +1,13 @@
 """Media links: what opens them, what does not, and which part of a file they give."""
 
+import io
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from PIL import Image
 
 OWNER = ("mia", "correct horse battery")
 
@@ -146,3 +148,28 @@ def test_a_file_that_was_lost_is_a_problem(fresh_server: Any, sign_in: Any, chec
         file.unlink()
     check_problem(httpx.get(link), 404, "media_not_found")
     assert fresh_server.faults() == []
+
+
+def test_a_picture_can_be_had_smaller(url: str, content: bytes) -> None:
+    with Image.open(io.BytesIO(content)) as whole:
+        wide, high = whole.size
+    for width in (160, 320, 1280):
+        answer = httpx.get(url, params=parse_qs(urlsplit(url).query) | {"w": width})
+        assert answer.headers["content-type"] == "image/webp"
+        with Image.open(io.BytesIO(answer.content)) as small:
+            assert small.size == (min(width, wide), round(high * min(1, width / wide)))
+    assert len(answer.content) < len(content)
+    again = httpx.get(f"{url}&w=1280")
+    assert (again.content, again.headers["etag"]) == (answer.content, answer.headers["etag"])
+
+
+@pytest.mark.parametrize("width", ["0", "-320", "321", "99999", "x", "", "1e3"])
+def test_a_silly_width_is_refused(url: str, width: str, check_problem: Any) -> None:
+    check_problem(httpx.get(f"{url}&w={width}"), 422, "invalid_request")
+
+
+def test_only_pictures_can_be_had_smaller(api: Any, shot: dict[str, Any], check_problem: Any) -> None:
+    spoken = api.done(api.do(f"/shots/{shot['id']}/generate_narration")["task_id"])
+    check_problem(httpx.get(f"{spoken['result']['narration_url']}&w=320"), 422, "not_a_picture")
+    unsigned = f"{shot['image_url'].split('?')[0]}?expires=1&signature=x&w=320"
+    check_problem(httpx.get(unsigned), 403, "link_invalid")

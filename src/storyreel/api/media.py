@@ -1,12 +1,15 @@
 """Media files: pictures are uploaded; all are read behind signed links."""
 
+import asyncio
 import re
 import time
+from enum import IntEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
@@ -16,6 +19,7 @@ from storyreel.api.links import MediaLinks
 from storyreel.api.problems import documented
 from storyreel.errors import ForbiddenError, NotFoundError
 from storyreel.pipeline.image import keep_image
+from storyreel.pipeline.thumbnails import thumbnail
 
 public = APIRouter(tags=["media"])
 router = APIRouter(tags=["media"])
@@ -34,6 +38,12 @@ _FILE: dict[str, Any] = {"description": "The file; `Range` is honoured.", "conte
 
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _UPLOAD: dict[str, Any] = {"required": True, "content": {"application/octet-stream": _BYTES}}
+
+
+class Width(IntEnum):
+    """How wide smaller pictures may be asked for: each is made once, and kept."""
+
+    STRIP, CARD, STAGE, LARGE = 160, 320, 640, 1280
 
 
 class Uploaded(View):
@@ -90,21 +100,26 @@ def _asks_for_part(wanted: str, size: int) -> bool:
     }
     | documented(403, 404, 416, 422),
 )
-def read_media(
+async def read_media(
     context: Context,
     key: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's address.")],
     expires: Annotated[str, Query(max_length=20, description="Unix seconds.")],
     signature: Annotated[str, Query(max_length=100, description="As it stands in the link.")],
     part: Annotated[str, Header(alias="Range", description="One part, such as `bytes=0-1023`.")] = "",
+    w: Annotated[
+        Width | SkipJsonSchema[None], Query(description="Of a picture: a smaller one, at most so many pixels wide.")
+    ] = None,
 ) -> FileResponse:
     """Whoever holds the link may read the file until it expires; no other credentials are needed."""
     if not context.signer.verify(key, expires, signature, time.time()):
         raise ForbiddenError(
             "The link has expired, or was changed.", code="link_invalid", hint="Read the shot again for a fresh link."
         )
-    artifact = context.pipeline.artifacts.find(key)
+    artifact = await asyncio.to_thread(context.pipeline.artifacts.find, key)
     if artifact is None:
         raise NotFoundError("The file is gone.", code="media_not_found")
+    if w is not None:
+        artifact = await thumbnail(context.pipeline, artifact, w)
     path = context.pipeline.artifacts.path(artifact)
     etag = {"ETag": f'"{artifact.digest[:32]}"'}
     response = FileResponse if _asks_for_part(part, artifact.size) else WholeFile

@@ -45,7 +45,7 @@ class ShotView(View):
     prompt: str
     narration: str
     transition: Transition = Field(description="How it gives way to the next shot.")
-    image_url: str | None = Field(description="Opens in a browser as it is, for half an hour at least.")
+    image_url: str | None = Field(description="Opens as it is, for half an hour at least; with `&w=320`, small.")
     video_url: str | None
     narration_url: str | None
     status: ShotStatus
