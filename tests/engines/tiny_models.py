@@ -46,7 +46,7 @@ def picture_model(folder: Path) -> Path:
             norm_num_groups=4,
         ),
         text_encoder=CLIPTextModel(text),
-        tokenizer=_clip_tokenizer(folder.parent / f"{folder.name}-words"),
+        tokenizer=clip_tokenizer(folder.parent / f"{folder.name}-words"),
         unet=unet,
         scheduler=EulerDiscreteScheduler(
             beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1
@@ -116,7 +116,8 @@ def clip_model(folder: Path) -> Path:
     return folder
 
 
-def _clip_tokenizer(folder: Path) -> Any:
+def clip_tokenizer(folder: Path) -> Any:
+    """CLIP's, with letters for words."""
     from transformers import CLIPTokenizer
 
     folder.mkdir()
