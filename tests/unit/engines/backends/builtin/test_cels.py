@@ -14,7 +14,7 @@ from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
 from storyreel.engines.backends.builtin.illustrator.pixels import affine, eroded
 from storyreel.engines.backends.builtin.motion.bake import Baker, Part
 from storyreel.engines.backends.builtin.motion.camera import at_depth, move
-from storyreel.engines.backends.builtin.motion.cels import APRON, BLOCK, Cel, Easel, cut, uncut
+from storyreel.engines.backends.builtin.motion.cels import APRON, BLOCK, Cel, Easel, cut, uncut, veil
 from storyreel.engines.backends.builtin.motion.layered import LayeredScene, Player
 from storyreel.engines.backends.builtin.motion.sight import cut_to_sight
 from storyreel.engines.contracts.image import ImageRequest
@@ -121,3 +121,51 @@ def test_what_comes_out_from_behind_something_is_kept(sway: float) -> None:
     comes_out = (at_depth(move(Camera.PAN_LEFT, 1), 1.0).right - at_depth(move(Camera.PAN_LEFT, 1), 0.1).right) + sway
     assert middle + comes_out * scene.px <= reaches < middle + 3 * comes_out * scene.px + 3 * BLOCK
     assert front.cel
+
+
+@pytest.mark.parametrize(("left", "top"), [(5.0, 7.0), (5.25, 7.5), (-3.5, -2.25), (40.75, 30.0)])
+def test_what_is_as_large_as_it_is_moves_as_if_it_were_warped(left: float, top: float) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (20, 24, 4), np.uint8)
+    (piece,) = uncut(noise, (0, 0))
+    frames: list[NDArray[np.uint8]] = []
+    for warped in (False, True):
+        easel = Easel(48, 40)
+        easel.frame.fill(90)
+        if warped:
+            box = round(left), round(top), round(left) + piece.width, round(top) + piece.height
+            easel.lay(piece, box, affine(1, 0, left - APRON, 0, 1, top - APRON))
+        else:
+            easel.put(piece, left, top)
+        frames.append(easel.frame)
+    assert np.abs(frames[0].astype(int) - frames[1]).max() <= 3
+
+
+def test_a_veil_is_laid_as_its_picture_would_be_and_as_thick_as_asked() -> None:
+    mask = np.random.default_rng(3).integers(0, 200, (20, 24), np.uint8)
+    white = np.dstack([mask, mask, mask // 2, 255 - mask])
+    hung = veil(white, (0, 0))
+    assert hung
+    assert veil(np.dstack([mask, np.roll(mask, 1), mask, 255 - mask]), (0, 0)) is None
+    one, other, faint = Easel(48, 40), Easel(48, 40), Easel(48, 40)
+    for easel in (one, other, faint):
+        easel.frame.fill(90)
+    one.put(uncut(white, (0, 0))[0], 4.0, 6.0)
+    other.hang([(hung, 5.0, 7.0, 1.0)])
+    faint.hang([(hung, 5.0, 7.0, 0.5)])
+    assert np.abs(one.frame.astype(int) - other.frame).max() <= 3
+    changed = [np.abs(easel.frame.astype(int) - 90).mean() for easel in (faint, other)]
+    assert 0.4 < changed[0] / changed[1] < 0.6
+
+
+def test_what_is_soft_may_be_small() -> None:
+    across = np.sin(np.linspace(0, 3, 128)) * 120
+    soft = np.repeat(np.repeat(across[None], 64, 0)[..., None], 4, 2).astype(np.uint8)
+    soft[..., 3] = 255 - soft[..., 3]
+    frames: list[NDArray[np.uint8]] = []
+    for coarse in (1, 8):
+        (piece,) = cut(soft, (0, 0), np.ones((2, 4), np.bool_), coarse)
+        easel = Easel(120, 60)
+        apron = APRON * coarse * 1.05
+        easel.lay(piece, (0, 0, 120, 60), affine(1.05, 0, -3.3 - apron, 0, 1.05, -2.2 - apron))
+        frames.append(easel.frame)
+    assert np.abs(frames[0].astype(int) - frames[1])[8:52, 8:112].max() <= 4

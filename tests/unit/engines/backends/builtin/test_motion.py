@@ -266,6 +266,42 @@ def test_eyes_blink_now_and_then_and_not_all_at_once() -> None:
     assert len(set(times[0]) & set(times[1])) < 0.3 * len(times[0])
 
 
+def test_who_walks_blinks_too() -> None:
+    player = Player(compose(drawing(WALK), CANVAS), clip(WALK, 96))
+    walker = next(part for part in player.parts if part.movement)
+    assert walker.shut
+    assert set(walker.shut) < set(range(len(walker.movement)))
+    shut = next(i for i in range(96) if blinking(0, i / 24))
+    open_ = next(i for i in range(shut) if i // player.acts[0].held % player.acts[0].drawings in walker.shut)
+    pose = player._pose(walker, move(Camera.PUSH_IN, 0), 0)
+    assert any(player._act(walker, 0, pose, shut, shut / 24) is cel for cel in walker.shut.values())
+    assert any(player._act(walker, 0, pose, open_, open_ / 24) is cel for cel in walker.movement)
+
+
+def test_passers_by_go_their_way() -> None:
+    scene = SceneSpec("market", subjects=(Subject("tom"),))
+    composition = compose(drawing(scene), CANVAS)
+    assert composition.walking
+    player = Player(composition, clip(scene, 48))
+    for actor, act in zip(composition.walking, player.acts[1:], strict=True):
+        assert (act.way < 0) == actor.mirrored
+        assert abs(act.way) > actor.spot.size * 0.3
+
+
+def test_smoke_rises_fades_and_comes_again() -> None:
+    scene = SceneSpec("village", "noon")
+    player = Player(compose(drawing(scene), CANVAS), clip(scene, 240))
+    puff = next(part for part in player.parts if part.motion.rise)
+    assert puff.veil
+    still_ = move(Camera.PUSH_IN, 0)
+    at = [player._risen(puff, puff.veil, still_, second / 4) for second in range(24)]
+    tops = [top for _, _, top, _ in at]
+    assert sum(after > before for before, after in pairwise(tops)) == 1  # once it begins anew
+    assert at[0][3] == 1
+    thick = [thick for *_, thick in at]
+    assert min(thick) < 0.3 * max(thick)
+
+
 def test_it_travels_to_another_process() -> None:
     source = pickle.loads(pickle.dumps(clip(WALK, 2)))  # noqa: S301 - our own
     assert all(np.array_equal(a, b) for a, b in zip(copies(source), copies(clip(WALK, 2)), strict=True))

@@ -16,7 +16,7 @@ from storyreel.engines.backends.builtin.illustrator.compose import Composition, 
 from storyreel.engines.backends.builtin.illustrator.layers import Role
 from storyreel.engines.backends.builtin.illustrator.palette import hour_of, palette
 from storyreel.engines.backends.builtin.illustrator.render import still
-from storyreel.engines.backends.builtin.illustrator.settings import SETTINGS
+from storyreel.engines.backends.builtin.illustrator.settings import OLD_CHINA, SETTINGS
 from storyreel.engines.backends.builtin.vocabulary import entries
 from storyreel.engines.contracts.image import ImageRequest
 
@@ -88,7 +88,7 @@ def test_the_seasons_are_seen(setting: str) -> None:
 
 
 def test_winter_lies_white_on_the_ground_and_snowfall_brings_it() -> None:
-    foot = slice(60, 72)
+    foot = slice(60, 72), slice(40, 88)  # between the stones that lie nearest
     green = drawn(SceneSpec("meadow", season="summer"), Style.ANIME)[foot]
     for scene in (SceneSpec("meadow", season="winter"), SceneSpec("meadow", weather="snow")):
         white = drawn(scene, Style.ANIME)[foot]
@@ -185,3 +185,45 @@ def test_the_hours_palette(air: str, time: str, weather: str, season: str, hour:
     assert hour_of(air, time, weather, season) == hour
     for style in Style:
         assert len(palette(style, hour, "calm").sky) == 4
+
+
+@pytest.mark.parametrize("setting", sorted(OLD_CHINA))
+def test_old_china_has_places_of_its_own(setting: str) -> None:
+    here, there = (drawn(SceneSpec(setting, culture=culture)) for culture in ("", "chinese"))
+    assert np.abs(here - there).mean() > 4
+    modern = drawn(SceneSpec(setting, culture="chinese modern"))
+    assert np.abs(here - modern).mean() < 3  # for who goes there is dressed otherwise
+
+
+def test_the_culture_is_the_scenes_or_else_what_its_people_wear() -> None:
+    dressed = SceneSpec("street", subjects=(Subject("li"),))
+    told = replace(dressed, culture="medieval")
+    assert compose(request(dressed, cast=(BAMBOO,)), TINY).scene.spec.culture == "chinese"
+    assert compose(request(told, cast=(BAMBOO,)), TINY).scene.spec.culture == "medieval"
+
+
+def test_a_place_alone_has_something_near_and_birds_by_day() -> None:
+    def names(scene: SceneSpec) -> set[str]:
+        return {layer.name for layer in compose(request(scene), TINY).scene.layers}
+
+    assert {"foreground", "birds"} <= names(SceneSpec("meadow"))
+    assert "birds" not in names(SceneSpec("meadow", "night"))
+    assert not {"foreground", "birds"} & names(SceneSpec("meadow", subjects=(Subject("bob"),)))
+    assert "foreground" not in names(SceneSpec("meadow", props=("letter",)))
+
+
+@pytest.mark.parametrize("culture", ["", "chinese"])
+def test_a_stall_leaves_the_stage_free_however_narrow_the_picture(culture: str) -> None:
+    for canvas in (TINY, TALL):
+        stall = shape(compose(request(SceneSpec("market", culture=culture), canvas=canvas), canvas), "stall")
+        near = shape(compose(request(SceneSpec("market", culture=culture), canvas=canvas), canvas), "near stall")
+        columns = np.flatnonzero((stall + near > 128).any(axis=0))
+        composition = compose(request(SceneSpec("market", culture=culture), canvas=canvas), canvas)
+        assert columns.max() < composition.scene.x(0.32) * composition.scene.px
+
+
+def test_fog_hides_what_is_far() -> None:
+    far = slice(30, 44), slice(10, 80)
+    for time in ("noon", "dusk"):
+        clear, fog = (drawn(SceneSpec("mountain", time, weather))[far] for weather in ("clear", "fog"))
+        assert fog.std() < clear.std() * 0.8

@@ -24,8 +24,8 @@ REST_PHASE = 0.13
 _EXPRESSIONS = {"cry": "cry", "laugh": "laugh", "sleep": "sleep"}
 """Poses that show in the face whatever the expression is said to be."""
 _LYING = ("lie", "sleep")
-_BREADTH = {"fly": 1.15, "swim": 1.15, "lie": 1.1, "sleep": 1.1, "run": 0.62, "fight": 0.66, "squat": 0.58, "row": 0.6}
-"""How wide a person is in a pose, as a share of its height."""
+_BREADTH = {"fly": 1.15, "swim": 1.15, "lie": 1.1, "sleep": 1.5, "run": 0.62, "fight": 0.66, "squat": 0.58, "row": 0.6}
+"""How wide a person is in a pose, with the bed that it sleeps in, as a share of its height."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 class Piece:
     """How a drawing is used. `height` is a share of a grown man's.
 
-    `where` it is by itself: ground, back (behind the figures), sky, wall, table, water. `hand`: it can be held.
-    `seat`: x and y in the drawing's units of where one sits on it. `rides`: one goes somewhere in it.
-    `climb`: it can be climbed. `flies`: it is always in the air. `played`: the pose in
-    which it is played.
+    `where` it is by itself: ground, back (behind the figures), far (on the horizon), sky, wall, table, water.
+    `hand`: it can be held. `seat`: x and y in the drawing's units of where one sits on it. `rides`: one goes
+    somewhere in it. `climb`: it can be climbed. `flies`: it is always in the air. `played`: the pose in which it is
+    played.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
-    `burns`: its light is a flame's.
+    `burns`: its light is a flame's. `smokes`: smoke rises from it.
     """
 
     height: float
@@ -33,6 +33,7 @@ class Piece:
     played: str = ""
     light: tuple[float, float, float, str, float] | None = None
     burns: bool = False
+    smokes: bool = False
 
 
 @functools.cache

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from storyreel.domain.film import Canvas
 from storyreel.domain.storyboard import Framing, SceneSpec
+from storyreel.engines.backends.builtin.illustrator.actors import Actor
+from storyreel.engines.backends.builtin.illustrator.bare import furnish
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role
 from storyreel.engines.backends.builtin.illustrator.palette import hour_of, palette
 from storyreel.engines.backends.builtin.illustrator.pixels import affine, warp
@@ -22,10 +24,16 @@ _ZOOM = {Framing.WIDE: 1.0, Framing.MEDIUM: 1.22, Framing.CLOSE: 1.6}
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A scene with everything in it, and who stands where."""
+    """A scene with everything in it, and who stands where; `walking`: passers-by, numbered after the actors."""
 
     scene: Scene
     stage: Stage
+    walking: tuple[Actor, ...] = ()
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """Who moves of their own accord, by their numbers."""
+        return (*self.stage.actors, *self.walking)
 
 
 def compose(request: ImageRequest, canvas: Canvas) -> Composition:
@@ -33,19 +41,22 @@ def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     spec = _understood(request)
     setting = _setting(spec)
     spec = replace(spec, season=setting.season or spec.season)
-    colors = palette(request.style, hour_of(setting.air, spec.time, spec.weather, spec.season), spec.mood)
+    hour = hour_of(setting.air, spec.time, spec.weather, spec.season)
+    colors = palette(request.style, hour, spec.mood, "" if setting.air else spec.weather)
     scene = Scene(spec, request.style, colors, canvas, request.seed, setting.sun)
     scene.air = setting.air
     if setting.air == "room":
-        scene.outside = palette(request.style, hour_of("", spec.time, spec.weather, spec.season), spec.mood)
+        hour = hour_of("", spec.time, spec.weather, spec.season)
+        scene.outside = palette(request.style, hour, spec.mood, spec.weather)
     where = setting.draw(scene)
     staged = stage(scene, where, request.characters)
+    furnish(scene, staged, where)
     _frame_background(scene, where, staged)
-    put_stage(scene, staged, where)
+    walking = put_stage(scene, staged, where)
     if not setting.air:
         add_weather(scene, where)
     scene.layers.sort(key=lambda layer: layer.depth)
-    return Composition(scene, staged)
+    return Composition(scene, staged, tuple(walking))
 
 
 def _setting(spec: SceneSpec) -> Setting:
@@ -66,8 +77,11 @@ def _understood(request: ImageRequest) -> SceneSpec:
     spec = request.scene
     if spec is None:
         return SceneSpec("abstract", time="dusk" if request.seed % 2 else "noon", mood=_MOODS[request.seed % 5])
+    lying = any(known("poses", subject.pose) in ("lie", "sleep") for subject in spec.subjects)
+    several = len(spec.subjects) > 1 and spec.framing is Framing.CLOSE
     return replace(
         spec,
+        framing=Framing.MEDIUM if lying and several else spec.framing,  # their heads are too far apart
         setting=known("settings", spec.setting) or drawn_setting(spec.setting),
         time=known("times", spec.time) or "noon",
         weather=known("weathers", spec.weather) or "clear",

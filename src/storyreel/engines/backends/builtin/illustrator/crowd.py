@@ -1,5 +1,7 @@
 """Crowds: many of one sort in the middle distance, behind the figures and paler than they."""
 
+from dataclasses import replace
+
 from storyreel.domain.storyboard import Character, Framing, Subject
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of, kind_of
@@ -13,31 +15,42 @@ from storyreel.engines.backends.builtin.illustrator.staging import Stage
 from storyreel.engines.backends.builtin.illustrator.words import known
 
 _FEWEST, _MOST = 7, 12
+_LEAST_SHARE = 0.5
+"""How many of them there are at least where the picture is narrow."""
 _NEAR, _FAR = 0.66, 0.44
 """How tall those of a crowd are who stand nearest and farthest, beside the figures."""
 _MEDIEVAL = ("castle", "castle hall")
 """Where people are dressed as in the Middle Ages."""
 _LEAST = 0.075
 """Nobody of a crowd is smaller than this share of the picture's height."""
+_WALKING = 4
+"""How many of a crowd walk at most: each of their steps is a drawing."""
 _INSECTS, _BIRDS = (0.36, 0.78), (0.16, 0.5)
 """Between which heights insects fly, and birds, or fish swim, as shares of the picture's height from its top."""
 _CLEAR = 0.11
 """How near a figure's middle, in 16:9 picture widths, nobody of the crowd stands."""
 
 
-def put_crowd(scene: Scene, staged: Stage, where: Place) -> None:
-    """Those whom the scene says are many there; passers-by where a market is."""
+def put_crowd(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
+    """Those whom the scene says are many there; passers-by where a market is. Returns those of them who walk.
+
+    Their numbers, as a layer's motion has them, come after those of the actors.
+    """
     sort = scene.spec.crowd or ("villager" if scene.spec.setting == "market" else "")
+    walking: list[Actor] = []
     if not sort or not _kinds(sort) or scene.spec.framing is Framing.CLOSE:
-        return
+        return walking
     chance = scene.dice(f"crowd {sort}")
-    number = chance.randint(_FEWEST, _MOST)
+    number = round(chance.randint(_FEWEST, _MOST) * min(1.0, max(_LEAST_SHARE, scene.picture_width / scene.wide(0.8))))
     aloft = all(_aloft(kind) for kind in _kinds(sort))
     clear = [] if aloft else [actor.spot.x for actor in staged.actors]
     places = _places(scene, number, clear, chance)
     for i, (x, near) in enumerate(places):
-        actor = _one(sort, chance, scene, staged)
-        _place_one(scene, where, actor, x, near, staged.man, i)
+        actor = _spotted(scene, where, _one(sort, chance, scene, staged), x, near, staged.man, i)
+        walks = bool(actor.person and actor.pace and len(walking) < _WALKING)
+        _place_one(scene, where, actor, len(staged.actors) + len(walking) if walks else None, i)
+        walking += [actor] if walks else []
+    return walking
 
 
 def _places(scene: Scene, number: int, clear: list[float], chance: Chance) -> list[tuple[float, float]]:
@@ -95,19 +108,32 @@ def _one(sort: str, chance: Chance, scene: Scene, staged: Stage) -> Actor:
     )
 
 
-def _place_one(scene: Scene, where: Place, actor: Actor, x: float, near: float, man: float, number: int) -> None:
-    """One of the crowd: smaller and higher in the picture the farther away."""
+def _spotted(scene: Scene, where: Place, actor: Actor, x: float, near: float, man: float, number: int) -> Actor:
+    """One of the crowd on its spot: smaller and higher in the picture the farther away."""
     share = _FAR + (_NEAR - _FAR) * near
     if scene.spec.framing is Framing.MEDIUM:
         share *= 0.8
     size = max(man * actor.height * share, scene.tall(_LEAST))
     y = scene.y(where.ground - 0.09 + 0.06 * near)
-    afloat = where.floating or zoo.swims(actor.character.kind)
-    if actor.pose == "fly" or afloat:
+    if actor.pose == "fly" or _afloat(where, actor):
         top, bottom = _INSECTS if art.piece(actor.character.kind) else _BIRDS
         y = scene.y(top + (bottom - top) * ((number * 0.618) % 1))
     depth = where.depth - 0.075 + 0.03 * near
-    spot = Spot(x, y, size / actor.units(), size, depth, actor.mirrored)
-    drawing = actor.drawing((number * 0.37) % 1, manga=scene.look.manga)
+    return replace(actor, spot=Spot(x, y, size / actor.units(), size, depth, actor.mirrored))
+
+
+def _afloat(where: Place, actor: Actor) -> bool:
+    return where.floating or zoo.swims(actor.character.kind)
+
+
+def _place_one(scene: Scene, where: Place, actor: Actor, walks: int | None, number: int) -> None:
+    """Lays one of the crowd down; `walks` is its number when it does."""
+    afloat = _afloat(where, actor)
     shadow = not afloat and actor.pose != "fly"
-    place(scene, f"crowd {number}", drawing, spot, Role.THING, shadow=shadow, motion=Motion(sway=0.6 if afloat else 0))
+    if walks is None:
+        drawing = actor.drawing((number * 0.37) % 1, manga=scene.look.manga)
+        motion = Motion(sway=0.6 if afloat else 0)
+        place(scene, f"crowd {number}", drawing, actor.spot, shadow=shadow, motion=motion)
+    else:
+        drawing, motion = actor.drawing(manga=scene.look.manga), Motion(actor=walks, bob=1)
+        place(scene, f"crowd {number}", drawing, actor.spot, Role.ACTOR, motion=motion)

@@ -16,6 +16,16 @@ MOST_PROPS = 4
 _SKY = ((0.76, 0.24), (0.24, 0.22), (0.5, 0.16), (0.9, 0.4))
 _GROUND = (0.72, 0.27, 0.86, 0.14, 0.93, 0.07, 0.5)
 """Where across the picture things are put, the first that is free."""
+_ALONE = (0.58, 0.3, 0.8)
+"""Where they are put when nobody is there."""
+_FOOT = 10
+"""How far a drawing that stands may reach below its origin, in its units."""
+_FAR_HEIGHT = 0.36
+"""How tall what is far away is, as a share of a 16:9 picture's height."""
+_HEADROOM = 0.05
+"""How near its top edge things reach in the picture."""
+_HERO = {Framing.WIDE: 0.26, Framing.MEDIUM: 0.42, Framing.CLOSE: 0.56}
+"""How tall or wide the largest thing is at least where nobody is, as a share of a 16:9 picture's height."""
 _SUN_KEEPS_CLEAR = 0.2
 """How near the sun or moon, in shares of the picture, things in the sky are put only when there is no room else."""
 _TOY = 0.3
@@ -77,10 +87,20 @@ def put(
         elif name == "table" and (sitter := _sitter(actors)):
             props.append(_before(sitter, name, piece, man))
             taken.append(_span(props[-1].spot.x, _width(name, props[-1].spot.size)))
-        elif not (scene.spec.framing is Framing.CLOSE and piece.height < _SMALL):
+        elif not (actors and scene.spec.framing is Framing.CLOSE and piece.height < _SMALL):
             props.append(_standing(scene, place, name, piece, taken, man))
             taken.append(_span(props[-1].spot.x, _width(name, props[-1].spot.size)))
     return props
+
+
+def alone(scene: Scene, names: Sequence[str], man: float) -> float:
+    """How tall a man would be beside things that are by themselves, so that they are seen: a letter fills the hand."""
+    heights = [
+        piece.height * max(art.draw(name).box[2:]) / 100
+        for name in names
+        if (piece := art.piece(name)) and piece.where != "sky"
+    ]
+    return max(man, _HERO[scene.spec.framing] * scene.unit / max(heights)) if heights else man
 
 
 def _on_table(name: str, piece: art.Piece, table: Prop, man: float, number: int) -> Prop:
@@ -120,17 +140,22 @@ def _before(actor: Actor, name: str, piece: art.Piece, man: float) -> Prop:
 def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Sequence[Span], man: float) -> Prop:
     indoors = scene.air == "room"
     size = man * piece.height
-    if indoors and piece.where in ("back", "water") and not piece.climb:
+    if indoors and piece.where in ("back", "far", "water") and not piece.climb:
         size *= _TOY
     size = min(size, scene.tall(0.72))
-    where = "ground" if indoors else piece.where
-    x = _free(scene, taken, _width(name, size), near=piece.height < _SMALL)
+    where = "ground" if indoors or (piece.where == "far" and not taken) else piece.where
+    size = scene.tall(_FAR_HEIGHT) if where == "far" else size
     y, depth = _ground(scene, place, where)
+    if piece.smokes and len(taken) > 1:  # they are round it
+        return Prop(name, Spot(scene.x(0.5), scene.y(0.985), size / 100, size, depth + 0.04), where)
+    if piece.where != "sky":
+        size = min(size, (y - scene.y(_HEADROOM)) / max(0.3, -art.draw(name).box[1] / 100))
+    x = _free(scene, taken, _width(name, size), near=piece.height < _SMALL)
     if name == "rocket" and place.floating:
         x, y, size = scene.x(0.40), scene.y(0.68), scene.tall(0.62)
-    if piece.where == "sky":  # drawn about its middle
-        _, top, _, height = art.draw(name).box
-        y -= max(0.0, top + height) * size / 100
+    _, top, _, height = art.draw(name).box
+    if top + height > _FOOT:  # drawn about its middle, or hanging from the hand
+        y -= (top + height) * size / 100
     return Prop(name, Spot(x, y, size / 100, size, depth), where)
 
 
@@ -138,6 +163,8 @@ def _ground(scene: Scene, place: Place, where: str) -> tuple[float, float]:
     """Where things of a kind stand, and how deep in the scene."""
     if place.floating:
         return scene.y(0.6), place.depth - 0.05
+    if where == "far":
+        return scene.y(place.horizon + 0.02), 0.34
     if where == "back":
         return scene.y(place.ground - 0.035), place.depth - 0.06
     if where == "water" and place.water:
@@ -166,7 +193,7 @@ def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> floa
         beyond = max(0.0, scene.x(0.01) - left) + max(0.0, right - scene.x(0.99))
         return beyond + sum(max(0.0, min(right, b) - max(left, a)) for a, b in taken)
 
-    places = [scene.x(share) for share in _GROUND]
+    places = [scene.x(share) for share in (_GROUND if taken else _ALONE)]
     if near and taken:
         left, right = min(span[0] for span in taken[:1]), max(span[1] for span in taken[:1])
         places = [right + width * 0.7, left - width * 0.7, *places]

@@ -51,7 +51,8 @@ class Motion:
     `hand`: it is in that actor's front hand, and goes with it. `flicker`: burns, brighter and darker.
     `passes`: units a second to the left, for ever, as land does in a train's windows; its mirror image comes after it.
     `bob`: rises and sinks. `hover`: also turns a little, as things do on water or without weight.
-    `glide`: units travelled in the whole clip.
+    `glide`: units travelled in the whole clip. `rise`: units that it rises again and again, as smoke does, and fades;
+    `phase`: how far on its way it is in the still, 0 … 1.
     """
 
     sway: float = 0
@@ -65,6 +66,8 @@ class Motion:
     bob: float = 0
     hover: float = 0
     glide: float = 0
+    rise: float = 0
+    phase: float = 0
 
 
 STILL = Motion()

@@ -28,6 +28,8 @@ _BESIDE = 0.38
 """How wide an animal's head is at most beside somebody in a close shot, as a share of the picture's width."""
 _REACHING = 0.86
 """How high an animal reaches at most in a close shot, as a share of the picture's height."""
+_SNOUT, _SNOUT_WIDTH = 0.46, 0.42
+"""How tall and wide an animal's head is at most that is alone in a close shot; see `_HEAD`."""
 _TOUCHING, _TOUCHING_SNOUT = 0.86, 1.08
 """How near the faces of two people who touch, or of one and an animal, are in a close shot, in sums of their radii."""
 _THIRDS = 0.42
@@ -86,6 +88,9 @@ def _close(scene: Scene, actors: Sequence[Actor]) -> float:
     """By the first person's head; who is an animal is shown whole, near."""
     person = next((actor for actor in actors if actor.person), None)
     heads = min(len(actors), 2)
+    if person is None and len(actors) == 1 and _has_a_neck(actors[0]):
+        share = 2 * actors[0].face()[2] / actors[0].units() * actors[0].height
+        return min(_SNOUT * scene.unit, _SNOUT_WIDTH * scene.picture_width) / share
     if person is None:
         widest = max(actor.height * actor.breadth for actor in actors) * heads
         tallest = max(actor.height for actor in actors)
@@ -93,6 +98,12 @@ def _close(scene: Scene, actors: Sequence[Actor]) -> float:
     _, _, radius = person.face()
     share = radius * 2 / 100 * person.height
     return min(_HEAD * scene.unit, _HEAD_WIDTH[heads] * scene.picture_width) / share
+
+
+def _has_a_neck(actor: Actor) -> bool:
+    """Whether it is an animal of which the head alone can be shown."""
+    kind = actor.character.kind
+    return actor.person is None and zoo.is_animal(kind) and not zoo.swims(kind) and actor.pose != "fly"
 
 
 def _narrow(scene: Scene) -> bool:
@@ -123,7 +134,7 @@ def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequenc
 
 def _size(scene: Scene, actor: Actor, man: float, *, alone: bool) -> float:
     size = man * actor.height
-    if scene.spec.framing is Framing.CLOSE and actor.person is None:
+    if scene.spec.framing is Framing.CLOSE and actor.person is None and not (alone and _has_a_neck(actor)):
         face = 2 * actor.face()[2] / actor.units()
         widest = (0.9 if alone else _BESIDE) * scene.picture_width / face
         highest = scene.tall(_REACHING) / max(0.5, -actor.crown()[1] / actor.units())
@@ -182,7 +193,7 @@ def _across(
         return {}
     if len(order) == 1:
         actor = actors[order[0]]
-        aside = 0.14 if actor.pose in ("walk", "run", "fly", "ride") else 0.06
+        aside = 0.14 if actor.pose in ("walk", "run", "fly", "ride") else 0.0 if actor.pose == "sleep" else 0.06
         return {order[0]: scene.x(0.5 + (aside if actor.mirrored else -aside) + chance.uniform(-0.02, 0.02))}
     uneven = (widths[order[0]] - widths[order[-1]]) / 4  # the middle of the group is there, not of its marks
     x = scene.x(0.5) - sum(steps) / 2 + uneven + scene.wide(chance.uniform(-0.015, 0.015))
@@ -278,14 +289,18 @@ def fitted(
 
 
 def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop]) -> tuple[list[Actor], list[Prop]]:
-    """The first person's face brought to the middle, when it is where its mount or its thing has put it."""
+    """The face brought to the middle: of the only animal, or of who is where a mount or a thing has put them."""
     main = next((actor for actor in actors if actor.person), None)
-    if main is None or not any(actor.on is not None or actor.seated for actor in actors):
+    if main is None and len(actors) == 1 and _has_a_neck(actors[0]):
+        main = actors[0]
+    elif main is None or not any(actor.on is not None or actor.seated for actor in actors):
         return list(actors), list(there)
     x, y, _ = main.face()
     lying = main.spot.x - main.side * main.spot.size * 0.8, main.spot.y
     face = lying if main.spot.turn else main.at((x, y))
     right, down = scene.x(0.5) - face[0], scene.y(0.43) - face[1]
+    if main.person is None:
+        down = max(down, scene.y(0.99) - main.spot.y)  # it stands, if it is small
 
     def brought(spot: Spot) -> Spot:
         return replace(spot, x=spot.x + right, y=spot.y + down)

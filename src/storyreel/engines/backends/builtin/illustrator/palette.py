@@ -9,6 +9,9 @@ from typing import TypedDict, cast
 from storyreel.domain.project import Style
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix, rgb, saturate
 
+_GREY = ("grey dusk", "grey dawn")
+"""Blends that are hours of their own: the sun is behind clouds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -75,7 +78,7 @@ class Palette:
     @property
     def lamps(self) -> bool:
         """Whether lamps and windows are lit."""
-        return self.hour in ("night", "dusk", "room_night", "room_dusk", "room_gloom", "storm", "cave")
+        return self.hour in ("night", "dusk", "grey dusk", "room_night", "room_dusk", "room_gloom", "storm", "cave")
 
     @property
     def figures(self) -> Color:
@@ -105,21 +108,22 @@ def hour_of(air: str, time: str, weather: str, season: str) -> str:
         return by_time["gloom"] if gloom and "gloom" in by_time else by_time.get(time, by_time["day"])
     if weather == "storm" and time != "night":
         return "storm"
-    if weather in ("snow", "rain", "cloudy", "fog") and time in ("noon", "morning", "afternoon"):
-        return "overcast"
+    if weather in ("snow", "rain", "cloudy", "fog") and time != "night":
+        return {"dawn": "grey dawn", "dusk": "grey dusk"}.get(time, "overcast")
     if season == "winter" and time in ("noon", "morning", "afternoon"):
         return "winter"
     return "day" if time == "noon" else time
 
 
-def palette(style: Style, hour: str, mood: str) -> Palette:
-    """The colours of an hour (a palette's or a blend's name) under a mood. Unknown moods change nothing."""
+def palette(style: Style, hour: str, mood: str, weather: str = "") -> Palette:
+    """The colours of an hour (a palette's or a blend's name) in a mood and a weather; unknown ones change nothing."""
     tables = _tables()
     if hour in tables["blends"]:
         first, second, share = tables["blends"][hour]
-        found = _blend(_swatch(style, first), _swatch(style, second), share, "day")
+        found = _blend(_swatch(style, first), _swatch(style, second), share, hour if hour in _GREY else "day")
     else:
         found = _swatch(style, hour)
+    found = _foggy(found) if weather == "fog" else found
     vivid, bright = tables["moods"].get(mood, (1.0, 1.0))
     return Palette(
         found.hour,
@@ -128,6 +132,13 @@ def palette(style: Style, hour: str, mood: str) -> Palette:
         found.key,
         darken(saturate(found.ambient, (1 + vivid) / 2), (1 + bright) / 2),
     )
+
+
+def _foggy(clear: Palette) -> Palette:
+    """The same hour when the air itself is white: no colour of the sky comes through."""
+    haze = mix(saturate(clear.haze, 0.4), clear.ambient, 0.25)
+    sky = tuple(mix(color, haze, share) for color, share in zip(clear.sky, (0.62, 0.74, 0.84, 0.92), strict=True))
+    return Palette(clear.hour, sky, haze, mix(clear.key, haze, 0.4), clear.ambient)
 
 
 def _swatch(style: Style, hour: str) -> Palette:

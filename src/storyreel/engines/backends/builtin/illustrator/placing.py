@@ -12,6 +12,7 @@ from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.puppets.head import draw_head
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.smoke import smoke
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -19,14 +20,15 @@ _PILOT_WINDOW = (-0.4, -56.5, 6.2)
 """Where in the rocket's drawing a head looks out, and its radius."""
 
 
-def put_stage(scene: Scene, staged: Stage, where: Place) -> None:
-    """Everything and everybody on their marks."""
-    put_crowd(scene, staged, where)
+def put_stage(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
+    """Everything and everybody on their marks; returns those of the crowd who walk."""
+    walking = put_crowd(scene, staged, where)
     for prop in staged.props:
         _put_prop(scene, prop, staged, where)
     _put_boat(scene, staged)
     for number, actor in enumerate(staged.actors):
         _put_actor(scene, actor, number, staged, where)
+    return walking
 
 
 def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
@@ -38,6 +40,9 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
     if piece and piece.burns:
         motion = replace(motion, flicker=1)
         _halo(scene, prop.name, prop.spot, 0.5, Motion(flicker=1))
+    if piece and piece.smokes:
+        top = prop.spot.y - prop.spot.size * 0.9
+        smoke(scene, prop.spot.x, top, max(prop.spot.size, scene.tall(0.2)), prop.spot.depth - 0.004)
     if prop.where == "sky":
         place(scene, prop.name, drawing, prop.spot, Role.SKY, shadow=False, drop=False)
         _halo(scene, prop.name, prop.spot)

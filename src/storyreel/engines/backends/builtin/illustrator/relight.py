@@ -24,6 +24,8 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
 
 _NORMALS_HEIGHT = 160
 """Height in pixels of the copy that normals are computed on: at full size they show the blur's blocks."""
+_BURNS = 1.08
+"""Nothing is made brighter than nearly this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ def relight(picture: Pixels, light: Light, size: float) -> Bytes:
     lx, ly = light.toward[0] / length, light.toward[1] / length
     form = _form(alpha, size, lx, ly)
     color *= (1 + light.shade * 0.85 * form)[..., None]
-    color += (np.maximum(form, 0) * light.shade * 0.30)[..., None] * light.key * (0.3 + 0.7 * color)
+    room = np.clip(_BURNS - color, 0, 1)  # what is bright already, as fair skin is, takes less light
+    color += (np.maximum(form, 0) * light.shade * 0.30)[..., None] * light.key * (0.3 + 0.7 * color) * room
     reach = max(1.0, size * 0.013)
     rim = blur(np.clip(alpha - shifted(alpha, -lx * reach, -ly * reach), 0, 1), reach * 0.45)
-    color += (rim * light.rim)[..., None] * light.key
+    color += (rim * light.rim)[..., None] * light.key * room
     low = 0.35 * np.linspace(0, 1, height, dtype=np.float32)[:, None, None] ** 2
     color = color * (1 - low) + light.bounce * color * 0.9 * low
     color = color * (1 - light.haze) + light.haze_color * light.haze

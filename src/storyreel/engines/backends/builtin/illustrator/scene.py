@@ -22,6 +22,8 @@ from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 MARGIN = 70.0
 """Scene units drawn beyond each edge of the picture, so that the camera can move."""
 SHORTER_SIDE = 720.0
+_HAZE, _FOG = 0.72, 1.5
+"""How much the air veils what is farthest away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ class Scene:
     def color(self, paint: Paint, depth: float, light: float = 1.0) -> Color:
         """What a thing's own colour becomes in this light, veiled by haze with distance (depth 0 far, 1 near)."""
         lit = darken(saturate(paint, self.look.paint) * self.palette.ambient, light)
-        veil = 0.72 * self.look.haze * max(0.0, 1 - depth) ** 1.25
+        thick = _FOG if self.spec.weather == "fog" and not self.air else _HAZE * self.look.haze
+        veil = thick * max(0.0, 1 - depth) ** 1.25
         return mix(lit, self.palette.haze, min(0.95, veil))
 
     def shown(self, drawing: Drawing) -> tuple[Bytes, tuple[int, int]]:

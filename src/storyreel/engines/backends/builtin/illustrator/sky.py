@@ -24,7 +24,19 @@ from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 _STARS = {"night": 1.0, "space": 1.8, "dusk": 0.25}
-_CLOUDS = {"day": 1.0, "dawn": 1.0, "dusk": 1.0, "night": 0.5, "storm": 2.0, "overcast": 1.6}
+_CLOUDS = {
+    "day": 1.0,
+    "dawn": 1.0,
+    "dusk": 1.0,
+    "night": 0.5,
+    "storm": 2.0,
+    "overcast": 1.6,
+    "grey dusk": 1.6,
+    "grey dawn": 1.6,
+}
+
+_COVERED = ("storm", "overcast", "grey dusk", "grey dawn")
+"""Hours of which the whole sky is under clouds."""
 
 
 def gradient(scene: Scene, reach: float) -> Pixels:
@@ -44,8 +56,12 @@ def sky(
     stars: float | None = None,
     clouds: float | None = None,
     bodies: bool = True,
+    low: float = 0.10,
 ) -> None:
-    """The sky above a horizon. None: as many stars and clouds as the hour has. `bodies`: sun or moon, when up."""
+    """The sky above a horizon. None: as many stars and clouds as the hour has. `bodies`: sun or moon, when up.
+
+    `low`: how far above the horizon the sun rises and sets, where mountains would hide it.
+    """
     palette = scene.palette
     width, height = scene.width_px, scene.height_px
     reach = scene.y(horizon) / scene.height
@@ -53,11 +69,11 @@ def sky(
     air *= (1 + 0.10 * (noise_clouds(width, height, scene.seed + 5, cells=2, octaves=4, stretch=2.5) - 0.5))[..., None]
     x, y = scene.x(scene.sun[0]) * scene.px, scene.y(scene.sun[1]) * scene.px
     if palette.hour in ("day", "dawn", "dusk"):
-        low = palette.hour != "day"
-        above = horizon - 0.10 if low and horizon < 0.9 else scene.sun[1]
+        rises = palette.hour != "day"
+        above = horizon - low if rises and horizon < 0.9 else scene.sun[1]
         y = scene.y(above) * scene.px
         reach_px = scene.wide(0.6) * scene.px
-        light = glow(width, height, (x, y), reach_px, palette.key * (0.55 if low else 0.16), 2.2)
+        light = glow(width, height, (x, y), reach_px, palette.key * (0.55 if rises else 0.16), 2.2)
         air += light * (1 - air)
     scene.layers.append(Layer("sky", opaque(to_bytes(air)), 0, Role.SKY))
     amount = _STARS.get(palette.hour, 0) if stars is None else stars
@@ -68,6 +84,8 @@ def sky(
     if bodies and palette.hour == "night" and scene.spec.weather in ("clear", "wind", "cloudy", "snow"):
         _moon(scene)
     cover = _CLOUDS.get(palette.hour, 0) if clouds is None else clouds
+    if scene.spec.weather == "fog":
+        cover = 0
     if cover:
         _cloud_layers(scene, horizon, cover)
 
@@ -146,7 +164,7 @@ def draw_moon(sheet: Drawing, x: float, y: float, radius: float, color: Color) -
 
 def _cloud_layers(scene: Scene, horizon: float, amount: float) -> None:
     kind = scene.look.clouds
-    if scene.palette.hour in ("storm", "overcast") and kind == "streaks":
+    if scene.palette.hour in _COVERED and kind == "streaks":
         kind = "soft"
     top = mix(scene.palette.key, "#ffffff", 0 if scene.palette.dark else 0.35)
     low = mix(scene.palette.sky[1], scene.palette.sky[2], 0.5)
@@ -155,8 +173,8 @@ def _cloud_layers(scene: Scene, horizon: float, amount: float) -> None:
 
 def _cumulus_rows(scene: Scene, horizon: float, amount: float, top: Color, low: Color) -> None:
     palette, chance = scene.palette, scene.dice("clouds")
-    storm = palette.hour in ("storm", "overcast")
-    dim = 0.33 if palette.dark else 0.82
+    storm = palette.hour in _COVERED
+    dim = 0.33 if palette.dark else 0.42 if storm else 0.82
     shades = (
         mix(low, palette.sky[2], 0.2) if palette.dark else mix(palette.sky[2], low, 0.4),
         mix(low, top, dim * 0.6),

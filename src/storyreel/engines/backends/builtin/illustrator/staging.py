@@ -18,6 +18,7 @@ MOST_ACTORS, MOST_CLOSE = 4, 2
 _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
+_GOING = ("walk", "run", "fly", "swim")
 _FAR_POINT = 600.0
 """How far away, in scene units, something lies that is pointed at but not seen."""
 
@@ -53,7 +54,10 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
     actors, used, man = fitted(scene, place, actors, used, man)
     actors = [_attentive(scene, actor, actors) for actor in actors]
     left = [name for name in names if name not in {prop.name for prop in used} and not (boat and name == "boat")]
-    props = [*used, *dressing.put(scene, place, left, actors, used, man)]
+    props = [
+        *used,
+        *dressing.put(scene, place, left, actors, used, man if actors else dressing.alone(scene, left, man)),
+    ]
     return Stage(tuple(actors), tuple(props), man, boat, pilot)
 
 
@@ -139,7 +143,10 @@ def _placed(
             x = boat.x + (crew.index(i) - (len(crew) - 1) / 2) * boat.size * 0.42 - boat.size * 0.08
             sits = actor.person is not None and pose(actor.pose).base == "seat"
             y = boat.y - boat.size * (0.13 if sits else 0.02)
-            spot = replace(spot, x=x, y=y, depth=boat.depth - 0.005 + 0.0005 * i)
+            before = 0.002 if actor.person else 0.0  # so that no animal hides anybody
+            spot = replace(spot, x=x, y=y, depth=boat.depth - 0.005 + 0.0005 * i + before)
+            outward = x < boat.x if actor.person is None and len(crew) > 1 else facing[i]
+            facing[i], spot = outward, replace(spot, mirrored=outward)  # an animal's head is over nobody
             actor = replace(actor, seated=True)
         placed.append(replace(actor, mirrored=facing[i], spot=spot))
     return [_laid(actor) for actor in placed]
@@ -148,10 +155,12 @@ def _placed(
 def _facing(scene: Scene, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond]) -> list[bool]:
     """Who is mirrored to face left: those on the right of a group turn to the others unless all are going somewhere."""
     standing = [i for i in range(len(actors)) if i not in marks.stacked]
-    going = any(actor.pose in ("walk", "run", "fly", "swim") for actor in actors)
+    going = any(actor.pose in _GOING for actor in actors)
     if scene.spec.framing is Framing.CLOSE and any(actor.person is None for actor in actors):
         going = False  # or an animal's body would be between the faces
     facing = [actor.mirrored for actor in actors]
+    if going and all(actor.pose in _GOING and not actor.toward for actor in actors):
+        facing = [actors[0].mirrored] * len(actors)  # who go together go the same way
     if len(standing) > 1 and not going:
         middle = sum(marks.spots[i].x for i in standing) / len(standing)
         facing = [marks.spots[i].x > middle + 1 for i in range(len(actors))]
@@ -189,6 +198,8 @@ def _supported(
             actor = replace(actor, pose="squat")
         elif actor.person and actor.pose in ("ride", "cycle") and actor.on is None:
             actor = replace(actor, pose="walk")
+        elif actor.person and actor.pose in ("push", "pull") and actor.on is None:
+            actor = replace(actor, pose="hold")  # a coat, or a string
         supported.append(actor)
     return supported, there
 

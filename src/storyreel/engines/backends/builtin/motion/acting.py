@@ -16,6 +16,8 @@ _DRAWINGS_A_SECOND = 12
 _FEWEST = 8
 _SLOWEST = 0.55
 """Who has little room to go walks slower, down to this share of its pace."""
+_STROLL = 0.8
+"""The pace of passers-by, beside that of the actors."""
 _EDGE = 0.06
 """The share of the picture's width at its edges where nobody walks on."""
 _BLINK_LASTS = 0.13
@@ -30,13 +32,15 @@ class Act:
     """What an actor does in a clip.
 
     `way`: how far it goes in all, in scene units to the right. `drawings`: how many its movement has, none when it
-    keeps still; each is `held` for so many frames, always as many, so that it does not stumble.
+    keeps still; each is `held` for so many frames, always as many, so that it does not stumble. `shut` are those during
+    which its eyes are.
     """
 
     way: float
     drawings: int
     held: int
     speaks: bool
+    shut: tuple[int, ...] = ()
 
 
 def acts(
@@ -47,19 +51,33 @@ def acts(
     seconds = frames / float(fps)
     found: list[Act] = []
     for number, actor in enumerate(actors):
-        if not actor.moves:
-            found.append(Act(0, 0, 1, number in speaking))
-            continue
         wanted = actor.pace * actor.spot.size * seconds
-        way = min(wanted, _room(scene, actor, actors, camera))
-        quickness = max(_SLOWEST, way / wanted) if wanted else 1.0
-        cycle = float(fps) / (actor.steps * quickness)
-        held = max(1, min(round(float(fps) / _DRAWINGS_A_SECOND), int(cycle / _FEWEST)))
-        found.append(Act(-way if actor.mirrored else way, max(2, round(cycle / held)), held, number in speaking))
+        way = min(wanted, _room(scene, actor, actors, camera)) if wanted else 0.0
+        found.append(_act(actor, number, wanted, way, frames, fps, speaks=number in speaking))
     return [
         act if actor.on is None else replace(act, way=found[actor.on].way)
         for act, actor in zip(found, actors, strict=True)
     ]
+
+
+def passing(walking: Sequence[Actor], first: int, frames: int, fps: Fraction) -> list[Act]:
+    """What passers-by do, numbered from `first`: nobody is in their way, and they may leave the picture."""
+    found: list[Act] = []
+    for number, actor in enumerate(walking, first):
+        way = actor.pace * actor.spot.size * frames / float(fps) * _STROLL
+        found.append(_act(actor, number, way, way, frames, fps, speaks=False))
+    return found
+
+
+def _act(actor: Actor, number: int, wanted: float, way: float, frames: int, fps: Fraction, *, speaks: bool) -> Act:
+    if not actor.moves:
+        return Act(0, 0, 1, speaks)
+    quickness = max(_SLOWEST, way / wanted) if wanted else 1.0
+    cycle = float(fps) / (actor.steps * quickness)
+    held = max(1, min(round(float(fps) / _DRAWINGS_A_SECOND), int(cycle / _FEWEST)))
+    drawings = max(2, round(cycle / held))
+    shut = {i // held % drawings for i in range(frames) if blinking(number, i / float(fps))}
+    return Act(-way if actor.mirrored else way, drawings, held, speaks, tuple(sorted(shut)))
 
 
 def _speakers(spec: SceneSpec, actors: Sequence[Actor]) -> Sequence[int]:

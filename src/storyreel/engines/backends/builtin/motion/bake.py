@@ -47,7 +47,7 @@ class Part:
     and precipitation of one colour a veil.
 
     Actors have more cels: one per drawing of their movement (the first is the part's own), and the same with the mouth
-    open; eyes shut.
+    open; eyes shut, or `shut` at those of its drawings during which they are.
     """
 
     depth: float
@@ -60,6 +60,7 @@ class Part:
     movement: list[Cel] = field(default_factory=list[Cel])
     speech: list[Cel] = field(default_factory=list[Cel])
     blink: Cel | None = None
+    shut: dict[int, Cel] = field(default_factory=dict[int, Cel])
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Baker:
 
     def __init__(self, composition: Composition, acts: Sequence[Act]) -> None:
         self.scene: Scene = composition.scene
-        self.actors = composition.stage.actors
+        self.actors = composition.actors
         self._acts = acts
         self._lamps = lamplight(self.scene)
         self._frame = np.zeros((self.scene.height_px, self.scene.width_px, 3), np.uint8)
@@ -91,7 +92,7 @@ class Baker:
     def bake(self) -> list[Part]:
         while self.scene.layers:
             layer = self.scene.layers.pop(0)
-            if layer.motion.fall != (0, 0):
+            if layer.motion.fall != (0, 0) or layer.motion.rise:
                 self._flush()
                 self._falling(layer)
             elif layer.motion.passes:
@@ -165,7 +166,7 @@ class Baker:
         return stacked([multiply(toned, repeated(alpha, 3), 1 / 255, toned), inverted(alpha)])
 
     def _falling(self, layer: Layer) -> None:
-        """Precipitation: light, or cut-outs."""
+        """Precipitation, or smoke: light, or cut-outs."""
         toned = _as_screen(layer.picture) if layer.glows else self._toned_picture(layer.picture)
         hung = veil(toned, layer.at)
         cel = () if hung else uncut(toned, layer.at)
@@ -208,6 +209,8 @@ class Baker:
             part.speech = [self._moment(layer, actor, phase, talking=True) for phase in phases or [REST_PHASE]]
         if actor.blinks() and not phases:
             part.blink = self._moment(layer, actor, REST_PHASE, blink=True)
+        elif actor.blinks():
+            part.shut = {k: self._moment(layer, actor, phases[k], blink=True) for k in act.shut}
 
     def _moment(self, layer: Layer, actor: Actor, phase: float, *, blink: bool = False, talking: bool = False) -> Cel:
         """The actor at another moment of its movement."""

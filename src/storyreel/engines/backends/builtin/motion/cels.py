@@ -211,17 +211,30 @@ class Easel:
             rows, columns, picture = found
             self._merge(self.frame[rows, columns], picture, piece, light)
 
-    def hang(self, veils: Sequence[tuple[Veil, float, float]]) -> None:
-        """Lays veils of one colour at once, each with its top left at a place of the frame."""
+    def hang(self, veils: Sequence[tuple[Veil, float, float, float]]) -> None:
+        """Lays veils of one colour at once, each with its top left at a place of the frame, and so thick (0 … )."""
+        height, width = self._mask.shape
+        touched = height, 0, width, 0
         self._mask.fill(0)
-        for each, left, top in veils:
+        for each, left, top, thick in veils:
             found = self._slid(each.mask, left, top)
             if found:
                 rows, columns, mask = found
+                mask = mask if thick == 1 else scaled(mask, thick)
                 greater(self._mask[rows, columns], mask, self._mask[rows, columns])
-        size = self._mask.shape
-        multiply(self.frame, repeated(inverted(self._mask), 3, _shaped(self._through, size, 3)), 1 / 255, self.frame)
-        add(self.frame, stacked([scaled(self._mask, part) for part in veils[0][0].color]), self.frame)
+                first, last, near, far = touched
+                touched = (
+                    min(first, rows.start),
+                    max(last, rows.stop),
+                    min(near, columns.start),
+                    max(far, columns.stop),
+                )
+        if touched[0] < touched[1]:
+            window = slice(*touched[:2]), slice(*touched[2:])
+            frame, mask = self.frame[window], self._mask[window]
+            through = repeated(inverted(mask), 3, _shaped(self._through, (mask.shape[0], mask.shape[1]), 3))
+            multiply(frame, through, 1 / 255, frame)
+            add(frame, stacked([scaled(mask, part) for part in veils[0][0].color]), frame)
 
     def _slid(self, picture: Bytes, left: float, top: float) -> tuple[slice, slice, Bytes] | None:
         """Which rows and columns of the frame a picture covers at a place, and the part of it that is seen there."""

@@ -17,6 +17,7 @@ from storyreel.engines.backends.builtin.illustrator.grade import Finish
 from storyreel.engines.backends.builtin.illustrator.memory import give_back
 from storyreel.engines.backends.builtin.illustrator.pixels import Bytes, affine
 from storyreel.engines.backends.builtin.illustrator.render import cover, drawn_canvas
+from storyreel.engines.backends.builtin.illustrator.smoke import LEANS, fading
 from storyreel.engines.backends.builtin.motion.acting import (
     acts,
     blinking,
@@ -24,15 +25,18 @@ from storyreel.engines.backends.builtin.motion.acting import (
     flickering,
     lean,
     mouth_open,
+    passing,
 )
 from storyreel.engines.backends.builtin.motion.bake import Baker, Part
 from storyreel.engines.backends.builtin.motion.camera import Move, at_depth, drifted, focus, move
-from storyreel.engines.backends.builtin.motion.cels import APRON, Cel, Easel, Piece
+from storyreel.engines.backends.builtin.motion.cels import APRON, Cel, Easel, Piece, Veil
 from storyreel.engines.backends.builtin.motion.sight import cut_to_sight
 from storyreel.engines.contracts.image import ImageRequest
 
 _FAR = 0.03
 """What is no nearer than this does not follow the camera: the shift would be under a pixel a second."""
+_RISES = 5.5
+"""Seconds that a puff of smoke takes to rise."""
 _FAST = 8
 """Pixels a frame from which on nobody sees whether something falls by whole pixels."""
 
@@ -80,9 +84,10 @@ class Player:
     def __init__(self, composition: Composition, clip: LayeredScene) -> None:
         self.clip = clip
         self.scene = scene = composition.scene
-        self.stage = composition.stage
+        self.stage, self.actors = composition.stage, composition.actors
         self.seconds = clip.number / float(clip.fps)
         self.acts = acts(scene, self.stage.actors, clip.words, clip.camera, clip.number, clip.fps)
+        self.acts += passing(composition.walking, len(self.acts), clip.number, clip.fps)
         self.parts = Baker(composition, self.acts).bake()
         cut_to_sight(self.parts, scene, clip.camera, self.seconds)
         self._easel = Easel(scene.canvas.width, scene.canvas.height)
@@ -92,9 +97,9 @@ class Player:
         seconds = i / float(self.clip.fps)
         camera = move(self.clip.camera, i / max(1, self.clip.number - 1))
         self._easel.frame.fill(0)
-        for veiled, run in groupby(self.parts, lambda part: part.veil is not None):
+        for veiled, run in groupby(self.parts, lambda part: part.veil and (part.depth, part.motion.rise > 0)):
             if veiled:
-                self._hang(run, seconds)
+                self._hang(run, camera, seconds)
             else:
                 self._lay_all(run, camera, i, seconds)
         self._finish.apply(self._easel.frame, i)
@@ -154,7 +159,7 @@ class Player:
 
     def _act(self, part: Part, number: int, pose: _Pose, frame: int, seconds: float) -> Cel:
         """Which of its cels an actor shows, what it holds and its shadow going with it; adds its own movement."""
-        actor, act, px = self.stage.actors[number], self.acts[number], self.scene.px
+        actor, act, px = self.actors[number], self.acts[number], self.scene.px
         pose.dx += act.way * seconds / self.seconds * px
         if part.motion.bob and not act.drawings:
             if not part.motion.hover:
@@ -167,8 +172,8 @@ class Player:
             pose.dx, pose.dy = pose.dx + dx * px, pose.dy + dy * px
         if part.speech and mouth_open(self.clip.words, seconds):
             return part.speech[drawing]
-        if part.blink and blinking(number, seconds):
-            return part.blink
+        if blinking(number, seconds) and (part.blink or drawing in part.shut):
+            return part.blink or part.shut[drawing]
         return part.movement[drawing] if part.movement else part.cel
 
     def _hand(self, actor: Actor, progress: float) -> tuple[float, float]:
@@ -179,7 +184,7 @@ class Player:
         (x, y), (to_x, to_y) = actor.at(rest), actor.at(now)
         return to_x - x, to_y - y
 
-    def _origin(self, piece: Piece, pose: _Pose) -> tuple[float, float]:
+    def _origin(self, piece: Piece | Veil, pose: _Pose) -> tuple[float, float]:
         """Where on the frame the top left of an upright piece comes to lie."""
         margin = self.scene.margin_px
         x, y = focus(self.scene.canvas.width, self.scene.canvas.height)
@@ -227,16 +232,26 @@ class Player:
             for piece in part.cel:
                 self._draw(piece, _Pose(1, x, y), 1.0)
 
-    def _hang(self, parts: Iterable[Part], seconds: float) -> None:
+    def _hang(self, parts: Iterable[Part], camera: Move, seconds: float) -> None:
         margin = self.scene.margin_px
-        self._easel.hang(
-            [
-                (part.veil, part.veil.left - margin + x, part.veil.top - margin + y)
-                for part in parts
-                if part.veil
-                for x, y in self._fallen(part, seconds)
-            ]
-        )
+        hung: list[tuple[Veil, float, float, float]] = []
+        for part in parts:
+            if part.veil and part.motion.rise:
+                hung.append(self._risen(part, part.veil, camera, seconds))
+            elif part.veil:
+                left, top = part.veil.left - margin, part.veil.top - margin
+                hung += [(part.veil, left + x, top + y, 1.0) for x, y in self._fallen(part, seconds)]
+        self._easel.hang(hung)
+
+    def _risen(self, part: Part, veil: Veil, camera: Move, seconds: float) -> tuple[Veil, float, float, float]:
+        """Where a puff of smoke is by now, and how thick beside what it is in the still."""
+        start = part.motion.phase
+        phase = (start + seconds / _RISES) % 1
+        gone = (phase - start) * part.motion.rise * self.scene.px
+        curl = 0.05 * part.motion.rise * (math.sin(7 * phase + 3 * start) - math.sin(10 * start)) * self.scene.px
+        pose = self._pose(part, camera, seconds)
+        pose.dx, pose.dy = pose.dx + LEANS * gone + curl, pose.dy - gone
+        return veil, *self._origin(veil, pose), fading(phase) / fading(start)
 
     def _fallen(self, part: Part, seconds: float) -> list[tuple[float, float]]:
         """Where precipitation is by now: it is as large as the canvas, and begun anew wherever it ends."""

@@ -32,7 +32,7 @@ def _coarseness(part: Part, scene: Scene) -> int:
     """How many times smaller a part may be: what drifts is alone in it, and soft but for the clouds of manga."""
     if not part.motion.drift:
         return 1
-    return COARSEST if part.role is Role.MIST else 1 if scene.look.manga else 2
+    return COARSEST if part.role is Role.MIST else 2 if part.role is Role.CLOUD and not scene.look.manga else 1
 
 
 def _to_blocks(sheet: Bytes) -> Bytes:

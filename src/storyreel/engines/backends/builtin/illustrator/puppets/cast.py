@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.illustrator.chance import dice
-from storyreel.engines.backends.builtin.illustrator.color import rgb
+from storyreel.engines.backends.builtin.illustrator.color import hex_code, mix, rgb
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 
 
@@ -59,6 +59,8 @@ class Person:
 _FIELDS = {field.name for field in fields(Person)}
 _BARE = 0.32
 """Clothes whose colour is nearer to the skin's look like none; the sum of what red, green and blue differ by."""
+_MIDDLING, _APART = 0.55, 0.38
+"""Clothes of the skin's colour are made so much lighter where the skin is darker than this, and else darker."""
 _SEXED = ("hair", "beard", "moustache", "build", "coat", "hat")
 """What women and men wear differently."""
 _AGED: dict[str, dict[str, str]] = {
@@ -110,6 +112,10 @@ def person_of(character: Character) -> Person:
             chosen[name] = _chosen(seed, name, others)
     kept = role.get("keeps", ())
     chosen |= {name: value for name, value in looks.items() if name in _FIELDS and name not in kept}
+    for name in ("top", "coat_color"):
+        if _alike(chosen[name], chosen["skin"]):  # as told: a brown shirt on brown skin
+            lighter = float(rgb(chosen["skin"]).mean()) < _MIDDLING
+            chosen[name] = hex_code(mix(chosen[name], "#ffffff" if lighter else "#000000", _APART))
     person = Person(**chosen)
     return replace(person, height=person.height * looks.get("taller", 1.0))
 
@@ -228,4 +234,4 @@ def _read_hair(what: str, color: str, style: str, changes: dict[str, Any]) -> No
 
 
 def in_space_suit(person: Person) -> Person:
-    return replace(person, coat="suit", hat="", cape="", apron="", extras="", scarf=False, wings=False)
+    return replace(person, coat="suit", legs="trousers", hat="", cape="", apron="", extras="", scarf=False, wings=False)

@@ -8,6 +8,7 @@ from storyreel.engines.backends.builtin.illustrator.land import frame, height_at
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.seasons import far_paint, growth
 from storyreel.engines.backends.builtin.illustrator.sky import sky
+from storyreel.engines.backends.builtin.illustrator.smoke import smoke
 from storyreel.engines.backends.builtin.illustrator.trees import grove, tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 from storyreel.engines.backends.builtin.illustrator.water import water
@@ -29,7 +30,7 @@ def garden(scene: Scene) -> Place:
     sheet, points = hill(scene, 0.715, 0.012, 0.55, far_paint(scene, "#5d8a4a"), 8, mist=0.15, above=0.6)
     left = scene.x(0.03)
     tree(scene, sheet, (left + scene.wide(0.255), scene.y(0.765)), scene.tall(0.36), 0.6, chance, paint="#4c8246")
-    house(scene, sheet, left, scene.y(0.775), scene.wide(0.20), 0.62, "#efe0c4", "#b0563e", snow=roof_snow(scene, 0.62))
+    _cottage(scene, sheet, left, scene.y(0.775), 0.20, 0.62, "#efe0c4", "#b0563e", smokes=True)
     tree(scene, sheet, (scene.x(0.93), scene.y(0.78)), scene.tall(0.50), 0.62, chance, paint="#487c40")
     scene.add("house", sheet, 0.55)
     _fence(scene)
@@ -42,7 +43,11 @@ def garden(scene: Scene) -> Place:
 
 
 def _fence(scene: Scene) -> None:
-    sheet = scene.drawing(top=0.68, bottom=0.82)
+    sheet = scene.drawing(top=0.6, bottom=0.82)
+    if scene.chinese:
+        eastern.wall(scene, sheet, 0, scene.width, scene.y(0.80), scene.tall(0.085), 0.66)
+        scene.add("fence", sheet, 0.66)
+        return
     wood, foot, height = scene.color("#f0e6d4", 0.72), scene.y(0.80), scene.tall(0.075)
     snow = snow_color(scene, 0.8)
     for i in range(int(scene.width / 26) + 1):
@@ -118,7 +123,8 @@ def village(scene: Scene) -> Place:
         tree(scene, sheet, (x, height_at(points, x) + 18), scene.tall(0.30), 0.58, chance)
     for which, (at, width) in enumerate(((0.0, 0.17), (0.215, 0.13), (0.69, 0.14), (0.865, 0.19))):
         x = scene.x(at)
-        _cottage(scene, sheet, x, height_at(points, x) + 26, width, 0.64, _WALLS[which], _ROOFS[which])
+        y = height_at(points, x) + 26
+        _cottage(scene, sheet, x, y, width, 0.64, _WALLS[which], _ROOFS[which], smokes=which % 2 == 0)
     scene.add("village", sheet, 0.58)
     lawn(scene, "green", 0.79, "#82b256", 144)
     path(scene, "#d8c094", 0.795)
@@ -130,12 +136,24 @@ def village(scene: Scene) -> Place:
 
 
 def _cottage(
-    scene: Scene, sheet: Drawing, x: float, y: float, width: float, depth: float, wall: str, tiles: str
+    scene: Scene,
+    sheet: Drawing,
+    x: float,
+    y: float,
+    width: float,
+    depth: float,
+    wall: str,
+    tiles: str,
+    *,
+    smokes: bool = False,
 ) -> None:
     if scene.chinese:
         eastern.house(scene, sheet, x, y, scene.wide(width), depth, lantern=depth > 0.5)
     else:
         house(scene, sheet, x, y, scene.wide(width), depth, wall, tiles, roof_snow(scene, depth))
+    if smokes:
+        wide = scene.wide(width)
+        smoke(scene, x + wide * 0.775, y - wide * (0.8 if scene.chinese else 1.17), scene.tall(0.24), depth - 0.03)
 
 
 def park(scene: Scene) -> Place:

@@ -89,7 +89,7 @@ def _oasis(scene: Scene) -> None:
 
 def mountain(scene: Scene) -> Place:
     """Snowy peaks over a valley of firs; a ledge with boulders to stand on."""
-    sky(scene, 0.60)
+    sky(scene, 0.60, low=0.38)
     peaks = ((0.50, 0.34, 0.12, "#8c9fbe", 241), (0.56, 0.24, 0.28, "#76889f", 242))
     for i, (height, tall, depth, paint, seed) in enumerate(peaks):
         sheet, chance = scene.drawing(top=0.0), scene.dice(f"peaks {i}")

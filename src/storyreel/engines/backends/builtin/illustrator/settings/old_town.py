@@ -1,5 +1,6 @@
 """A street and a market of old China: timber shops under tiled eaves, a gate tower at the end, signs and lanterns."""
 
+from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator import eastern
 from storyreel.engines.backends.builtin.illustrator.buildings import lanterns
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
@@ -44,8 +45,11 @@ def old_market(scene: Scene) -> Place:
     for number, (at, size) in enumerate(((0.245, 0.20), (0.80, 0.22))):
         _stall(scene, sheet, scene.x(at), scene.y(0.835), scene.tall(size), 0.7, chance, number)
     scene.add("stalls", sheet, 0.66)
+    if scene.spec.framing is Framing.CLOSE:
+        return Place(0.945, HORIZON)
     sheet = scene.drawing(top=0.25)
-    _stall(scene, sheet, scene.x(0.055), scene.y(1.03), scene.tall(0.46), 0.97, chance, 2)
+    size = scene.tall(0.46)
+    _stall(scene, sheet, scene.x(0.22) - size * 0.75, scene.y(1.03), size, 0.97, chance, 2)
     scene.add("near stall", sheet, 0.98, Role.THING)
     return Place(0.945, HORIZON)
 
@@ -127,7 +131,7 @@ def _lattices(scene: Scene, sheet: Drawing, front: Front, wood: Color) -> None:
 def _eaves(scene: Scene, sheet: Drawing, front: Front, height: float, rise: float, out: float) -> None:
     """A tiled roof that leans out over the street, its corners turned up."""
     tiles = snow_color(scene, front.depth) if scene.snowy else scene.color("#5f6670", front.depth)
-    reach = scene.wide(out) * (1 - 1.6 * front.start) * -front.side
+    reach = scene.wide(out) * front.squeeze * (1 - 1.6 * front.start) * -front.side
     a, b = front.start - 0.004, front.end + 0.002
     low = [(front.x(at) + reach, front.y(at, height - 0.05)) for at in (a, b)]
     high = [(front.x(at), front.y(at, height + rise)) for at in (a, b)]
@@ -148,7 +152,7 @@ def _eaves(scene: Scene, sheet: Drawing, front: Front, height: float, rise: floa
 
 def _sign(scene: Scene, sheet: Drawing, front: Front, chance: Chance) -> None:
     """What hangs out over the street: a board with gold strokes, or a cloth; and a lantern."""
-    unit = scene.tall(0.2) * (1 - 1.9 * front.start)
+    unit = scene.tall(0.2) * (1 - 1.9 * front.start) * (0.5 + 0.5 * front.squeeze)
     side = -front.side
     at = front.start + front.width * 0.5
     x, y = front.x(at) + side * scene.wide(0.012), front.y(at, 0.80)

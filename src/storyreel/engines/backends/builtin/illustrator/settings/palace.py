@@ -104,7 +104,8 @@ def throne_hall(scene: Scene) -> Place:
 
 def _panels(scene: Scene, sheet: Drawing, box: Chamber) -> None:
     """Lattice doors along the back wall."""
-    tall, number = box.floor - box.ceiling, 10
+    tall = box.floor - box.ceiling
+    number = 2 * max(2, round((box.right - box.left) / tall * 3.2))
     wide = (box.right - box.left) / number
     pane = scene.color("#e8c884", 0.9) if scene.palette.lamps else mix(scene.outside.sky[2], "#f0e0b8", 0.6)
     for k in range(number):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator.buildings import building, lanterns
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import darken, mix
@@ -29,7 +30,8 @@ def market(scene: Scene) -> Place:
     lanterns(scene, sheet, (x(1.05), y(0.04)), (x(0.42), y(0.36)), 46, 9, _LANTERNS, 9)
     lanterns(scene, sheet, (x(0.24), y(0.40)), (x(0.76), y(0.40)), 26, 6, _LANTERNS, 6)
     scene.add("lanterns", sheet, 0.7, drop=0, motion=Motion(sway=3))
-    _stall(scene)
+    if scene.spec.framing is not Framing.CLOSE:
+        _stall(scene)
     return Place(0.945, HORIZON)
 
 
@@ -73,8 +75,8 @@ def _skyline(scene: Scene) -> None:
 class Front:
     """One house front in the row on one side of the street, in perspective.
 
-    `x` takes a share of the way in from the edge, `y` that and a height 0 (foot) … 1 (eaves). `tall`: how high the
-    eaves are at the edge, and by how much less farther in.
+    `squeeze` is how much narrower all is where the picture is. `x` takes a share of the way in from the edge, `y` that
+    and a height 0 (foot) … 1 (eaves). `tall`: how high the eaves are at the edge, and by how much less farther in.
     """
 
     def __init__(
@@ -90,15 +92,14 @@ class Front:
     ) -> None:
         self.start, self.end, self.side = start, end, side
         self.width, self.depth = end - start, 0.62 - 0.7 * start
+        self.squeeze = min(1.0, scene.picture_width * 0.545 / scene.wide(0.545))
         self._scene, self._tall, self._shrink = scene, tall, 1.0 if number % 2 else 0.93
         self.color = scene.color(paints[(number + (3 if side > 0 else 0)) % len(paints)], self.depth)
 
     def x(self, share: float) -> float:
         across = share * 16 / 9 * self._scene.unit
         left, right = self._scene.x(-0.045), self._scene.x(1.045)
-        middle = (left + right) / 2
-        squeeze = min(1.0, (middle - left) / self._scene.wide(0.545))
-        return left + across * squeeze if self.side < 0 else right - across * squeeze
+        return left + across * self.squeeze if self.side < 0 else right - across * self.squeeze
 
     def y(self, share: float, height: float) -> float:
         foot = self._scene.y(0.74) + self._scene.tall(0.16 - 0.42 * share)
@@ -204,7 +205,8 @@ def pavement(scene: Scene) -> None:
 def _stall(scene: Scene) -> None:
     """The nearest stall, with fruit, at the left edge."""
     sheet, chance = scene.drawing(top=0.25), scene.dice("stall")
-    x, y, w, h = scene.x(-0.03), scene.y(1.02), scene.wide(0.24), scene.unit
+    y, w, h = scene.y(1.02), scene.wide(0.24), scene.unit
+    x = scene.x(0.21) - w  # however narrow the picture is, it leaves the stage free
     wood = scene.color("#8a5f3f", 0.95)
     sheet.rect(x, y - h * 0.20, w, h * 0.24, sheet.linear([(0, wood), (1, darken(wood, 0.5))]))
     for k in range(6):
