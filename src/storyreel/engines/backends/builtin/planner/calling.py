@@ -25,7 +25,9 @@ def differs(member: Member, mention: Mention) -> bool:
 def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if differs(member, mention):
         return False
-    if member.animal or noun.animal:
+    if member.animal and not noun.animal:
+        return mention.word in grammar().words("anybodys")  # the fox's friend
+    if noun.animal:
         if noun.kind is None and noun.animal:
             return member.animal
         return member.animal and noun.animal and lexicon().same_sort(member.noun.kind, noun.kind)

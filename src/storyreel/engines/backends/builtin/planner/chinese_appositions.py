@@ -12,6 +12,7 @@ from storyreel.engines.backends.builtin.planner.words import Word
 _DESCRIBED = 6  # characters at most between a name and the kind that it is given
 _CALLED = 5  # characters at most up to the name in 女孩的名字叫
 _IS = re.compile(r"，?(?:就|正|也|原来|本|都|便)?(?:是|当了?|成了|做了?)(?:[一那这]?[个位名只条头])?")
+_CALLING = ("叫", "喊", "称", "称呼", "唤")
 _SURNAMED = re.compile(r"，?姓.，?单?名(?:叫|唤|字叫|作)?")
 
 
@@ -59,6 +60,8 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if one.noun and other.noun and not (between or other.name) and one.role != OWNER:
         return not other.noun.animal and one.noun.kin is None  # 狐狸大婶, 高个子男孩
     if one.pronoun:
+        if not between and other.role != OWNER and one.first > 0 and words[one.first - 1].text.endswith(_CALLING):
+            return True  # 人人都叫他牛郎
         called = other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")
         return called or (other.noun is not None and not one.owns and _IS.fullmatch(between) is not None)
     if not one.name and not other.name:

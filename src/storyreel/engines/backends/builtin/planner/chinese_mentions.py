@@ -113,8 +113,9 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
 
 
 def _heads(word: str) -> list[str]:
-    """What a longer word may be shortened to: 阿姨 for 保洁阿姨."""
-    return [word[size:] for size in range(2, len(word) - 1) if lexicon().noun(word[size:]) is not None]
+    """What a longer word may be shortened to: 阿姨 for 保洁阿姨, 王母 for 王母娘娘."""
+    parts = [part for size in range(2, len(word) - 1) for part in (word[:size], word[size:])]
+    return [part for part in parts if lexicon().noun(part) is not None]
 
 
 def _stands_alone(words: Sequence[Word], index: int) -> bool:

@@ -34,7 +34,7 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
                 sure.add(name)
         sure |= _foreign(pieces)
     found = {name for name in said.keys() | sure if name in sure or text.count(name) > 1 or _shortened(name, text)}
-    found |= set(_CALLED.findall(text))
+    found |= {name.lstrip("他她它我") for name in _CALLED.findall(text)}
     found = {name for name in found if not _ordinary(name, vocabulary)} | set(_NAMED.findall(text))
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
     found |= patterned_names(text)

@@ -22,7 +22,8 @@ class Dialogue:
 
     `mixed` tells of a story that has several speakers in one paragraph. `asked` tells that they asked last, so
     that the answer may stand in the same paragraph. `acting` is who did something in the last shot, if nobody spoke
-    there; `acted_in` is that shot's paragraph. `announcing` is who does something right after the words.
+    there; `acted_in` is that shot's paragraph. `announcing` is who does something right after the words, `begun`
+    tells that the last shot ended with a word of saying.
     """
 
     mixed: bool = False
@@ -32,6 +33,7 @@ class Dialogue:
     acted_in: int = -1
     asked: bool = False
     announcing: Member | None = None
+    begun: bool = False
 
     def speaker(
         self,
@@ -50,7 +52,12 @@ class Dialogue:
         """
         if not any(word.quoted and word.mark != "end" for word in words):
             self.acting, self.acted_in = _leading(reading, who), paragraph
+            self.begun = _begins_speech(words)
             return None
+        if _written(words):
+            return None
+        if answering and self.speakers and self.announcing is self.speakers[0]:
+            self.announcing = None  # who asked does something, after the other one's answer
         found = _told(words, reading, who) or self.announcing
         found = found or self._untold(words, lately, paragraph, answering=answering)
         self.announcing = None
@@ -65,6 +72,8 @@ class Dialogue:
         self, words: Sequence[Word], following: Sequence[Word], member: Member | None, paragraph: int
     ) -> None:
         """Words at the head of a paragraph, in Chinese any, are theirs who act right after them: “好。”狐狸笑了。"""
+        if self.begun and self.acted_in == paragraph and self.acting is not None:
+            return  # 老牛忽然开口说了话。“…”
         if member is None or member.plural or not _not_addressed(words, [member]) or _reacts(following):
             return
         if paragraph != self.paragraph or following[0].chinese:
@@ -82,7 +91,8 @@ class Dialogue:
         if last is not None and goes_on and (last in free or not free):
             return last
         present = [one for member in free for one in singles(member) if not one.plural and one.noun.kind != "baby"]
-        present = list(dict.fromkeys(present))
+        talking = [one for one in present if not one.animal or one.name or one in self.speakers]
+        present = list(dict.fromkeys(talking or present))  # a cat speaks only where it has spoken
         if last is None or last not in present:
             called = len(free) < len(lately)  # “Grandpa, wake up!” says rather the hero than anybody else
             return max(present, key=lambda one: (one.times, -one.first) if called else (0, 0), default=None)
@@ -90,10 +100,22 @@ class Dialogue:
         return others[0] if others else last
 
 
+def _begins_speech(words: Sequence[Word]) -> bool:
+    """Whether the last clause tells in Chinese that somebody says something: 老牛忽然开口说了话。"""
+    tail = [word for word in words if word.mark != "end"][-4:]
+    return bool(tail) and tail[-1].chinese and any(_says(word) for word in tail)
+
+
 def _reacts(words: Sequence[Word]) -> bool:
     """Whether somebody rather heard what was said before: 老虎愣住了。"""
     told = "".join(word.text for word in words if word.chinese and not word.quoted)
     return any(reaction in told for reaction in grammar().words("reactions"))
+
+
+def _written(words: Sequence[Word]) -> bool:
+    """Whether what stands in quotation marks is written on something: an envelope, marked “For the lady”."""
+    first = next(place for place, word in enumerate(words) if word.quoted)
+    return any(word.verbs & grammar().words("writing") for word in words[max(0, first - 2) : first])
 
 
 def _asks(words: Sequence[Word]) -> bool:
@@ -104,7 +126,9 @@ def _asks(words: Sequence[Word]) -> bool:
 
 def _speaks_of_you(words: Sequence[Word]) -> bool:
     """Whether it is said of the one spoken to, and told who says so: “You are late,” said Tom. “Traffic.”"""
-    return not words[-1].quoted and any(word.quoted and word.lower in ("you", "your") for word in words)
+    spoken = [word for word in words if word.quoted and word.mark != "end"]
+    commanded = spoken[0].lower in grammar().words("commands")
+    return not words[-1].quoted and (commanded or any(word.lower in ("you", "your") for word in spoken))
 
 
 def _leading(reading: Reading, who: Who) -> Member | None:

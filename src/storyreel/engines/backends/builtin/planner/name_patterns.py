@@ -67,6 +67,8 @@ def _surnames_apart(text: str) -> Iterator[str]:
 def _familiar(text: str) -> Iterator[str]:
     """老吴, 小周: a surname with 老 or 小, where that is no other word (老马路, 小白兔)."""
     for match in _with_surname().finditer(text):
+        if lexicon().noun(text[match.start() : match.end() + 1]) is not None:
+            continue
         around = [piece for piece, _ in chinese_words(text[match.start() : match.start() + 4])]
         if around[0] in (match.group(), match.group()[0]) and (len(around) < 2 or len(around[0] + around[1]) <= 2):
             yield match.group()

@@ -41,3 +41,23 @@ def among_animals(cast: Cast, mention: Mention) -> Noun | None:
     if mention.noun is None or sort is None or not sort.animal or not any(one.animal for one in cast.members):
         return mention.noun
     return replace(sort, sex=mention.noun.sex)
+
+
+def father(cast: Cast, name: str) -> list[Member]:
+    """老周 is the father of 周牧野, where there is one without a name."""
+    if name[0] != "老" or not any(one.name and one.name[0] == name[1:] for one in cast.recent):
+        return []
+    fathers = [one for one in cast.recent if one.noun.kin == "parent" and one.sex == "male"]
+    return [one for one in fathers if not one.name][:1]
+
+
+def same_surname(member: Member, mention: Mention) -> bool:
+    """小林 is 林晓梅, 陈医生 is 陈大夫: the surname is the same, and they may be the same."""
+    name, known = mention.name or "", member.name or ""
+    if name[:1] == "小" and len(name) == _FAMILIAR:
+        return known[:1] == name[1:] and len(known) > _FAMILIAR and lexicon().noun(known[1:]) is None
+    titles = mention.noun is not None and mention.noun.kind is not None and mention.noun.kind == member.noun.kind
+    return titles and known[:1] == name[:1] and lexicon().noun(known[1:]) is not None
+
+
+_FAMILIAR = 2

@@ -55,6 +55,8 @@ def _theirs(words: Sequence[Word], match: Match, last: int) -> bool:
 def _within(words: Sequence[Word], part: Match) -> bool:
     """Whether one is inside by a part of a place: up the stairs, sitting by the window; but not at the window."""
     before = clause_before(words, part.first, _AFAR)
+    if words[part.last].nouns & grammar().words("furniture"):
+        return True
     leading = next((word.lower for word in before if word.mark == "preposition"), "in")
     return leading in grammar().words("leading_in") or any(word.verbs & grammar().words("staying") for word in before)
 

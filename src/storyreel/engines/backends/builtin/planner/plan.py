@@ -12,7 +12,7 @@ from storyreel.engines.backends.builtin.planner.chinese_names import chinese_nam
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
-from storyreel.engines.backends.builtin.planner.eras import child_names, culture
+from storyreel.engines.backends.builtin.planner.eras import child_names, culture, modern
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.language import is_han, language_of
 from storyreel.engines.backends.builtin.planner.looks import looks_of, told_looks
@@ -37,11 +37,12 @@ _LOOK_AHEAD = 3  # the place may be named some shots after the beginning
 
 
 @dataclass(frozen=True)
-class Talk:
-    """For each shot whether it answers the quotation right before it, and whether paragraphs mix their speakers."""
+class Telling:
+    """For each shot whether it answers the quotation right before it; if paragraphs mix speakers; if it is of today."""
 
     answering: Sequence[bool]
     mixed: bool
+    modern: bool
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,9 @@ def understand(report: Report, request: StoryRequest) -> Understood:
         report(0.5 + 0.4 * (index + 1) / len(spans))
     language = language_of(text, request.language)
     cast = Cast(request.seed, child_names(text, split))
-    talk = Talk([_answers(text, quoted, span) for span in spans], _mixes_speakers(text))
-    staged, resolver = _staged(split, readings, spans, talk, cast, request.seed)
+    answering = [_answers(text, quoted, span) for span in spans]
+    telling = Telling(answering, _mixes_speakers(text), modern(text, split))
+    staged, resolver = _staged(split, readings, spans, telling, cast, request.seed)
     return Understood(language, culture(text, split, language), spans, staged, cast, resolver, reader, splitter)
 
 
@@ -142,15 +144,21 @@ def _staged(
     split: Sequence[Sequence[Word]],
     readings: Sequence[Reading],
     spans: Sequence[Span],
-    talk: Talk,
+    telling: Telling,
     cast: Cast,
     seed: int,
 ) -> tuple[list[Staged], Resolver]:
     chinese = any(word.chinese for word in split[0])
     told = next((one.setting for one in readings[:_LOOK_AHEAD] if one.setting and one.told_by == WHOLE), None)
     hinted = next((one.hinted_setting for one in readings[:_LOOK_AHEAD] if one.hinted_setting), None)
-    stage = Stage(Lens(seed), setting=told or telling_setting(split) or hinted, guessed=told is None and chinese)
-    resolver, dialogue = Resolver(cast), Dialogue(mixed=talk.mixed)
+    later = next((one.setting for one in readings if one.setting and one.told_by == WHOLE), None)
+    stage = Stage(
+        Lens(seed),
+        setting=told or telling_setting(split) or hinted or later,
+        guessed=told is None and chinese,
+        modern=telling.modern,
+    )
+    resolver, dialogue = Resolver(cast), Dialogue(mixed=telling.mixed)
     staged: list[Staged] = []
     for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
         lately = resolver.lately()
@@ -161,7 +169,7 @@ def _staged(
         for at, look in told_looks(words):
             for member in doers(reading, who, (), at)[:1]:
                 member.wear(look)
-        speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=talk.answering[index])
+        speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=telling.answering[index])
         if speaker is not None:
             resolver.speaks(speaker)
         staged.append(stage.next(reading, who, speaker))
@@ -174,7 +182,9 @@ def _only_spoken(words: Sequence[Word]) -> bool:
 
 def _first_doer(reading: Reading, resolver: Resolver) -> Member | None:
     first = reading.mentions[0] if reading.mentions else None
-    return resolver.meet(first) if first is not None and first.role == SUBJECT and first.first <= _RIGHT_BEHIND else None
+    return (
+        resolver.meet(first) if first is not None and first.role == SUBJECT and first.first <= _RIGHT_BEHIND else None
+    )
 
 
 def _is_heading(text: str, index: int) -> bool:

@@ -4,6 +4,7 @@ from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.mentions import OBJECT, OWNER
 
 _REACH = 8  # shots back
+_LONG = 24  # shots back to the last one of whose sex there is no doubt
 _FRESH = 2
 _NEXT = 1  # "it" is an animal only if that was told of just now
 _NEAR = (3.6, 2.2, 1.4, 0.8, 0.4, 0.2, 0.1, 0.0, -0.1)
@@ -26,7 +27,7 @@ def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, prono
         and not (role == OBJECT and one is doer and len(here) > 0 and _another(members, one, shot, pronoun))
     ]
     if not fitting:
-        return []
+        return [one for one in members if one.sex == pronoun and not one.plural and one.last >= shot - _LONG][:1]
     best = max(fitting, key=lambda one: (_likely(one, shot, pronoun, role, doer), -members.index(one)))
     if best.sex is None and pronoun in ("male", "female"):
         best.sex = pronoun

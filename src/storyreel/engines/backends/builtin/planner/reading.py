@@ -46,8 +46,8 @@ class Reading:
     `scenery` are those props that nobody does anything with and that are not told of as one new thing. `told_by` says
     how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered; `hinted_setting` is a place that
     is merely mentioned. `hour` is what the clock shows, 1 … 12. `unsaid` tells that a Chinese sentence leaves out who
-    does something, `recalled` that it tells of long ago, `going` that they go somewhere (travels), that somebody comes along (joins) or takes leave (parts).
-    `heard` are the names in what somebody speaks.
+    does something, `recalled` that it tells of long ago, `going` that they go somewhere (travels), that somebody comes
+    along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -219,10 +219,12 @@ def _recalled(words: Sequence[Word]) -> bool:
 
 
 def _going(words: Sequence[Word], lower: str) -> str:
-    """Whether somebody takes leave, comes along or goes somewhere."""
+    """Whether somebody takes leave, comes along, marries or goes somewhere."""
     for going in ("parts", "joins"):
         if any(phrase in lower for phrase in grammar().words(going)):
             return going
+    if any(word.verbs & grammar().words("weds") and not word.quoted for word in words):
+        return "weds"
     travels = grammar().words("travels")
     gone = (
         word.text.startswith(tuple(travels)) if word.chinese else bool(word.verbs & travels)
@@ -352,7 +354,7 @@ def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
 
 def _asked(words: Sequence[Word], last: int) -> bool:
     """Whether a Chinese sentence only asks about it: 雾是谁家的？"""
-    end = next((word.text for word in words[last + 1 :] if word.text in "。！？"), "")
+    end = next((word.text for word in words[last + 1 :] if word.mark == "end"), "")
     return words[last].chinese and end == "？"
 
 

@@ -9,7 +9,15 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
-from storyreel.engines.backends.builtin.planner.naming import STRANGERS, among_animals, nameless, stranger, unnamed
+from storyreel.engines.backends.builtin.planner.naming import (
+    STRANGERS,
+    among_animals,
+    father,
+    nameless,
+    same_surname,
+    stranger,
+    unnamed,
+)
 from storyreel.engines.backends.builtin.planner.party import Party
 from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, meant_by_pronoun, others_meant
 from storyreel.engines.backends.builtin.planner.reading import Reading
@@ -77,7 +85,7 @@ class Resolver:
             self.before = here
         self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
         self._travel(mentions, found, reading.going)
-        if any(action.verb == "marry" for action in reading.actions):
+        if reading.going == "weds":
             self._wed(here)
         return found
 
@@ -123,6 +131,8 @@ class Resolver:
         """Whom a mention means that the next shot begins with; nobody for a pronoun or somebody told of as new."""
         if mention.pronoun == "self":
             return self._narrator()  # “Here for the flowers?” I asked.
+        if mention.pronoun in ("male", "female") and is_han(mention.word[0]):
+            return next(iter(meant_by_pronoun(self.cast.recent, [], self._shot + 1, mention.pronoun, SUBJECT)), None)
         if mention.pronoun or mention.new or mention.plural:
             return None
         return self.find(mention) or self.cast.add(mention)
@@ -145,7 +155,7 @@ class Resolver:
         """Where nobody else is mentioned, his hat stands for him."""
         here: list[Member] = []
         for mention in mentions:
-            if mention.role == OWNER and (mention.pronoun or mention.name):
+            if mention.role == OWNER and (mention.pronoun or mention.name or is_han(mention.word[0])):
                 here += [one for one in meant[id(mention)] if one not in here]
                 if here:
                     found.setdefault(mention.first, here)
@@ -168,7 +178,9 @@ class Resolver:
             if len(known) == 1 and mention.role != APART:
                 self.cast.learn(known[0], mention)
         elif not mention.name and (
-            mention.role == APART or mention.noun is None or (mention.new and mention.role == OWNER)
+            mention.role == APART
+            or mention.noun is None
+            or (mention.role == OWNER and (mention.new or mention.noun.animal))
         ):
             return []  # a horse as black as a raven: no raven is there; a child's drawing
         else:
@@ -203,6 +215,8 @@ class Resolver:
 
     def _by_pronoun(self, mention: Mention, here: list[Member]) -> list[Member]:
         pronoun = mention.pronoun or ""
+        if pronoun == "self_all" and is_han(mention.word[0]) and not self.cast.called(_NARRATOR, plural=False):
+            return []  # 这就是我们今天说的…
         if pronoun in ("self", "self_all"):
             narrator = self._narrator()
             return [narrator] if pronoun == "self" else [narrator, *self._companions(narrator, here)]
@@ -252,7 +266,8 @@ class Resolver:
         noun = mention.noun
         if mention.name:
             named = self._by_name(mention)
-            if named or noun is None or mention.new:
+            titled = mention.word == mention.name.lower() and mention.name.isascii()  # Ms Lindqvist
+            if named or noun is None or mention.new or (noun.generic and titled):
                 return named
         if noun is None:
             several = next((one.parts for one in self.cast.recent if one.parts), list[Member]())
@@ -324,12 +339,18 @@ class Resolver:
         named = [
             one
             for one in self.cast.members[:_NAMED]
-            if one.name and (one.name.endswith(name) or name.endswith(one.name) or name in re.split("[·•・]", one.name))
+            if one.name
+            and (
+                one.name.endswith(name)
+                or name.endswith(one.name)
+                or same_surname(one, mention)
+                or name in re.split("[·•・]", one.name)
+            )
         ]
         if named or mention.new:
             return named[:1]
         if mention.noun is None:
-            return self._introduced(mention)
+            return self._introduced(mention) or father(self.cast, name)
         return [one for one in self.cast.called(mention.word, plural=False) if not one.name][:1]
 
     def _of_owner(self, noun: Noun, mention: Mention, owner: Member) -> list[Member]:

@@ -38,8 +38,9 @@ class Staged:
 class Stage:
     """What holds until the story says otherwise.
 
-    `guessed` tells that nothing has told the setting for sure, so that any place mentioned in Chinese may be
-    it. `near` is the building that they are outside of, `vehicles` those that the story told of, by how they travel.
+    `modern` tells that the story is of today, `guessed` that nothing has told the setting for sure, so that any place
+    mentioned in Chinese may be it. `near` is the building that they are outside of, `vehicles` those that the story
+    told of, by how they travel.
     """
 
     lens: Lens
@@ -51,6 +52,7 @@ class Stage:
     weather: str = "clear"
     season: str = ""
     mood: str = "calm"
+    modern: bool = False
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
 
     def next(self, reading: Reading, who: Who, speaker: Member | None) -> Staged:
@@ -88,7 +90,7 @@ class Stage:
         indoors = grammar().words("indoors")
         said = self._said(reading)
         if reading.outdoors and self.setting in indoors and (said is None or said in indoors):
-            town = "street" if self.setting in grammar().words("urban") else "village"
+            town = "street" if self.modern or self.setting in grammar().words("urban") else "village"
             said = grammar().group("outsides", self.setting or "") or self.outside or town
         new_place = said is not None and said != self.setting
         self.guessed = self.guessed and (reading.setting is None or reading.told_by != WHOLE)

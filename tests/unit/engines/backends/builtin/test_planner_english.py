@@ -1,0 +1,130 @@
+"""What English grammar tells the planner: who is there, who is only spoken of, who speaks, where and when it is."""
+
+import pytest
+
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import SceneSpec, Storyboard
+from storyreel.engines.backends.builtin.planner.plan import plan
+from storyreel.engines.contracts.story import StoryRequest
+
+
+def board(story: str) -> Storyboard:
+    return plan(lambda _: None, StoryRequest(story, "A story", Style.CINEMATIC))
+
+
+def last(story: str) -> SceneSpec:
+    return board(story).shots[-1].scene
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        pytest.param(
+            "A charcoal burner sat down. He sang to himself.",
+            [["charcoal burner"], ["charcoal burner"]],
+            id="two words",
+        ),
+        pytest.param("Toby of Kettle Bay was a cat. He slept all day.", [["Toby"], ["Toby"]], id="said to be"),
+        pytest.param("Nora ran away. She had been a nurse for ten years.", [["Nora"], ["Nora"]], id="had been"),
+        pytest.param("Ann stood there, as proud as a peacock.", [["Ann"]], id="compared"),
+        pytest.param("Tom walked in the rain. Elephants remember rain.", [["Tom"], []], id="always so"),
+        pytest.param("Ann swept the floor. Before the roosters crowed, Ann left.", [["Ann"], ["Ann"]], id="supposed"),
+        pytest.param("The boys waited for old Nandi. The dust rose.", [[], []], id="awaited"),
+        pytest.param("Ann sat down. It was from her father.", [["Ann"], ["Ann"]], id="sent by"),
+        pytest.param("Ann folded a paper crane. She smiled.", [["Ann"], ["Ann"]], id="no living one"),
+        pytest.param("Ann sat down. She ate one whole ox.", [["Ann"], ["Ann"]], id="food"),
+        pytest.param("It rained cats and dogs. Ann ran away.", [[], ["Ann"]], id="a figure of speech"),
+        pytest.param("The ship Heron left the harbour. The Heron rolled.", [[], []], id="a ship's name"),
+        pytest.param("She opened the window. Clara sighed.", [["Clara"], ["Clara"]], id="named later"),
+        pytest.param("A girl met a captain. Her name was Juno.", [["Juno", "captain"], ["Juno"]], id="her name was"),
+        pytest.param("The robot, a dented thing that they called Biscuit, beeped.", [["Biscuit"]], id="called so"),
+        pytest.param("King Thrym sat down. “Alone?” asked the giant.", [["Thrym"], ["Thrym"]], id="another word"),
+        pytest.param("A king married a maid. The queen wept.", [["king", "maid"], ["maid"]], id="crowned"),
+        pytest.param("A tiny man came in. The man bowed.", [["little man"], ["little man"]], id="called by looks"),
+        pytest.param("A fox met Mr Mole. Mr Mole bowed.", [["Mole", "fox"], ["Mole"]], id="an animal's name"),
+        pytest.param("Mrs Patel, the science teacher, came in.", [["Patel"]], id="a teacher of something"),
+    ],
+)
+def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
+    planned = board(story)
+    names = {character.id: character.name for character in planned.characters}
+    assert [sorted(names[one.character] for one in shot.scene.subjects) for shot in planned.shots] == expected
+
+
+def test_an_animal_with_a_title_is_drawn_as_an_animal() -> None:
+    kinds = {character.name: character.kind for character in board("A fox met Mr Mole. A man stood there.").characters}
+    assert (kinds["Mole"], kinds["man"]) == ("squirrel", "man")
+
+
+@pytest.mark.parametrize(
+    ("story", "speakers"),
+    [
+        ("Ann and Tom stood there. “You again,” said Ann. “Me again.” “Go home.”", [None, "Ann", "Tom", "Ann"]),
+        ("Ann and Tom stood there.\n\n“I see,” said Ann. “I must go.”", [None, "Ann", "Ann"]),
+        ("Tom slept. Ann came in. “Tom, wake up!”", [None, None, "Ann"]),
+        ("Tom met Ann. “You again,” he growled when she came closer.", [None, "Tom"]),
+        ("Ann found a letter, marked “For the lady with the rings”.", [None]),
+        ("A man and a cat sat there. “Come in.”", [None, "man"]),
+    ],
+)
+def test_who_speaks(story: str, speakers: list[str | None]) -> None:
+    planned = board(story)
+    names = {character.id: character.name for character in planned.characters}
+    assert [names.get(shot.scene.speaker or "") for shot in planned.shots] == speakers
+
+
+@pytest.mark.parametrize(
+    ("story", "setting"),
+    [
+        ("They walked down the road. They walked all night under a moon.", "road"),
+        ("Ann stood on a road. She stopped beside a ruined chapel.", "ruin"),
+        ("Ann sat in the kitchen. Her mother was on the late shift at the bakery.", "kitchen"),
+        ("Ann sat in the hospital. Rain drummed on the windows.", "hospital"),
+        ("Ann sat in the kitchen. A light crept over the roofs.", "kitchen"),
+        ("Ann sat in the kitchen. They carried it to school.", "school"),
+        ("Ann sat by the river. She sat on the upturned boat.", "river"),
+        ("Ann sat by the river. She rowed the boat.", "river"),
+        ("Ann stood in the street. The boat was dry inside.", "street"),
+        ("Ann stood in the street. She had a school bag in her hand.", "street"),
+        ("Long ago, a man gave his wife a pot.", "village"),
+        ("Ann sat in the street. The mayor slept, in office.", "street"),
+        ("The phone rang in the kitchen. Tom ran out of the door.", "street"),
+        ("They walked through the meadow to the river.", "river"),
+        ("Ann sat in the kitchen. She lay on the sofa.", "room"),
+    ],
+)
+def test_where_it_is(story: str, setting: str) -> None:
+    assert last(story).setting == setting
+
+
+@pytest.mark.parametrize(
+    ("story", "time"),
+    [
+        ("On Wednesday night Ann stared at what was to be done by Thursday morning.", "night"),
+        ("By noon the road climbed, and by dusk there was snow on it.", "dusk"),
+        ("On the last evening Ann rested.", "dusk"),
+        ("Last night Ann rested.", "noon"),
+        ("At dawn it stopped. The train came in at eight with a whistle.", "morning"),
+    ],
+)
+def test_when_it_is(story: str, time: str) -> None:
+    assert last(story).time == time
+
+
+def test_a_season_of_another_time_is_not_now() -> None:
+    assert last("On a day in March she sat on the boat that nobody had rowed since autumn.").season == "spring"
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "By ten o'clock Ann slept.",
+        "There was glue on the bread board.",
+        "The table was made of wood.",
+        "Ann sat down. Memory is a house with many doors.",
+        "She waved as if she were a ship.",
+        "Ann rang an invisible bell.",
+    ],
+)
+def test_what_is_not_there_is_not_shown(story: str) -> None:
+    assert set(last(story).props) <= {"table"}
