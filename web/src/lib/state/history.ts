@@ -1,4 +1,5 @@
 // The undo stack of each project that was opened in this tab.
+import { untrack } from 'svelte'
 import { words } from '$words/common'
 import { ApiError } from '../api/client'
 import { say } from '../i18n/index.svelte'
@@ -9,7 +10,8 @@ const stacks = new Map<string, UndoStack>()
 
 /** What was done to this project, to be taken back; a step that fails says so in a toast. */
 export function historyOf(project: string): UndoStack {
-  const known = stacks.get(project) ?? new UndoStack(complain)
+  // Untracked: state that is made where it is first read would not be followed by who read it.
+  const known = stacks.get(project) ?? untrack(() => new UndoStack(complain))
   stacks.set(project, known)
   return known
 }

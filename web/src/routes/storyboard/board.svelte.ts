@@ -4,6 +4,7 @@ import { type Shot, api, ok } from '$lib/api/client'
 import { ask, keys } from '$lib/api/queries'
 import { say } from '$lib/i18n/index.svelte'
 import { complain, historyOf } from '$lib/state/history'
+import type { UndoStack } from '$lib/state/undo.svelte'
 import { words } from '$words/storyboard'
 
 export type Part = 'image' | 'video' | 'narration'
@@ -22,13 +23,13 @@ export class Board {
   chosen = $state.raw<ReadonlySet<string>>(new Set())
   #anchor = ''
 
+  readonly history: UndoStack
+
   constructor(
     readonly client: QueryClient,
     readonly project: string,
-  ) {}
-
-  get history() {
-    return historyOf(this.project)
+  ) {
+    this.history = historyOf(project)
   }
 
   /** The shots as they show now. */
