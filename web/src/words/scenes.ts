@@ -12,9 +12,19 @@ const ZH_PLACES: Record<string, string> = {
   ship: '甲板', courtyard: '院子', 'rice field': '稻田', workshop: '作坊', shop: '商店', temple: '寺庙', bridge: '桥上', road: '路上',
 } // prettier-ignore
 
+const PLACES = Object.keys(ZH_PLACES)
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 export const words = both(
-  { place: capital, time: (time: string) => EN_TIMES[time] ?? capital(time) },
-  { place: (place: string) => ZH_PLACES[place] ?? place, time: (time: string) => ZH_TIMES[time] ?? time },
+  {
+    place: capital,
+    /** Each with its name, by name. */
+    places: PLACES.map((place) => [place, capital(place)] as const).toSorted((a, b) => a[1].localeCompare(b[1])),
+    time: (time: string) => EN_TIMES[time] ?? capital(time),
+  },
+  {
+    place: (place: string) => ZH_PLACES[place] ?? place,
+    places: PLACES.map((place) => [place, ZH_PLACES[place] ?? place] as const),
+    time: (time: string) => ZH_TIMES[time] ?? time,
+  },
 )

@@ -97,7 +97,7 @@ export const words = both(
     },
     did: {
       move: (count: number) => (count === 1 ? 'move of a shot' : `move of ${count} shots`),
-      edit: { prompt: 'prompt', narration: 'narration', transition: 'transition' },
+      edit: { prompt: 'prompt', narration: 'narration', transition: 'transition', style: 'style', voice: 'voice', take: 'seed', scene: 'scene' },
       insert: 'new shot',
       duplicate: 'duplicate',
       split: 'split',
@@ -203,7 +203,7 @@ export const words = both(
     },
     did: {
       move: (count) => (count === 1 ? '移动镜头' : `移动 ${count} 个镜头`),
-      edit: { prompt: '提示词', narration: '旁白', transition: '转场' },
+      edit: { prompt: '提示词', narration: '旁白', transition: '转场', style: '风格', voice: '声音', take: '种子', scene: '场景' },
       insert: '新镜头',
       duplicate: '复制',
       split: '拆分',

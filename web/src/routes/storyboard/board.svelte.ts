@@ -2,13 +2,20 @@
 import type { QueryClient } from '@tanstack/svelte-query'
 import { type Shot, api, ok } from '$lib/api/client'
 import { ask, keys } from '$lib/api/queries'
+import type { components } from '$lib/api/schema'
 import { say } from '$lib/i18n/index.svelte'
 import { complain, historyOf } from '$lib/state/history'
 import type { UndoStack } from '$lib/state/undo.svelte'
 import { words } from '$words/storyboard'
 
 export type Part = 'image' | 'video' | 'narration'
-export type Edit = Partial<Pick<Shot, 'prompt' | 'narration' | 'transition'>>
+type Scene = components['schemas']['SceneChanges']
+/** What of a shot can be edited; an empty style or voice is the project's. */
+export type Edit = Partial<Pick<Shot, 'prompt' | 'narration' | 'transition' | 'take'>> & {
+  style?: NonNullable<Shot['style']> | ''
+  voice?: string
+  scene?: Partial<Scene>
+}
 
 const PATHS = {
   image: '/api/shots/{shot_id}/generate_image',
@@ -119,7 +126,11 @@ export class Board {
   split(shot: Shot, at: number): void {
     const path = { shot_id: shot.id }
     const begin = async () => (await ok(api.POST('/api/shots/{shot_id}/split', { params: { path }, body: { at } }))).second.id
-    this.#add(say(words).did.split, begin, () => this.#revert(shot))
+    const whole = async () => {
+      await this.#revert(shot)
+      this.select(shot.id)
+    }
+    this.#add(say(words).did.split, begin, whole)
   }
 
   /** One shot of this one and the next. */
@@ -229,7 +240,7 @@ export class Board {
 
   async #update(shot_id: string, changes: Edit): Promise<void> {
     await this.#optimistic(
-      (shots) => shots.map((shot) => (shot.id === shot_id ? { ...shot, ...changes } : shot)),
+      (shots) => shots.map((shot) => (shot.id === shot_id ? edited(shot, changes) : shot)),
       async () => this.#put(await ok(api.PATCH('/api/shots/{shot_id}', { params: { path: { shot_id } }, body: changes }))),
     )
   }
@@ -287,6 +298,11 @@ export class Board {
   async #reread(): Promise<void> {
     await this.client.fetchQuery({ ...ask.storyboard(this.project), staleTime: 0 })
   }
+}
+
+function edited(shot: Shot, { style, voice, scene, ...words }: Edit): Shot {
+  const own = { style: style === undefined ? shot.style : style || null, voice: voice === undefined ? shot.voice : voice || null }
+  return { ...shot, ...words, ...own, scene: scene ? { ...shot.scene, ...scene } : shot.scene }
 }
 
 function inOrder(shots: Shot[], ids: string[]): Shot[] {
