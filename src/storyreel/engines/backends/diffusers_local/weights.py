@@ -4,10 +4,9 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,17 @@ from storyreel.errors import EngineUnavailableError
 
 log = logging.getLogger(__name__)
 
-TAKEN = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")
-LEFT = ("*.fp16.*", "*.bf16.*", "*.non_ema.*", "*.onnx*")
-"""What is downloaded of a repository, and what of that is there twice."""
+_TAKEN = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")
+_LEFT = ("*.fp16.*", "*.bf16.*", "*.non_ema.*")
+_INDEX = "model_index.json"
+"""What a pipeline has in its folder, whose parts are in folders of their own."""
 DOWNLOAD_SETTING = "STORYREEL_DIFFUSERS_DOWNLOAD"
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _PICKLES = tuple(b"\x80" + bytes([protocol]) for protocol in range(2, 6))
 _ZIP = b"PK\x03\x04"
 _MAX_HEADER = 100_000_000
 """Bytes; the limit of the safetensors format."""
+_HUB_SECONDS = 10
 _SAMPLES, _SAMPLE = 16, 4096
 
 
@@ -82,9 +83,12 @@ class Weights:
         return _digest_of(Path(self.name).expanduser()) if self.local else self.name
 
     def _cached(self) -> Path | None:
+        """Their folder, if all of them were downloaded before."""
         hub = library("huggingface_hub")
         try:
-            return Path(hub.snapshot_download(self.name, local_files_only=True))
+            found = Path(hub.snapshot_download(self.name, allow_patterns=[_INDEX], local_files_only=True))
+            wanted = _wanted(pipeline=(found / _INDEX).exists())
+            return Path(hub.snapshot_download(self.name, **wanted, local_files_only=True))
         except hub.errors.LocalEntryNotFoundError:
             return None
 
@@ -92,32 +96,56 @@ class Weights:
         if not self.download:
             raise self._not_here()
         hub = library("huggingface_hub")
-        log.warning("downloading %s. %s", self.name, self.offer())
         try:
-            return Path(hub.snapshot_download(self.name, allow_patterns=TAKEN, ignore_patterns=LEFT))
+            offer = self._offer()
+            log.warning("downloading %s. %s", self.name, offer)
+            return Path(hub.snapshot_download(self.name, **offer.wanted))
         except (hub.errors.HfHubHTTPError, OSError) as error:
-            raise EngineUnavailableError(f"{self.name} could not be downloaded: {error}", retryable=True) from error
+            raise EngineUnavailableError(
+                f"{self.name} could not be downloaded: {_first_line(error)}", code="model_not_found", retryable=True
+            ) from error
 
     def _not_here(self) -> EngineUnavailableError:
+        hub = library("huggingface_hub")
+        try:
+            said = str(self._offer())
+        except (hub.errors.HfHubHTTPError, OSError) as error:
+            said = f"The hub does not say how large they are: {_first_line(error)}"
         return EngineUnavailableError(
-            f"The weights of {self.name} are not here. {self.offer()}",
+            f"The weights of {self.name} are not here. {said}",
             code="model_not_found",
             hint=f"To have them downloaded, set {DOWNLOAD_SETTING}=true; or give the folder that they are in.",
         )
 
-    def offer(self) -> str:
-        """Licence and size, as the hub says."""
+    def _offer(self) -> "_Offer":
         hub = library("huggingface_hub")
-        try:
-            info = hub.HfApi().model_info(self.name, files_metadata=True, timeout=10)
-        except (hub.errors.HfHubHTTPError, OSError) as error:
-            return f"The hub does not say how large they are: {str(error).partition(chr(10))[0][:200]}"
-        licence = getattr(info.card_data, "license", None) or "not stated"
-        files = hub.utils.filter_repo_objects(
-            info.siblings, allow_patterns=TAKEN, ignore_patterns=LEFT, key=attrgetter("rfilename")
-        )
-        size = sum(file.size or 0 for file in files) / 1e9
-        return f"Licence: {licence}. Download: {size:.2f} GB from https://huggingface.co/{self.name}."
+        info = hub.HfApi().model_info(self.name, files_metadata=True, timeout=_HUB_SECONDS)
+        sizes = {file.rfilename: file.size or 0 for file in info.siblings}
+        wanted = _wanted(pipeline=_INDEX in sizes)
+        size = sum(sizes[name] for name in hub.utils.filter_repo_objects(sizes, **wanted))
+        return _Offer(getattr(info.card_data, "license", None) or "not stated", size, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What the hub has of a model that is of use here: so many bytes, of the files that are `wanted`."""
+
+    licence: str
+    size: int
+    wanted: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"Licence: {self.licence}. Download: {self.size / 1e9:.2f} GB."
+
+
+def _wanted(*, pipeline: bool) -> Mapping[str, Sequence[str]]:
+    """Configurations and safetensors, but not what is there twice: in another precision, or whole beside its parts."""
+    taken = [_INDEX, *(f"*/{pattern}" for pattern in _TAKEN)] if pipeline else list(_TAKEN)
+    return {"allow_patterns": taken, "ignore_patterns": list(_LEFT)}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200]
 
 
 def check(folder: Path) -> None:

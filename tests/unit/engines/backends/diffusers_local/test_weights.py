@@ -1,5 +1,6 @@
 """Nothing is loaded that could run code, and what is not here is said with its licence and its size."""
 
+import hashlib
 import json
 import pickle
 import shutil
@@ -15,6 +16,8 @@ from storyreel.engines.backends.diffusers_local.image import DiffusersImageEngin
 from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.weights import Weights, check, check_file
 from storyreel.errors import EngineUnavailableError
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Bomb:
@@ -90,42 +93,88 @@ async def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 
 
 class FakeHub(BaseHTTPRequestHandler):
-    """Says of every repository what it holds; serves none of its files."""
+    """Has the repository tiny/picture, and says of it what the hub does."""
+
+    folder: Path
+    served: list[str]
+
+    def do_HEAD(self) -> None:
+        self._answer()
 
     def do_GET(self) -> None:
-        files = {"unet/model.safetensors": 1_700_000_000, "unet/model.bin": 9e12, "unet/model.fp16.safetensors": 9e12}
-        siblings = [{"rfilename": name, "size": int(size)} for name, size in files.items()]
-        body = json.dumps({"id": "some/model", "cardData": {"license": "openrail++"}, "siblings": siblings}).encode()
+        self._answer()
+
+    def _answer(self) -> None:
+        if "/tree/" in self.path:
+            facts = [
+                {"type": "file", "path": name, "size": len(self._content(name)), "oid": ""} for name in self._names()
+            ]
+            return self._send(json.dumps(facts).encode(), {"Content-Type": "application/json"})
+        if self.path.startswith("/api/models/tiny/picture"):
+            siblings = [{"rfilename": name, "size": len(self._content(name))} for name in self._names()]
+            facts = {"id": "tiny/picture", "sha": COMMIT, "cardData": {"license": "openrail++"}, "siblings": siblings}
+            return self._send(json.dumps(facts).encode(), {"Content-Type": "application/json"})
+        name = self.path.partition(f"/resolve/{COMMIT}/")[2]
+        if self.command == "GET":
+            self.served.append(name)
+        etag = f'"{hashlib.sha256(self._content(name)).hexdigest()}"'
+        self._send(self._content(name), {"ETag": etag, "X-Repo-Commit": COMMIT})
+
+    def _names(self) -> list[str]:
+        parts = [file.relative_to(self.folder).as_posix() for file in self.folder.rglob("*") if file.is_file()]
+        return [*parts, "picture.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors", "unet/model.bin"]
+
+    def _content(self, name: str) -> bytes:
+        file = self.folder / name
+        return file.read_bytes() if file.is_file() else b"what nobody should download" * 10**6
+
+    def _send(self, content: bytes, headers: dict[str, str]) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers | {"Content-Length": str(len(content))}).items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command == "GET":
+            self.wfile.write(content)
 
     def log_message(self, format: str, *arguments: object) -> None: ...
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A hub on 127.0.0.1, and a cache in which nothing is yet."""
+def hub(tiny: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+    """A hub on 127.0.0.1, and a cache in which nothing is yet; the files that it has served."""
+    served: list[str] = []
+    handler = type("Hub", (FakeHub,), {"folder": tiny("picture"), "served": served})
     constants = library("huggingface_hub").constants
-    server = ThreadingHTTPServer(("127.0.0.1", 0), FakeHub)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    yield
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setattr(constants, "ENDPOINT", address)
+        monkeypatch.setattr(
+            constants, "HUGGINGFACE_CO_URL_TEMPLATE", address + "/{repo_id}/resolve/{revision}/{filename}"
+        )
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+        yield served
+        server.shutdown()
+        thread.join()
 
 
-@pytest.mark.usefixtures("hub")
-async def test_licence_and_size_are_said_before_anything_is_downloaded() -> None:
-    engine = DiffusersImageEngine(model="some/model", device="cpu")
-    (missing,) = await engine.missing()
-    assert "Licence: openrail++. Download: 1.70 GB" in missing
+async def test_licence_and_size_are_said_before_anything_is_downloaded(hub: list[str]) -> None:
+    (missing,) = await DiffusersImageEngine(model="tiny/picture", device="cpu").missing()
+    assert "Licence: openrail++. Download: 0.00 GB." in missing
     assert "STORYREEL_DIFFUSERS_DOWNLOAD=true" in missing
-    with pytest.raises(EngineUnavailableError, match=r"1\.70 GB"):
-        Weights("some/model").folder()
-    assert not await DiffusersImageEngine(model="some/model", download=True).missing()
+    with pytest.raises(EngineUnavailableError, match="are not here"):
+        Weights("tiny/picture").folder()
+    assert hub == []
+
+
+async def test_what_may_be_downloaded_is_when_it_is_needed(
+    hub: list[str], tiny: Callable[[str], Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not await DiffusersImageEngine(model="tiny/picture", download=True).missing()
+    assert hub == []
+    folder = Weights("tiny/picture", download=True).folder()
+    assert "openrail++" in caplog.text
+    wanted = {file.relative_to(tiny("picture")).as_posix() for file in tiny("picture").rglob("*") if file.is_file()}
+    assert set(hub) == {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()} == wanted
+    assert Weights("tiny/picture").folder() == folder, "what is here is used without asking"
