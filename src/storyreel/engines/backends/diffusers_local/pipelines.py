@@ -180,7 +180,7 @@ def _bytes_of(pipe: Any) -> int:
 def _tune(pipe: Any, compiled: bool) -> None:
     """Convolutions with channels last; the parts that take the time compiled, the decoder first.
 
-    Decoding is three quarters of what a one-step model computes (docs/adr/0012-models-on-this-machine.md). The UNet of
+    Decoding is three quarters of what a one-step model computes (docs/adr/0013-models-on-this-machine.md). The UNet of
     Stable Video Diffusion has no repeated blocks to compile by themselves, so it is compiled as a whole, as all are.
     """
     torch = library("torch")
