@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help film serve web studio schema test check lint bench requirements browser
+.PHONY: help film serve web studio schema test check lint bench peers requirements browser
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ lint: $(READY_TO_TEST) studio schema ## lint, types and import rules only
 bench: $(READY_TO_TEST) $(VENV)/peers.stamp ## run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
+peers: $(READY_TO_TEST) $(VENV)/llama/llama-server ## try engines on real servers: builds llama.cpp's, once, in a quarter of an hour
+	@LLAMA_SERVER=$(CURDIR)/$(VENV)/llama/llama-server $(BIN)/pytest -q tests/peers
+
 requirements: $(READY) ## compile requirements/ anew after pyproject.toml changed (UPGRADE=--upgrade for newer versions)
 	@[ -x $(BIN)/uv ] || $(BIN)/pip install --quiet uv
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group build --output-file requirements/runtime.txt
@@ -58,6 +61,7 @@ requirements: $(READY) ## compile requirements/ anew after pyproject.toml change
 	@$(COMPILE) $(UPGRADE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	@$(COMPILE) $(UPGRADE) pyproject.toml --extra diffusers --constraint requirements/dev.txt --output-file requirements/diffusers.txt
 	@$(COMPILE) $(UPGRADE) --group pyproject.toml:bench --output-file requirements/bench.txt
+	@$(COMPILE) $(UPGRADE) --group pyproject.toml:peers --output-file requirements/peers.txt
 
 # What the targets above stand on. A stamp is as new as what was last installed.
 
@@ -112,6 +116,24 @@ $(VENV)/peers.stamp: requirements/bench.txt $(VENV)/made.stamp
 	@$(PYTHON) -m venv $(VENV)/peers
 	@$(VENV)/peers/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
+
+# llama.cpp's own server, out of the source package of its Python binding, which brings the whole of it.
+LLAMA := $(VENV)/llama
+LLAMA_OFF := BUILD_SHARED_LIBS GGML_NATIVE LLAMA_OPENSSL LLAMA_BUILD_UI LLAMA_USE_PREBUILT_UI LLAMA_BUILD_TESTS \
+	LLAMA_BUILD_EXAMPLES LLAMA_BUILD_APP
+
+$(LLAMA)/llama-server: requirements/peers.txt requirements/llama.txt $(VENV)/made.stamp
+	@echo "Building llama.cpp's server in $(LLAMA): once, about 12 minutes of a processor"
+	@rm -rf $(LLAMA) && $(PYTHON) -m venv $(LLAMA) && mkdir $(LLAMA)/source
+	@$(LLAMA)/bin/pip install --quiet --require-hashes --requirement requirements/peers.txt
+	@$(LLAMA)/bin/pip download --quiet --require-hashes --no-deps --no-binary :all: --no-build-isolation \
+		--dest $(LLAMA)/source --requirement requirements/llama.txt
+	@tar xzf $(LLAMA)/source/*.tar.gz --directory $(LLAMA)/source --strip-components 1
+	@PATH="$(CURDIR)/$(LLAMA)/bin:$$PATH" cmake -S $(LLAMA)/source/vendor/llama.cpp -B $(LLAMA)/build -G Ninja \
+		-DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS=-O1 $(LLAMA_OFF:%=-D%=OFF) >$(LLAMA)/build.log
+	@PATH="$(CURDIR)/$(LLAMA)/bin:$$PATH" cmake --build $(LLAMA)/build --target llama-server >>$(LLAMA)/build.log \
+		|| { tail -n 20 $(LLAMA)/build.log >&2; exit 1; }
+	@cp $(LLAMA)/build/bin/llama-server $@ && rm -rf $(LLAMA)/source $(LLAMA)/build
 
 $(READY): pyproject.toml $(VENV)/runtime.stamp
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .

@@ -201,7 +201,8 @@ def _parts(story: str, spans: Sequence[Span]) -> list[list[Span]]:
 
 def _cannot(error: Exception) -> EngineError:
     return EngineError(
-        f"The model gives no storyboard that can be used: {str(error)[:200]}",
+        f"The model gives no storyboard that can be used: {str(error)[:200].rstrip('.')}.",
         code="engine_answer_unusable",
-        hint="Use a larger model, or one with a longer context.",
+        hint="Use a larger model, or one with a longer context; or let the built-in planner stand in, by "
+        "STORYREEL_STORY_ENGINE=ENGINE,builtin.",
     )
