@@ -26,7 +26,7 @@ def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if differs(member, mention):
         return False
     if member.animal and not noun.animal:
-        return mention.word in grammar().words("anybodys")  # the fox's friend
+        return mention.name is None and mention.word in grammar().words("anybodys")  # the fox's friend
     if noun.animal:
         if noun.kind is None and noun.animal:
             return member.animal

@@ -41,8 +41,8 @@ def head_of(text: str) -> tuple[str, Noun] | None:
     known = lexicon()
     if text in grammar().words("not_people"):
         return None
-    if text == "人们":
-        return text, Noun(plural=True)
+    if text in grammar().words("people_at_large"):
+        return "人们", Noun(plural=True)
     text = (text.removesuffix("们") if text[-1] == "们" else text.removesuffix("俩")) or text
     if noun := known.noun(text):
         return text, noun
@@ -124,7 +124,16 @@ def _stands_alone(words: Sequence[Word], index: int) -> bool:
         head_of(words[index].text) is not None
         and words[index].mark in ("noun", "name", "")
         and not (words[index].text in grammar().words("doubtful") and not _counted(words, index)[1])
+        and not _in_compound(words, index)
     )
+
+
+def _in_compound(words: Sequence[Word], index: int) -> bool:
+    """Whether the character only says what kind of thing follows: 马棚, 鸡汤."""
+    following = words[index + 1] if index + 1 < len(words) else None
+    if following is None or following.mark != "noun" or len(following.text) > 1:
+        return following is not None and following.text in grammar().words("of_animals")
+    return head_of(following.text) is None and following.text not in grammar().words("chinese_body")
 
 
 def _counted(words: Sequence[Word], index: int) -> tuple[int, bool, bool]:
@@ -169,6 +178,8 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
         return APART  # 连知了都懒得叫
     if before is not None and before.text in grammar().words("object_markers"):
         return OBJECT
+    if acted and mention.new and _appears(words, mention.first):
+        return SUBJECT
     described = before is not None and before.text == "的"  # 站在后面的少年问
     if (
         described
@@ -177,6 +188,14 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
     ):
         return SUBJECT
     return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT
+
+
+def _appears(words: Sequence[Word], first: int) -> bool:
+    """Whether somebody comes upon the scene: 从树上跳下一只松鼠; but not 他钓上来一条鱼."""
+    clause = clause_before(words, first, _CLAUSE)
+    verb = next((word for word in clause if word.mark == "verb"), None)
+    others = any(word.mark in ("pronoun", "name") or head_of(word.text) is not None for word in clause)
+    return verb is not None and not others and verb.text.endswith(tuple(grammar().words("appearing")))
 
 
 def _acts_too(words: Sequence[Word], last: int) -> bool:

@@ -56,6 +56,8 @@ def _rank(words: Sequence[Word], match: Match) -> int:
     located = _located(words, match)
     afar = match.id in grammar().words("seen_from_afar")
     led = _led(before[:_VERB])
+    if led == _AROUND and match.id in grammar().words("indoors"):
+        return _TOWARD  # 往磨坊跑去
     if led:
         return led if not afar or led > _AROUND else 0
     if located and not afar:
@@ -100,8 +102,13 @@ def _owns(words: Sequence[Word], match: Match) -> bool:
 def _is_there(words: Sequence[Word], match: Match, before: Sequence[Word]) -> bool:
     """前面是一片沙漠; 从前有个村子; 湖到了."""
     after = [word.text for word in words[match.last + 1 : match.last + 3]]
-    if after[:1] == ["到"] or (after[:1] == ["就"] and "到" in after):
+    if after[:1] == ["到"] or (after[:1] == ["就"] and "到" in after) or _meets(after):
         return True
     if any(word.text == "是" for word in before[:_VERB]):
         return any(word.text in grammar().words("spots") for word in before)
     return any(word.text in grammar().words("being_there") for word in before[:_VERB])
+
+
+def _meets(after: Sequence[str]) -> bool:
+    """一条小河挡住了去路."""
+    return bool(after) and after[0] in grammar().words("meeting")

@@ -10,6 +10,21 @@ _CHINESE = re.compile(
     r"(?<![几多早晚快慢大小一差有过])([两一二三四五六七八九十]{1,2})点(?!前|以前|之前|点|儿|头|了|亮|火|燃|心|灯|也|都|名)"
 )
 _NOON = 12
+_SKY = (
+    (re.compile(r"太阳[^，。！？]{0,8}(?:升|爬上|出来|露出|跳出|冒出)"), "morning"),
+    (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:落|下山|西斜|偏西|沉|西沉)"), "dusk"),
+    (re.compile(r"天(?:色)?(?:已经|渐渐|慢慢|完全|全|都|就|也|早)*黑(?!板|暗|色|得)"), "night"),
+    (re.compile(r"天(?:色|边)?(?:已经|渐渐|慢慢|刚|刚刚|快|就要|终于|还没|都|微微)*亮"), "dawn"),
+)
+
+
+def told_by_sky(words: Sequence[Word], text: str) -> str | None:
+    """The part of the day that sun and sky tell in Chinese outside of quotation marks: 太阳已经从山后爬上来了."""
+    for pattern, part in _SKY:
+        match = pattern.search(text)
+        if match and not any(word.quoted and word.start <= match.start() < word.end for word in words):
+            return part
+    return None
 
 
 def hour(words: Sequence[Word], text: str) -> int | None:

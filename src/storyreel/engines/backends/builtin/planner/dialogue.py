@@ -72,8 +72,8 @@ class Dialogue:
         self, words: Sequence[Word], following: Sequence[Word], member: Member | None, paragraph: int
     ) -> None:
         """Words at the head of a paragraph, in Chinese any, are theirs who act right after them: “好。”狐狸笑了。"""
-        if self.begun and self.acted_in == paragraph and self.acting is not None:
-            return  # 老牛忽然开口说了话。“…”
+        if (self.begun or _asks(words)) and self.acted_in == paragraph and self.acting is not None:
+            return  # 老牛忽然开口说了话。“…”; “…？”王大山 hears the question
         if member is None or member.plural or not _not_addressed(words, [member]) or _reacts(following):
             return
         if paragraph != self.paragraph or following[0].chinese:
@@ -95,7 +95,12 @@ class Dialogue:
         present = list(dict.fromkeys(talking or present))  # a cat speaks only where it has spoken
         if last is None or last not in present:
             called = len(free) < len(lately)  # “Grandpa, wake up!” says rather the hero than anybody else
-            return max(present, key=lambda one: (one.times, -one.first) if called else (0, 0), default=None)
+            child = called and _calls_parent(words)
+            return max(
+                present,
+                key=lambda one: (child and one.noun.kin == "child", *((one.times, -one.first) if called else (0, 0))),
+                default=None,
+            )
         others = [one for one in (*present[:_TALKING], *self.speakers[1:], *present) if one is not last]
         return others[0] if others else last
 
@@ -170,6 +175,8 @@ def _not_addressed(words: Sequence[Word], lately: Sequence[Member]) -> list[Memb
 def _calls(word: Word, member: Member) -> bool:
     if member.name and word.text in member.name.split():
         return True
+    if word.chinese and word.text in member.calls | {member.word}:
+        return True
     noun = lexicon().noun(word.lower)
     if noun is None or noun.animal != member.animal or member.plural:
         return False
@@ -177,6 +184,13 @@ def _calls(word: Word, member: Member) -> bool:
         return noun.age == member.age and noun.sex in (None, member.sex)
     grown = noun.kin in ("parent", "grandparent", "elder relative") or word.text in ("先生", "大王", "sir")
     return grown and noun.sex is not None and member.sex == noun.sex and member.age != "young"
+
+
+def _calls_parent(words: Sequence[Word]) -> bool:
+    """“爸爸，你答应给我讲故事的。”"""
+    first = next((word for word in words if word.quoted and word.mark != "end"), None)
+    noun = lexicon().noun(first.lower) if first is not None else None
+    return noun is not None and noun.kin == "parent"
 
 
 def _distance(words: Sequence[Word], mention: int, verb: int) -> float:

@@ -16,6 +16,7 @@ _DOTTED = re.compile(rf"([{HAN}]+)[·•・]([{HAN}]+)")
 _SURNAME_APART = re.compile(rf"姓([{HAN}])[，,、]?单?名(?:叫|唤|字叫|作)?([{HAN}]{{1,2}})(?=[，。；,.])")
 _NICKNAME = 2  # characters
 _OFTEN = 2
+_ROLE = 4
 
 
 def patterned_names(text: str) -> frozenset[str]:
@@ -69,9 +70,18 @@ def _familiar(text: str) -> Iterator[str]:
     for match in _with_surname().finditer(text):
         if lexicon().noun(text[match.start() : match.end() + 1]) is not None:
             continue
+        name = match.group()
         around = [piece for piece, _ in chinese_words(text[match.start() : match.start() + 4])]
-        if around[0] in (match.group(), match.group()[0]) and (len(around) < 2 or len(around[0] + around[1]) <= 2):
-            yield match.group()
+        if around[0] != name and "".join(around[:2]) != name:
+            continue
+        # An old horse is 老马, too, but for the guard 老马.
+        if lexicon().noun(name[1:]) is None or _is_role(text[: match.start()]):
+            yield name
+
+
+def _is_role(before: str) -> bool:
+    """Whether a text ends with a word for somebody."""
+    return any(lexicon().noun(before[-size:]) is not None for size in range(2, min(_ROLE, len(before)) + 1))
 
 
 def _nicknames(text: str) -> set[str]:
@@ -105,7 +115,14 @@ def _renowned(text: str) -> Iterator[str]:
 def _respectful(text: str) -> set[str]:
     """A surname with how one addresses them: 刘婶, 王师傅; but not the end of 谢谢姐姐."""
     found = _surnamed().finditer(text)
-    return {match.group() for match in found if text[match.start() - 1 : match.start()] != match.group()[0]}
+    alone = (match for match in found if text[match.start() - 1 : match.start()] != match.group()[0])
+    return {match.group() for match in alone if not _is_thing(match.group())}
+
+
+def _is_thing(text: str) -> bool:
+    """牛奶 is no grandmother called 牛."""
+    words = rjieba.tag(text, hmm=False)
+    return len(words) == 1 and words[0][1] in ("n", "v", "a", "d", "vn", "an")
 
 
 @lru_cache(maxsize=1)

@@ -192,7 +192,11 @@ def _goes_inside(words: Sequence[Word], match: Match) -> bool:
 
 
 def _wanted(words: Sequence[Word], match: Match) -> bool:
-    """Whether somebody only wishes to be there: wanted to go home."""
+    """Whether somebody only wishes or is told to be there: wanted to go home; told her to go home."""
+    before = clause_before(words, match.first, 5)
+    bidding = grammar().words("bidding")
+    if any(word.lower == "to" and any(one.verbs & bidding for one in before[at:]) for at, word in enumerate(before)):
+        return True
     return any(word.verbs & grammar().words("wishing") for word in clause_before(words, match.first, 5))
 
 

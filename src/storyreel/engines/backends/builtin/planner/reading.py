@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
-from storyreel.engines.backends.builtin.planner.clock import hour
+from storyreel.engines.backends.builtin.planner.clock import hour, told_by_sky
 from storyreel.engines.backends.builtin.planner.context import (
     clause_before,
     denied,
@@ -125,7 +125,7 @@ class Reader:
             entering=any(match.text in grammar().words("entering") for match in settings),
             hinted_setting=hinted_setting(words, settings),
             season=_season(matches, words),
-            time=_last_time(matches, words),
+            time=_last_time(matches, words) or told_by_sky(words, text),
             hour=hour(words, text),
             weather=_weather(matches, words),
             mood=_first(matches, "moods"),
@@ -138,7 +138,7 @@ class Reader:
             crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,
             outdoors=any(mention.role == SUBJECT for mention in mentions)
             and (
-                any(word.lower in grammar().words("outdoors") and not word.quoted for word in words)
+                any(_goes_out(words, index) for index in range(len(words)))
                 or any(phrase in lower for phrase in grammar().words("sets_out"))
             ),
         )
@@ -292,6 +292,12 @@ def _season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
             if word.chinese or not (article or bare):
                 return match.id
     return None
+
+
+def _goes_out(words: Sequence[Word], index: int) -> bool:
+    """Outside; but not: outside the window."""
+    seen = any(word.nouns & grammar().words("seen_through") for word in words[index + 1 : index + 3])
+    return words[index].lower in grammar().words("outdoors") and not (words[index].quoted or seen)
 
 
 def _other_season(words: Sequence[Word], match: Match) -> bool:

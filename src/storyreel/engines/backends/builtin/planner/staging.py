@@ -115,7 +115,7 @@ class Stage:
 
     def _said(self, reading: Reading) -> str | None:
         """Where the shot says that it is; a window or a bed is in the house where they are already."""
-        if self.setting is None or (self.guessed and (reading.setting is None or reading.told_by != WHOLE)):
+        if self.setting is None or (self.guessed and (reading.setting is None or reading.told_by == TOWARD)):
             return reading.setting or reading.hinted_setting
         indoors = grammar().words("indoors")
         said = reading.setting
@@ -124,9 +124,6 @@ class Stage:
         if said is None or reading.told_by == TOWARD or (reading.entering and self.setting in indoors):
             return None
         if reading.told_by == PART:
-            at_home = grammar().words("at_home")
-            if said in at_home and self.setting in at_home:
-                return self.setting if said == "bedroom" else said  # a room may have a bed
             if said in grammar().words("seen_from_afar") or (said in indoors) == (self.setting in indoors):
                 return None
             return self._inside(said) if said in indoors else said

@@ -59,8 +59,11 @@ class Vocabulary:
             return None
         if word.chinese:
             return self._chinese_at(category, words, index)
-        for form in _forms(category, word):
+        forms = tuple(_forms(category, word))
+        for form in dict.fromkeys((*forms, word.lower) if category == "settings" else forms):
             for phrase, id_ in self.phrases[category].get(form, ()):
+                if form not in forms and len(phrase) == 1:
+                    continue  # waiting is no place, but a waiting room is
                 last = index + len(phrase) - 1
                 if last < len(words) and all(
                     part in words[index + step].forms for step, part in enumerate(phrase) if step
@@ -85,7 +88,7 @@ class Vocabulary:
             last += 1
         if best is not None:
             return best
-        if category == "settings" and words[index].mark in ("name", "noun") and len(words[index].text) > _TWO:
+        if category == "settings" and words[index].mark in ("name", "noun") and len(words[index].text) == _SHORT_NAME:
             last = words[index].text[-1]  # 鸣沙山 is a mountain
             if last in listed:
                 return Match(category, listed[last], index, index, words[index].text)
@@ -95,7 +98,7 @@ class Vocabulary:
 
 _LONGEST = 8
 _LOCALISERS = "里上下中边旁外前内后"
-_TWO = 2
+_SHORT_NAME = 3
 
 
 def _part(text: str, listed: dict[str, str], *, verbs: bool) -> str | None:
