@@ -125,6 +125,8 @@ def _identified(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if copula == 1 and texts[start : start + 1] not in (["was"], ["is"], ["am"]):
         return False
     described, naming = between[:start], texts[start + copula :]
+    if described and described[0].text == ",":
+        described = described[1:]  # the dentist, Dr Moreno, was a small man
     if described and (described[0].mark != "preposition" or any(word.mark == "end" for word in described)):
         return False
     adverbs = grammar().words("adverbs")

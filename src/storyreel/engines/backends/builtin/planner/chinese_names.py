@@ -15,7 +15,7 @@ from storyreel.engines.backends.builtin.planner.name_patterns import patterned_n
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
 _CALLED = re.compile(
-    rf"(?:名叫|叫做|叫作|名字叫|名字是|[个只位名人子孩儿他她它我就都也]叫)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
+    rf"(?:名叫|叫做|叫作|名字叫|名字是|[个只位名人子孩儿他她它我就都也]叫)(?![了着过一来去你得])([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
 )
 _NAMED = re.compile(rf"(?:名叫|名字叫|取名为|起名为)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)")
 """What somebody is named, though it be a common word: 小猫起名叫雨点."""

@@ -1,10 +1,12 @@
 """Who is spoken of in English words: noun phrases, names, pronouns; as doers, done to, or only in passing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
 from storyreel.engines.backends.builtin.planner.context import (
+    clause_before,
     eaten,
     only_named,
     stands_for_nobody,
@@ -123,7 +125,8 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     else:
         away = only_named(words, first) or only_told(words, first, last)
         role = APART if away else OBJECT if _governed(words, first) else SUBJECT
-    look = grammar().group("looks", words[first - 2].lower) if first > 1 and words[first - 1].text == "," else None
+    described = words[first - 2 : first - 1] if first > 1 and words[first - 1].text == "," else words[first - 1 : first]
+    look = grammar().group("looks", described[0].lower) if first and described else None
     return Mention(
         first, last, name.lower(), noun, name, role=role, definite=True, look=look or "", age=_age(words, last)
     )
@@ -155,6 +158,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
         return None
     if noun.age != "old" and noun.kind in ("man", "woman") and "old" in phrase.looks:
         lemma, noun = f"old {noun.kind}", lexicon().noun(f"old {noun.kind}") or noun
+    if noun.age == "young" and not noun.kin and [w.lower for w in clause_before(words, phrase.start, 1)] == ["had"]:
+        noun = replace(noun, kin="child")  # a king who had a little boy
     mention = Mention(
         index,
         last,

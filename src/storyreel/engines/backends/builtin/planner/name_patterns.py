@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import rjieba
 
+from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
 from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN
@@ -107,7 +108,7 @@ def _renowned(text: str) -> Iterator[str]:
     """Names that everybody knows, where they are no part of another word (小青蛙)."""
     for name in lexicon().renowned:
         for match in re.finditer(name, text):
-            if lexicon().noun(text[match.start() : match.end() + 1]) is None:
+            if head_of(text[match.start() : match.end() + 1]) is None:
                 yield name
                 break
 

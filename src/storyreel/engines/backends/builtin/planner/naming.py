@@ -1,4 +1,4 @@
-"""Who has no name yet: called she until it is told, or by a name that is an animal's."""
+"""Who gets another name: called she until it is told, heard in talk, an animal's, a queen's by marriage."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +28,22 @@ def nameless(cast: Cast, mention: Mention) -> list[Member]:
     sex = lexicon().sex_of_name(mention.name or "")
     called = [one for word in STRANGERS for one in cast.called(word, plural=False) if not one.name]
     return [one for one in called if sex in (None, one.sex)][:1]
+
+
+def introduced(lately: Sequence[Member], mention: Mention) -> list[Member]:
+    """Who told their name just before: “I am Tom,” said the boy. Tom …"""
+    sex = lexicon().sex_of_name(mention.name or "") or "person"
+    found = [one for one in lately if not (one.name or one.plural or one.animal) and fits(one, sex)]
+    return sorted(found, key=lambda one: mention.word[0] == "老" and one.age != "old")[:1]
+
+
+def wed(cast: Cast, here: Sequence[Member]) -> None:
+    """Who marries a king is the queen from now on."""
+    for one in here:
+        crowned = lexicon().crowned.get(one.noun.kind or "", "")
+        for other in (other for other in here if crowned and not other.animal and other is not one):
+            if not other.plural and fits(other, lexicon().nouns[crowned].sex or "person"):
+                cast.call(other, crowned)
 
 
 def unnamed(lately: Sequence[Member], pronoun: str) -> list[Member]:

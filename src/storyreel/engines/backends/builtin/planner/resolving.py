@@ -13,10 +13,12 @@ from storyreel.engines.backends.builtin.planner.naming import (
     STRANGERS,
     among_animals,
     father,
+    introduced,
     nameless,
     same_surname,
     stranger,
     unnamed,
+    wed,
 )
 from storyreel.engines.backends.builtin.planner.party import Party
 from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, meant_by_pronoun, others_meant
@@ -86,16 +88,8 @@ class Resolver:
         self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
         self._travel(mentions, found, reading.going)
         if reading.going == "weds":
-            self._wed(here)
+            wed(self.cast, here)
         return found
-
-    def _wed(self, here: list[Member]) -> None:
-        """Who marries a king is the queen from now on."""
-        for one in here:
-            crowned = lexicon().crowned.get(one.noun.kind or "", "")
-            for other in (other for other in here if crowned and not other.animal and other is not one):
-                if not other.plural and fits(other, lexicon().nouns[crowned].sex or "person"):
-                    self.cast.call(other, crowned)
 
     def _travel(self, mentions: Sequence[Mention], found: Who, going: str) -> None:
         """Who goes on together from here."""
@@ -203,6 +197,8 @@ class Resolver:
             for other in whose:
                 if other not in members and other.animal == one.animal:
                     self.cast.relate(kin, one, other)
+                    if kin == "child" and other.noun.kind in ("king", "queen") and one.sex and not one.plural:
+                        self.cast.call(one, "princess" if one.sex == "female" else "prince")
                     if kin == "spouse" and other.sex and not one.sex:
                         one.sex = "female" if other.sex == "male" else "male"
                     if kin in ("parent", "grandparent") and owner and not other.noun.kind:
@@ -304,18 +300,15 @@ class Resolver:
         if mention.noun is not None and mention.word != parts and not mention.new:
             unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
             return alike(unnamed, mention)[:1]
-        return self._introduced(mention) or self._of_group(mention) or nameless(self.cast, mention)
+        return self._told_their_name(mention) or self._of_group(mention) or nameless(self.cast, mention)
 
-    def _introduced(self, mention: Mention) -> list[Member]:
-        """Who told their name just before: “I am Tom,” said the boy. Tom …"""
+    def _told_their_name(self, mention: Mention) -> list[Member]:
         heard = [ago for ago, names in enumerate(reversed(self._heard), 1) if mention.name in names]
         if mention.noun is not None or not heard:
             return []
-        sex = lexicon().sex_of_name(mention.name or "") or "person"
-        lately = [one for one in self.cast.recent if one.last >= self._shot - heard[-1] - _REMEMBERED]
-        lately = [one for one in lately if one.first <= self._shot - heard[-1]]  # who came later was not meant
-        unnamed = [one for one in lately if not (one.name or one.plural or one.animal) and fits(one, sex)]
-        return sorted(unnamed, key=lambda one: mention.word[0] == "老" and one.age != "old")[:1]
+        then = self._shot - heard[-1]
+        lately = [one for one in self.cast.recent if one.last >= then - _REMEMBERED]
+        return introduced([one for one in lately if one.first <= then], mention)  # who came later was not meant
 
     def _of_group(self, mention: Mention) -> list[Member]:
         """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""
@@ -350,7 +343,7 @@ class Resolver:
         if named or mention.new:
             return named[:1]
         if mention.noun is None:
-            return self._introduced(mention) or father(self.cast, name)
+            return self._told_their_name(mention) or father(self.cast, name)
         return [one for one in self.cast.called(mention.word, plural=False) if not one.name][:1]
 
     def _of_owner(self, noun: Noun, mention: Mention, owner: Member) -> list[Member]:
