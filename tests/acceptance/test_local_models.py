@@ -1,6 +1,7 @@
 """A film by models on this machine, through the API: tiny ones, loaded as real ones are."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "STORYREEL_IMAGE_ENGINE": "",
         "STORYREEL_VIDEO_ENGINE": "",
         "OMP_NUM_THREADS": "1",
+        "STORYREEL_LOG_LEVEL": "DEBUG",
     }
 
 
@@ -43,8 +45,10 @@ def test_pictures_and_clips_of_local_models_become_a_film(
         made = api.project("A fox runs. It rests. Night falls.")
         api.done(made["task_id"])
         (first, *_) = shots = api.shots(made["project_id"])
-        for make, type_ in (("generate_image", "SD"), ("generate_video", "SVD")):
-            assert api.done(api.do(f"/shots/{first['id']}/{make}")["task_id"])["type"] == type_
+        pictures = [api.do(f"/shots/{shot['id']}/generate_image")["task_id"] for shot in shots]
+        assert {api.done(task)["type"] for task in pictures} == {"SD"}
+        assert re.search(r"picture is to make [23] together", server.log()), "the first one loads the model meanwhile"
+        assert api.done(api.do(f"/shots/{first['id']}/generate_video")["task_id"])["type"] == "SVD"
         film = api.done(api.do(f"/projects/{made['project_id']}/make_film")["task_id"])
         (tmp_path / "film.mp4").write_bytes(httpx.get(film["result"]["film_url"]).content)
         facts = probe_video(tmp_path / "film.mp4")

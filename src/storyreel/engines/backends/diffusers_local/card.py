@@ -158,6 +158,7 @@ class Card:
         orders = self._next()
         if not orders:
             return
+        log.debug("%s is to make %d together", orders[0].model.title, len(orders))
         try:
             for order, result in zip(orders, self._made(orders), strict=True):
                 order.settle(result)

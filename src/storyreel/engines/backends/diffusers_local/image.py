@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from storyreel.domain.film import Canvas
-from storyreel.engines.backends.diffusers_local.card import Watch, card
+from storyreel.engines.backends.diffusers_local.card import Watch
 from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.local import LocalEngine
 from storyreel.engines.backends.diffusers_local.pipelines import (
@@ -83,8 +83,7 @@ class DiffusersImageEngine(LocalEngine):
         Raises:
             EngineError: the model cannot be loaded, fails, or does not fit into memory.
         """
-        self.check_named()
-        on = await asyncio.to_thread(card, self.device)
+        on = await self.card()
         shape = (requests[0].canvas, requests[0].references)  # a pipeline goes by the same pictures for all of a batch
         pictures = await on.make(self._model, shape, requests, job.progress)
         files = [job.folder / f"{number}.png" for number in range(len(pictures))]

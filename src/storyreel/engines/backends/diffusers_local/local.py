@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from storyreel.engines.backends.diffusers_local import ID
+from storyreel.engines.backends.diffusers_local.card import Card, card
 from storyreel.engines.backends.diffusers_local.libraries import HOW, lacking
 from storyreel.engines.backends.diffusers_local.weights import Weights
 from storyreel.engines.contracts.engine import EngineInfo
@@ -82,14 +83,19 @@ class LocalEngine:
             return [f"The packages {', '.join(lack)}: {HOW}."]
         return await asyncio.to_thread(self._missing_weights)
 
-    def check_named(self) -> None:
-        """Refuse to work without a model.
+    async def card(self) -> Card:
+        """The card to work on, once the weights are on this machine.
+
+        They are fetched outside of the card's own thread, so that others go on with their work meanwhile.
 
         Raises:
-            EngineUnavailableError: none is named.
+            EngineUnavailableError: no model is named, or it is not here, or a library is not.
         """
         if not all(weights.name for weights in self.made_with):
             raise EngineUnavailableError("No model is named.", code="model_not_found", hint=f"Set {self.setting}.")
+        for weights in self.made_with:
+            await asyncio.to_thread(weights.folder)
+        return await asyncio.to_thread(card, self.device)
 
     def _missing_weights(self) -> list[str]:
         found: list[str] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storyreel.engines.backends.diffusers_local.card import Card, Watch, card
+from storyreel.engines.backends.diffusers_local.card import Card, Watch
 from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.local import LocalEngine
 from storyreel.engines.backends.diffusers_local.pipelines import load_with
@@ -58,10 +58,9 @@ class DiffusersSpeechEngine(LocalEngine):
             EngineError: the model cannot be loaded, fails, or does not fit into memory.
             InvalidInputError: code `unknown_voice`.
         """
-        self.check_named()
         (request,) = requests
+        on = await self.card()
         language, speaker = await asyncio.to_thread(self._chosen, request)
-        on = await asyncio.to_thread(card, self.device)
         said = _Said(request.text, request.rate, speaker)
         (sound,) = await on.make(self._speakers[language], None, [said], job.progress)
         file = job.folder / "voice.wav"

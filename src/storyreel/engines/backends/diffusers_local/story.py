@@ -1,13 +1,12 @@
 """The story engine: a causal language model plans the storyboard, held to its JSON by a grammar."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from storyreel.domain.storyboard import SceneSpec, Storyboard
-from storyreel.engines.backends.diffusers_local.card import Card, Watch, card
+from storyreel.engines.backends.diffusers_local.card import Card, Watch
 from storyreel.engines.backends.diffusers_local.grammar import JsonOnly, tokens_of
 from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.local import LocalEngine
@@ -54,8 +53,7 @@ class DiffusersStoryEngine(LocalEngine):
         return await reread(request, prompt, scene, await self._chat())
 
     async def _chat(self) -> "_LocalChat":
-        self.check_named()
-        return _LocalChat(await asyncio.to_thread(card, self.device), self._model)
+        return _LocalChat(await self.card(), self._model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storyreel.engines.backends.diffusers_local.card import Watch, card
+from storyreel.engines.backends.diffusers_local.card import Watch
 from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.local import LocalEngine
 from storyreel.engines.backends.diffusers_local.pipelines import (
@@ -49,8 +49,7 @@ class DiffusersVideoEngine(LocalEngine):
         Raises:
             EngineError: the model cannot be loaded, fails, or does not fit into memory.
         """
-        self.check_named()
-        on = await asyncio.to_thread(card, self.device)
+        on = await self.card()
         (request,) = requests
         (clip,) = await on.make(self._model, request.canvas, requests, job.progress)
         file = job.folder / "clip.mkv"

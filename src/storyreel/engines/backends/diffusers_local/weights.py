@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from storyreel.engines.backends.diffusers_local.libraries import library
@@ -26,6 +27,8 @@ _ZIP = b"PK\x03\x04"
 _MAX_HEADER = 100_000_000
 """Bytes; the limit of the safetensors format."""
 _HUB_SECONDS = 10
+_DOWNLOADING = Lock()
+"""So that of those who want a model at once, one fetches it."""
 _SAMPLES, _SAMPLE = 16, 4096
 
 
@@ -97,9 +100,12 @@ class Weights:
             raise self._not_here()
         hub = library("huggingface_hub")
         try:
-            offer = self._offer()
-            log.warning("downloading %s. %s", self.name, offer)
-            return Path(hub.snapshot_download(self.name, **offer.wanted))
+            with _DOWNLOADING:
+                if found := self._cached():
+                    return found
+                offer = self._offer()
+                log.warning("downloading %s. %s", self.name, offer)
+                return Path(hub.snapshot_download(self.name, **offer.wanted))
         except (hub.errors.HfHubHTTPError, OSError) as error:
             raise EngineUnavailableError(
                 f"{self.name} could not be downloaded: {_first_line(error)}", code="model_not_found", retryable=True
