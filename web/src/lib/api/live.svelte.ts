@@ -76,6 +76,7 @@ function applyProject(client: QueryClient, news: ListedProject | Gone): void {
   client.setQueryData<Project>(keys.project(news.id), (known) => known && { ...news, story_text: known.story_text })
   void client.invalidateQueries({ queryKey: keys.storyboard(news.id) })
   void client.invalidateQueries({ queryKey: keys.film(news.id) })
+  void client.invalidateQueries({ queryKey: keys.cuts(news.id) })
 }
 
 function applyShots(client: QueryClient, project: string, news: (Shot | GoneShot)[]): void {

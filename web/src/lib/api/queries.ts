@@ -13,6 +13,7 @@ export const keys = {
   storyboard: (id: string) => ['storyboard', id] as const,
   tasks: (id: string) => ['tasks', id] as const,
   film: (id: string) => ['film', id] as const,
+  cuts: (id: string) => ['cuts', id] as const,
   versions: (shot: string) => ['versions', shot] as const,
 }
 
