@@ -21,7 +21,7 @@ PLACES = (
     (SceneSpec("forest", "noon", "snow"), Style.REALISTIC),
     (SceneSpec("harbour", "dusk"), Style.CINEMATIC),
     (SceneSpec("jungle", "noon"), Style.ANIME),
-    (SceneSpec("temple", "night"), Style.CINEMATIC),
+    (SceneSpec("temple", "night", culture="chinese"), Style.CINEMATIC),
     (SceneSpec("road", "noon", season="autumn"), Style.ANIME),
     (SceneSpec("planet", "dusk"), Style.REALISTIC),
 )

@@ -80,9 +80,9 @@ def shifted(image: Any, dx: float, dy: float) -> Any:
     return warp(image, affine(1, 0, dx, 0, 1, dy), width, height)
 
 
-def remap(image: Pixels, x: Pixels, y: Pixels) -> Pixels:
+def remap(image: NDArray[np.int16], x: Pixels, y: Pixels) -> NDArray[np.int16]:
     """Each target pixel takes the source at (x, y)."""
-    return cast(Pixels, cv2.remap(image, x, y, cv2.INTER_LINEAR))
+    return cast(NDArray[np.int16], cv2.remap(image, x, y, cv2.INTER_LINEAR))
 
 
 def sobel(image: Pixels) -> tuple[Pixels, Pixels]:

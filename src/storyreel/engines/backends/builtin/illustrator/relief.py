@@ -9,6 +9,9 @@ from storyreel.engines.backends.builtin.illustrator.pixels import Pixels, box_bl
 
 _SIZE = 1024
 _MIPS = 5
+_STEPS, _MOST = 2048, 32767
+"""Slopes are kept in so many steps, up to so many."""
+Steps = NDArray[np.int16]
 
 
 class _Spectrum:
@@ -16,20 +19,20 @@ class _Spectrum:
 
     def __init__(self, seed: int) -> None:
         self.random = np.random.default_rng(seed)
-        self._across = np.fft.rfftfreq(_SIZE)[None] * _SIZE
-        self._down = np.fft.fftfreq(_SIZE)[:, None] * _SIZE
+        self._across = (np.fft.rfftfreq(_SIZE)[None] * _SIZE).astype(np.float32)
+        self._down = (np.fft.fftfreq(_SIZE)[:, None] * _SIZE).astype(np.float32)
 
-    def field(self, steepness: float, from_waves: float, stretch: float = 1) -> NDArray[np.float64]:
+    def field(self, steepness: float, from_waves: float, stretch: float = 1) -> Pixels:
         """Standard deviation 1. A higher `steepness` is smoother; `from_waves` drops anything wider."""
-        waves = np.hypot(self._across * stretch, self._down)
+        waves: Pixels = np.hypot(self._across * np.float32(stretch), self._down)
         waves[0, 0] = 1
-        spectrum = np.fft.rfft2(self.random.standard_normal((_SIZE, _SIZE)))
-        spectrum *= waves ** (-steepness / 2) * (waves >= from_waves)
+        spectrum = np.fft.rfft2(self.random.standard_normal((_SIZE, _SIZE), np.float32))
+        spectrum *= waves ** np.float32(-steepness / 2) * (waves >= from_waves)
         field = np.fft.irfft2(spectrum, s=(_SIZE, _SIZE))
-        return field / (field.std() + 1e-9)
+        return (field / (field.std() + 1e-9)).astype(np.float32)
 
 
-def _moon(noise: _Spectrum) -> NDArray[np.float64]:
+def _moon(noise: _Spectrum) -> Pixels:
     heights = noise.field(3.2, 2) + noise.field(2.2, 24) * 0.35
     random = noise.random
     for _ in range(150):
@@ -40,30 +43,30 @@ def _moon(noise: _Spectrum) -> NDArray[np.float64]:
         away = np.hypot(columns[None] - x, rows[:, None] - y) / radius
         bowl = np.where(away < 1, (away**2 - 1) * 0.9, 0) + 0.42 * np.exp(-(((away - 1.02) / 0.17) ** 2))
         heights[np.ix_(rows % _SIZE, columns % _SIZE)] += bowl * radius * 0.085
-    return heights
+    return (heights).astype(np.float32)
 
 
-def _sand(noise: _Spectrum) -> NDArray[np.float64]:
+def _sand(noise: _Spectrum) -> Pixels:
     bend = noise.field(4, 2) * 9
     rows = np.arange(_SIZE)[:, None]
     ripples = np.sin(rows * 2 * np.pi * 44 / _SIZE + bend * 0.55) * 0.55
-    return ripples + noise.field(4, 2) * 1.6 + noise.field(1.5, 90) * 0.06
+    return (ripples + noise.field(4, 2) * 1.6 + noise.field(1.5, 90) * 0.06).astype(np.float32)
 
 
-def _heights(kind: str, noise: _Spectrum) -> NDArray[np.float64]:
+def _heights(kind: str, noise: _Spectrum) -> Pixels:
     if kind == "moon":
         return _moon(noise)
     if kind == "sand":
         return _sand(noise)
     if kind == "snow":
-        return noise.field(4.2, 2) * 2 + noise.field(2, 60) * 0.08
+        return (noise.field(4.2, 2) * 2 + noise.field(2, 60) * 0.08).astype(np.float32)
     if kind == "grass":
         return noise.field(1.6, 30) * 0.9 + noise.field(3.2, 2)
     return noise.field(2.2, 8) * 0.8  # stone
 
 
-@functools.lru_cache(1)  # of 20 MB
-def _slopes(kind: str, seed: int, right: bool) -> list[Pixels]:
+@functools.lru_cache(1)  # of 10 MB
+def _slopes(kind: str, seed: int, right: bool) -> list[Steps]:
     """How much each point faces a low sun on the right or left; then ever blurrier versions for the distance."""
     heights = _heights(kind, _Spectrum(seed))
     side = -1 if right else 1
@@ -74,7 +77,7 @@ def _slopes(kind: str, seed: int, right: bool) -> list[Pixels]:
     for level in range(1, _MIPS):
         wrapped = np.pad(mips[-1], 16, mode="wrap")
         mips.append(box_blur(wrapped, 1 + 2 * level, 4 * level - 1)[16:-16, 16:-16])
-    return [np.pad(mip, ((0, 2), (0, 2)), mode="wrap") for mip in mips]
+    return [np.pad((mip * _STEPS).clip(-_MOST, _MOST).astype(np.int16), ((0, 2), (0, 2)), mode="wrap") for mip in mips]
 
 
 def shading(
@@ -98,5 +101,5 @@ def shading(
         if len(rows):
             slopes[rows] += remap(mip, x[rows], y[rows]) * weight[rows][:, None]
     result = np.ones((height, width), np.float32)
-    result[first:] = np.clip(1 + strength * slopes * np.clip(near * 3.2, 0.15, 1)[:, None], 0.25, 1.9)
+    result[first:] = np.clip(1 + strength / _STEPS * slopes * np.clip(near * 3.2, 0.15, 1)[:, None], 0.25, 1.9)
     return result

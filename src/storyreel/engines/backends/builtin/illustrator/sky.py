@@ -63,9 +63,9 @@ def sky(
     `low`: how far above the horizon the sun rises and sets, where mountains would hide it.
     """
     palette = scene.palette
-    width, height = scene.width_px, scene.height_px
+    width, height = scene.width_px // 2, scene.height_px // 2  # all of it is soft
     reach = scene.y(horizon) / scene.height
-    air = gradient(scene, reach)
+    air = gradient(scene, reach)[::2, ::2][:height, :width].copy()
     air *= (1 + 0.10 * (noise_clouds(width, height, scene.seed + 5, cells=2, octaves=4, stretch=2.5) - 0.5))[..., None]
     x, y = scene.x(scene.sun[0]) * scene.px, scene.y(scene.sun[1]) * scene.px
     if palette.hour in ("day", "dawn", "dusk"):
@@ -73,9 +73,10 @@ def sky(
         above = horizon - low if rises and horizon < 0.9 else scene.sun[1]
         y = scene.y(above) * scene.px
         reach_px = scene.wide(0.6) * scene.px
-        light = glow(width, height, (x, y), reach_px, palette.key * (0.55 if rises else 0.16), 2.2)
+        light = glow(width, height, (x / 2, y / 2), reach_px / 2, palette.key * (0.55 if rises else 0.16), 2.2)
         air += light * (1 - air)
-    scene.layers.append(Layer("sky", opaque(to_bytes(air)), 0, Role.SKY))
+    whole = resize(to_bytes(air), scene.width_px, scene.height_px)
+    scene.layers.append(Layer("sky", opaque(whole), 0, Role.SKY))
     amount = _STARS.get(palette.hour, 0) if stars is None else stars
     if amount and scene.spec.weather in ("clear", "wind"):
         _stars(scene, amount, reach)

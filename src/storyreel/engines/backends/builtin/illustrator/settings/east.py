@@ -7,6 +7,7 @@ from storyreel.engines.backends.builtin.illustrator.land import frame, hill, lit
 from storyreel.engines.backends.builtin.illustrator.layers import Motion
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.seasons import far_paint, growth
+from storyreel.engines.backends.builtin.illustrator.settings.church import church
 from storyreel.engines.backends.builtin.illustrator.settings.fields import karst
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.trees import grove, tree
@@ -115,7 +116,9 @@ def _flagstones(scene: Scene) -> None:
 
 
 def temple(scene: Scene) -> Place:
-    """A hall of two roofs on its terrace among pines, hills in the mist behind, incense before it."""
+    """A hall of two roofs on its terrace among pines, incense before it; a church where the story is not of China."""
+    if not scene.chinese:
+        return church(scene)
     chance, horizon = scene.dice("temple"), 0.55
     sky(scene, horizon)
     karst(scene, 0.50, 0.12, 7, (0.12, 0.34), "#8fa6b4")
