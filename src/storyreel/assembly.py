@@ -14,7 +14,7 @@ from storyreel.domain.task import TaskType
 from storyreel.engines.contracts.node import KINDS as NODE_KINDS
 from storyreel.engines.contracts.node import RemoteNode
 from storyreel.engines.registry import KINDS, EngineRegistry
-from storyreel.pipeline import clip, film, image, narration, nodes, storyboard, tasks
+from storyreel.pipeline import clip, deliveries, film, image, narration, nodes, storyboard, tasks
 from storyreel.pipeline.artifacts import Artifacts
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import Durable
@@ -80,7 +80,11 @@ class Storyreel:
             nodes=self._nodes,
             node_timeout=settings.node_timeout,
         )
-        self._watches = [Watch(self._recover), Watch(lambda: nodes.look_after(self.pipeline))]
+        self._watches = [
+            Watch(self._recover),
+            Watch(lambda: nodes.look_after(self.pipeline)),
+            Watch(lambda: deliveries.deliver(self.pipeline, self.signer)),
+        ]
 
     def start(self, listen: Sequence[str] | None = None) -> None:
         """Take work from these queues (all, if None), and what dead processes left behind."""

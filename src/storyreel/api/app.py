@@ -14,6 +14,7 @@ from storyreel.api import (
     arranging,
     auth,
     characters,
+    deliveries,
     engines,
     events,
     films,
@@ -72,7 +73,20 @@ def _api() -> APIRouter:
     for open_to_all in (auth.public, live.public, media.public, nodes.public, webhook.public):
         api.include_router(open_to_all)
     signed_in = APIRouter(dependencies=[Depends(current_user)])
-    for noun in (listing, projects, characters, shots, arranging, tasks, films, events, engines, media, auth):
+    for noun in (
+        listing,
+        projects,
+        deliveries,
+        characters,
+        shots,
+        arranging,
+        tasks,
+        films,
+        events,
+        engines,
+        media,
+        auth,
+    ):
         signed_in.include_router(noun.router)
     api.include_router(signed_in)
     return api

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Response
@@ -20,7 +21,7 @@ from storyreel.domain.film import Aspect
 from storyreel.domain.project import Language, Project, ProjectSettings, ProjectStatus, Style
 from storyreel.domain.task import ENDED_BY_DELETION, Task, TaskStatus
 from storyreel.errors import NotFoundError
-from storyreel.pipeline import deleting, duplicating, editing, storyboard
+from storyreel.pipeline import deleting, deliveries, duplicating, editing, storyboard
 from storyreel.store.database import projects, shots, tasks
 
 router = APIRouter(tags=["projects"])
@@ -31,6 +32,17 @@ EngineName = Annotated[str, Field(min_length=1, max_length=200), Unicode]
 EngineChoice = Annotated[
     dict[EngineName, EngineName],
     Field(max_length=4, description="Kind (story, image, speech, video) → engine id: see GET /api/engines."),
+]
+
+
+CallbackUrl = Annotated[
+    str,
+    Field(max_length=2000, description='Told of every task\'s end; "" for nowhere. See GET …/deliveries.'),
+    Unicode,
+]
+Secret = Annotated[
+    str | None,
+    Field(description="What deliveries to `callback_url` are signed with. Shown in the answer that sets it alone."),
 ]
 
 
@@ -55,6 +67,7 @@ class ProjectView(View):
     engines: dict[str, str]
     characters: list[CharacterView]
     revision: int
+    callback_secret: Secret = None
 
 
 class NewProject(Body):
@@ -70,6 +83,7 @@ class NewProject(Body):
     fps: FrameRate = 24
     seed: Seed = 0
     engines: EngineChoice = Field(default_factory=dict[str, str])
+    callback_url: CallbackUrl = ""
 
 
 class ProjectChanges(Body):
@@ -83,6 +97,7 @@ class ProjectChanges(Body):
     fps: FrameRate | None = None
     seed: Seed | None = None
     engines: EngineChoice | None = None
+    callback_url: CallbackUrl | None = None
 
 
 class DuplicateRequest(Body):
@@ -95,11 +110,13 @@ class Created(View):
     project_id: str
     storyboard: list[ShotView]
     task_id: str = Field(description="The LLM task that made the storyboard.")
+    callback_secret: Secret = None
 
 
 class Accepted(View):
     project_id: str
     task_id: str
+    callback_secret: Secret = None
 
 
 class StoryboardView(View):
@@ -178,16 +195,20 @@ async def create_project(
         style=body.style,
         settings=settings,
         project_id=await creating.resource_id(),
+        callback_url=body.callback_url,
     )
+    secret = None
+    if body.callback_url:
+        secret = await asyncio.to_thread(deliveries.secret_of, context.pipeline, context.signer, project.id)
     if prefer and "respond-async" in prefer.lower():
-        answer = {"project_id": project.id, "task_id": task.id}
+        answer = Accepted(project_id=project.id, task_id=task.id, callback_secret=secret).model_dump()
         return JSONResponse(answer, 202, {"Location": f"/api/tasks/{task.id}/status"})
     ended = await _ended(context, task)
     if ended.status is TaskStatus.FAILED:
         extra = {"project_id": project.id, "task_id": task.id}
         return problem(502, ended.error_code or "engine_failed", ended.error or "No storyboard.", extra=extra)
     view = await asyncio.to_thread(_storyboard, context, project.id, links)
-    return Created(project_id=project.id, storyboard=view, task_id=task.id)
+    return Created(project_id=project.id, storyboard=view, task_id=task.id, callback_secret=secret)
 
 
 async def _ended(context: ApiContext, task: Task) -> Task:
@@ -227,9 +248,16 @@ async def edit_project(
     """Change what is sent. What was made from the old choices becomes stale; `make_film` makes it anew."""
     sent = {name: getattr(body, name) for name in body.model_fields_set if getattr(body, name) is not None}
     own = {name: sent.pop(name) for name in ("title", "style") if name in sent}
+    callback_url = sent.pop("callback_url", None)
+    if callback_url:
+        context.pipeline.fetcher.check(callback_url)
     edited = await editing.edit_project(context.pipeline, project, own, sent, revision)
     tag(response, edited.revision)
-    return project_view(edited, links, whole=True)
+    view = project_view(edited, links, whole=True)
+    if callback_url is not None:
+        register = partial(deliveries.register, context.pipeline, context.signer, project.id)
+        view.callback_secret = await asyncio.to_thread(register, callback_url)
+    return view
 
 
 @router.delete("/projects/{project_id}", summary="Delete a project", responses=documented(401, 404))

@@ -185,10 +185,8 @@ class Jobs:
 
     def _found(self, where: str, *values: Any) -> list[NodeJob]:
         rows = self._ask(f"SELECT {_COLUMNS} FROM jobs WHERE {where} ORDER BY created_at", *values)  # noqa: S608 - ours
-        return [
-            NodeJob(*row[:2], TaskType(row[2]), *row[3:9], json.loads(row[9]), *row[10:12], told=bool(row[12]))
-            for row in rows
-        ]
+        names = _COLUMNS.split(", ")
+        return [_job(dict(zip(names, row, strict=True))) for row in rows]
 
     def _ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -196,3 +194,9 @@ class Jobs:
 
     def _do(self, statement: str, *values: Any) -> None:
         self._ask(statement, *values)
+
+
+def _job(row: dict[str, Any]) -> NodeJob:
+    data = dict(row)
+    data["type"], data["words"], data["told"] = TaskType(row["type"]), json.loads(row["words"]), bool(row["told"])
+    return NodeJob(**data)

@@ -169,7 +169,7 @@ def _known(service: NodeService, job_id: str) -> NodeJob:
 
 
 def _video(job: NodeJob) -> dict[str, Any]:
-    error = {"code": "engine_failed", "message": job.error} if job.error else None
+    error = {"code": EngineError.code, "message": job.error} if job.error else None
     return {
         "id": job.id,
         "object": "video",

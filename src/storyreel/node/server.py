@@ -153,5 +153,5 @@ async def _ours(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    body = {"error": {"message": error.detail, "code": None, "type": "error"}}
+    body = {"error": {"message": error.detail, "type": "error"}}
     return JSONResponse(body, error.status_code, headers=error.headers)

@@ -5,7 +5,7 @@ import contextlib
 import ipaddress
 import re
 import socket
-from collections.abc import Collection, Generator
+from collections.abc import AsyncGenerator, Collection, Generator, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -119,6 +119,34 @@ class Fetcher:
             except (aiohttp.ClientError, ConnectionError) as error:
                 raise _failure(start, f"could not be read: {_plain(error)}", retryable=True) from error
 
+    def check(self, url: str) -> None:
+        """Refuse an address that could never be asked, whatever its host is at.
+
+        Raises:
+            FetchError: code `fetch_refused`.
+        """
+        self._is_allowed(_parse(url))
+
+    async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> int:
+        """POST under the same rules; the answer's status. Its body is not read, and no redirect is followed.
+
+        Raises:
+            FetchError: `fetch_refused`, `fetch_timeout` or `fetch_failed`.
+        """
+        at = _parse(url)
+        try:
+            async with (
+                self._session(at) as session,
+                session.post(
+                    at, data=content, headers={"User-Agent": "storyreel", **headers}, allow_redirects=False
+                ) as response,
+            ):
+                return response.status
+        except TimeoutError as error:
+            raise _failure(at, "did not answer in time", code="fetch_timeout", retryable=True) from error
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise _failure(at, f"could not be asked: {_plain(error)}", retryable=True) from error
+
     async def _follow(
         self, start: URL, home: URL | None, into: Path, max_bytes: int, media_types: Collection[str]
     ) -> str:
@@ -134,26 +162,36 @@ class Fetcher:
 
     async def _request(self, url: URL, into: Path, max_bytes: int, media_types: Collection[str]) -> str | URL:
         """One request: the media type of the file that came, or where else to look."""
+        headers = {"Accept": ", ".join(sorted(media_types)), "Accept-Encoding": "identity", "User-Agent": "storyreel"}
+        async with (
+            self._session(url) as session,
+            session.get(url, headers=headers, allow_redirects=False) as response,
+        ):
+            if response.status in _REDIRECTS:
+                return _redirected(url, response.headers.get("Location", ""))
+            if response.status != 200:
+                passing = response.status in _PASSING
+                raise _failure(url, f"answered with HTTP status {response.status}", retryable=passing)
+            return await _receive(url, response, into, max_bytes, media_types)
+
+    @contextlib.asynccontextmanager
+    async def _session(self, url: URL) -> AsyncGenerator[aiohttp.ClientSession]:
+        """A session for requests to this address alone.
+
+        Raises:
+            FetchError: code `fetch_refused`, what stands behind the address is not public.
+        """
         guard = _Guard(anywhere=self._is_allowed(url))
         connector = aiohttp.TCPConnector(resolver=self._resolver, socket_factory=guard.open, force_close=True)
         timeout = aiohttp.ClientTimeout(sock_connect=_CONNECT_SECONDS, sock_read=self._idle_seconds)
-        headers = {"Accept": ", ".join(sorted(media_types)), "Accept-Encoding": "identity", "User-Agent": "storyreel"}
         try:
-            async with (
-                aiohttp.ClientSession(
-                    connector=connector,
-                    timeout=timeout,
-                    trust_env=False,
-                    auto_decompress=False,  # a small file must not become a large one on the way
-                ) as session,
-                session.get(url, headers=headers, allow_redirects=False) as response,
-            ):
-                if response.status in _REDIRECTS:
-                    return _redirected(url, response.headers.get("Location", ""))
-                if response.status != 200:
-                    passing = response.status in _PASSING
-                    raise _failure(url, f"answered with HTTP status {response.status}", retryable=passing)
-                return await _receive(url, response, into, max_bytes, media_types)
+            async with aiohttp.ClientSession(
+                connector=connector,
+                timeout=timeout,
+                trust_env=False,
+                auto_decompress=False,  # a small file must not become a large one on the way
+            ) as session:
+                yield session
         except aiohttp.InvalidURL as error:
             raise _refusal(f"{url.host} is neither a name nor an address.") from error
         except aiohttp.ClientConnectorError as error:

@@ -42,6 +42,7 @@ class PulledNode:
     database: Database
     uploads: Path
     model: str = "default"
+    references: bool = True
     heartbeat: float = 5.0
     patience: float = 300.0
 

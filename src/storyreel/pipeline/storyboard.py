@@ -28,7 +28,7 @@ from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import EngineJob, Progress
 from storyreel.pipeline.tasks import new_task, record, start
-from storyreel.store.database import events, projects, shots
+from storyreel.store.database import deliveries, events, projects, shots
 from storyreel.store.database.rows import now
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -68,6 +68,7 @@ def create_project(
     style: Style,
     settings: ProjectSettings,
     project_id: str | None = None,
+    callback_url: str = "",
 ) -> tuple[Project, Task]:
     """Record a project and begin its storyboard; the same `project_id` again changes nothing and returns what is there.
 
@@ -85,6 +86,8 @@ def create_project(
         created_at=now(),
     )
     check_settings(pipeline, settings)
+    if callback_url:
+        pipeline.fetcher.check(callback_url)
     task = new_task(project.id, TaskType.LLM, {}, task_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{project.id}:LLM")))
     begun_before = bool(pipeline.durable.state([task.id]))
     with pipeline.database.write() as connection:
@@ -93,6 +96,8 @@ def create_project(
             raise ConflictError("The project was deleted.", code="project_deleted", hint="Use a new Idempotency-Key.")
         if known is None:
             projects.add(connection, project)
+            if callback_url:
+                deliveries.register(connection, project.id, callback_url)
             record(connection, task)
             events.add(connection, project.id, "project", {"id": project.id})
     start(pipeline, task)

@@ -17,7 +17,7 @@ from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import run_id
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import Progress
-from storyreel.store.database import events, handovers, projects, shots, tasks
+from storyreel.store.database import deliveries, events, handovers, projects, shots, tasks
 from storyreel.store.database.rows import now
 
 log = logging.getLogger(__name__)
@@ -225,7 +225,12 @@ def _announce(connection: sa.Connection, task_id: str) -> None:
         events.add(connection, task.project_id, "project", {"id": task.project_id})
     brief = as_json(replace(task, request={}, result=None))
     keep = ("id", "type", "status", "progress", "error", "error_code", "shot_id", "parent_id")
-    events.add(connection, task.project_id, "task", {name: brief[name] for name in keep})
+    told = {name: brief[name] for name in keep}
+    events.add(connection, task.project_id, "task", told)
+    if task.status.terminal:
+        noun = "film" if task.type is TaskType.FILM else "task"
+        ended = "succeeded" if task.status is TaskStatus.SUCCESS else "failed"
+        deliveries.add(connection, task.project_id, f"{noun}.{ended}", told | {"project_id": task.project_id})
     if task.shot_id is not None:
         shots.settle(connection, task.shot_id)
         events.add(connection, task.project_id, "shot", {"id": task.shot_id})

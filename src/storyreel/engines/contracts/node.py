@@ -49,6 +49,7 @@ class Submission:
 class RemoteNode(Protocol):
     """A machine that does work for us. `model` changes whenever it would make something else of the same request.
 
+    `references`: it is sent pictures of the characters to go by.
     `heartbeat` is the seconds between looks at a job; at 0 nobody looks, and its report is waited for. `patience` is
     the seconds after which a node that does not answer has lost its jobs.
     """
@@ -64,6 +65,9 @@ class RemoteNode(Protocol):
 
     @property
     def voices(self) -> Mapping[str, str]: ...
+
+    @property
+    def references(self) -> bool: ...
 
     @property
     def heartbeat(self) -> float: ...

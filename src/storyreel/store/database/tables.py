@@ -230,6 +230,31 @@ events = sa.Table(
     sqlite_autoincrement=True,  # ids of deleted rows are never given out again: Last-Event-ID relies on it
 )
 
+callbacks = sa.Table(
+    "callbacks",
+    metadata,
+    sa.Column("project_id", sa.String(64), sa.ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    _created_at(),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _project_id(),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("status", sa.String(10), nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_try_at", UtcDateTime),
+    sa.Column("error", sa.Text),
+    sa.Column("ended_at", UtcDateTime),
+    _created_at(),
+    sqlite_autoincrement=True,  # receivers know a delivery by its number
+)
+
 idempotency_keys = sa.Table(
     "idempotency_keys",
     metadata,

@@ -37,6 +37,10 @@ class UrlSigner:
             return False
         return hmac.compare_digest(self._signature(name, int(text)), signature)
 
+    def derived(self, name: str) -> bytes:
+        """A secret of 32 bytes for whatever has this name: the same each time, and of no use for links."""
+        return hmac.digest(self._secret, f"derived\n{name}".encode(), hashlib.sha256)
+
     def _signature(self, name: str, expires: int) -> str:
         # The digits end at the line break, so no other pair of name and expiry gives the same message.
         message = f"{expires}\n{name}".encode("ascii")

@@ -56,7 +56,7 @@ class NodeEngine:
             version=f"{self.number}-{models}",
             title=f"{self.what} by {', '.join(self._nodes) or 'a remote node'}",
             languages=self.languages,
-            references=True,
+            references=self.kind == "image" and any(node.references for node in self._nodes.values()),
         )
 
     async def missing(self) -> Sequence[str]:

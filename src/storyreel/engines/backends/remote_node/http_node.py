@@ -70,6 +70,10 @@ class HttpNode:
     patience: float = 300.0
     timeout: float = 900.0
 
+    @property
+    def references(self) -> bool:
+        return self.shape.native or "{references}" in json.dumps(self.shape.send)
+
     async def missing(self) -> str:
         try:
             async with asyncio.timeout(PROBE_SECONDS), self._asked("GET", self._at("none")) as response:
