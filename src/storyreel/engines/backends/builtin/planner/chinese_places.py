@@ -20,8 +20,7 @@ _VERB = 4  # words at most between a verb of motion and the place: 走进了自�
 
 def chinese_setting(words: Sequence[Word], matches: Sequence[Match]) -> tuple[str | None, str]:
     """Where the shot says that it takes place, and how: WHOLE, PART or TOWARD."""
-    ranked = [(match, _rank(words, match)) for match in matches if not _describes(words, match, matches)]
-    found = [(match, rank) for match, rank in ranked if rank]
+    found = _ranked(words, matches)
     if not found:
         return None, WHOLE
     parts = grammar().words("parts_of_places")
@@ -30,6 +29,19 @@ def chinese_setting(words: Sequence[Word], matches: Sequence[Match]) -> tuple[st
     chosen = [match for match, rank in whole or found if rank == best]
     place = chosen[-1] if best == _REACHED else chosen[0]
     return place.id, TOWARD if best == _TOWARD else WHOLE if whole else PART
+
+
+def _ranked(words: Sequence[Word], matches: Sequence[Match]) -> list[tuple[Match, int]]:
+    """The places with their ranks; one that another place only says more about is reached with that."""
+    found: list[tuple[Match, int]] = []
+    reached = 0
+    for match in matches:
+        rank = max(_rank(words, match), reached)
+        describes = _describes(words, match, matches)
+        reached = rank if describes else 0
+        if rank and not describes:
+            found.append((match, rank))
+    return found
 
 
 def _describes(words: Sequence[Word], match: Match, matches: Sequence[Match]) -> bool:

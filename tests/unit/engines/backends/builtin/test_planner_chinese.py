@@ -1,0 +1,117 @@
+"""What Chinese words tell the planner: who is there, who is only spoken of, who speaks, where and when it is."""
+
+import pytest
+
+from storyreel.domain.project import Style
+from storyreel.domain.storyboard import SceneSpec, Storyboard
+from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
+from storyreel.engines.backends.builtin.planner.name_patterns import patterned_names
+from storyreel.engines.backends.builtin.planner.plan import plan
+from storyreel.engines.contracts.story import StoryRequest
+
+
+def board(story: str) -> Storyboard:
+    return plan(lambda _: None, StoryRequest(story, "A story", Style.CINEMATIC))
+
+
+def last(story: str) -> SceneSpec:
+    return board(story).shots[-1].scene
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("他踮着脚说", ["他", "踮着", "脚", "说"]),
+        ("我爸来了", ["我", "爸", "来", "了"]),
+        ("守塔人睡了", ["守塔人", "睡", "了"]),
+        ("一个点灯匠走来", ["一个", "点灯匠", "走来"]),
+    ],
+)
+def test_words(text: str, expected: list[str]) -> None:
+    assert [word for word, _ in chinese_words(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("托马斯·格林在岛上守塔。", {"托马斯·格林", "托马斯"}),
+        ("划船经过的老吴认出了我。", {"老吴"}),
+        ("山上有个画师，姓张，名僧繇，白胡子。", {"僧繇", "张僧繇"}),
+        ("乌龟石头搬家了。石头走得慢。石头笑了。", {"石头"}),
+        ("船长苏雅飘了过来。苏雅笑了。", {"苏雅"}),
+        ("后羿射下了太阳。", {"后羿"}),
+        ("她喝了一杯牛奶，小青蛙跳进水里，老马在棚里。", set[str]()),
+        ("保安老马打着瞌睡。", {"老马"}),
+    ],
+)
+def test_names_by_what_stands_around_them(text: str, names: set[str]) -> None:
+    assert patterned_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        pytest.param("狐狸坐在地上，笑得像个偷到糖的孩子。", [["狐狸"]], id="compared"),
+        pytest.param("小明学着大人的样子磕头。", [["小明"]], id="imitated"),
+        pytest.param("小明死了父亲，一个人过日子。", [["小明"]], id="lost"),
+        pytest.param("小红在树下乘凉，连青蛙都懒得叫。", [["小红"]], id="even they"),
+        pytest.param("老王一路上想的都是鱼。", [["老王"]], id="only wanted"),
+        pytest.param("我爸是邮递员。爸骑着车。", [["爸"], ["爸"]], id="said to be"),
+        pytest.param("一个高个子男孩走来。男孩笑了。", [["男孩"], ["男孩"]], id="two words for one"),
+        pytest.param("保洁阿姨推着车。阿姨笑了。", [["阿姨"], ["阿姨"]], id="a shorter word"),
+        pytest.param("从树上跳下一只松鼠。它叫了一声。", [["松鼠"], ["松鼠"]], id="comes upon the scene"),
+        pytest.param("农夫走进马棚里。", [["农夫"]], id="no horse"),
+        pytest.param("后来人们说起这件事，都笑了。", [[]], id="people of later days"),
+        pytest.param("护士林晓梅笑了。小林坐下来。", [["林晓梅"], ["林晓梅"]], id="a familiar name"),
+    ],
+)
+def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
+    planned = board(story)
+    names = {character.id: character.name for character in planned.characters}
+    assert [sorted(names[one.character] for one in shot.scene.subjects) for shot in planned.shots] == expected
+
+
+@pytest.mark.parametrize(
+    ("story", "speakers"),
+    [
+        ("小明和爷爷坐在院子里。“爷爷，您累吗？”“不累。”", [None, "小明", "爷爷"]),
+        ("小明走进屋里。“吃饭了。”妈妈端来一碗面。", [None, "妈妈", None]),
+        ("老牛忽然开口说了话。“翻过那座山。”牛郎半信半疑。", [None, "牛", None]),
+    ],
+)
+def test_who_speaks(story: str, speakers: list[str | None]) -> None:
+    planned = board(story)
+    names = {character.id: character.name for character in planned.characters}
+    assert [names.get(shot.scene.speaker or "") for shot in planned.shots] == speakers
+
+
+@pytest.mark.parametrize(
+    ("story", "setting"),
+    [
+        ("小明在家里睡觉。下午，教室里坐满了家长，老师站在黑板前。", "school"),
+        ("他躲进路边一座塌了半边的土地庙。", "temple"),
+        ("小明坐在湖边。小时候，他坐在一条船上。", "lake"),
+        ("小明在公园里玩。他给家里写了一封信。", "park"),
+        ("小马在草地上玩。小马往磨坊跑去。", "meadow"),
+        ("小马在草地上跑。一条小河挡住了去路。", "river"),
+        ("大臣们天不亮就上朝。", "castle hall"),
+        ("凌晨，月台上冷得像冰箱。", "station"),
+        ("赛场上人山人海。", "meadow"),
+        ("晚上，林晓梅换好白大褂。急诊室的门开了。", "hospital"),
+    ],
+)
+def test_where_it_is(story: str, setting: str) -> None:
+    assert last(story).setting == setting
+
+
+@pytest.mark.parametrize(
+    ("story", "time", "weather"),
+    [
+        ("半夜，她醒了。太阳已经从山后爬上来了。", "morning", "clear"),
+        ("天已经黑了，风像一群野马冲过来。", "night", "wind"),
+        ("她问：雾是谁家的？", "noon", "clear"),
+        ("外面下着大雨。那天夜里雨停了，满天都是星星。", "night", "clear"),
+    ],
+)
+def test_when_it_is(story: str, time: str, weather: str) -> None:
+    assert (last(story).time, last(story).weather) == (time, weather)
