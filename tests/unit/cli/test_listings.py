@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,9 @@ def test_engines(run: Callable[..., Result]) -> None:
     assert [engine["kind"] for engine in fakes] == ["story", "image", "speech", "video"]
     assert all(engine["default"] and not engine["missing"] for engine in fakes)
     assert any(engine["id"] == "builtin" and not engine["default"] for engine in listed)
-    assert "Fake story" in run("engines", "list").stdout
+    shown = run("engines", "list").stdout
+    assert re.search(r"fake +used +Fake image · goes by pictures of characters", shown)
+    assert re.search(r"builtin +ready +Built-in story planner · en, zh", shown)
 
 
 @pytest.mark.parametrize("engine", ["nowhere:Engine", "storyreel.engines.testing:NoSuchEngine", "nonsense"])
@@ -22,6 +25,10 @@ def test_an_engine_that_is_not_there_is_listed_as_missing(
     monkeypatch.setenv("STORYREEL_IMAGE_ENGINE", engine)
     listed = json.loads(run("engines", "list", "--json").stdout)
     assert [bool(found["missing"]) for found in listed if found["id"] == engine] == [True]
+    shown = " ".join(run("engines", "list").stdout.split())
+    assert "not ready" in shown
+    if engine == "nonsense":
+        assert "Choose one of: builtin" in shown
 
 
 def test_voices(run: Callable[..., Result]) -> None:

@@ -90,7 +90,7 @@ class Servers:
             async with asyncio.timeout(PROBE_SECONDS):
                 return max(0, await server.waiting() - self._ours[server.address])
         except (EngineError, TimeoutError) as error:
-            log.warning("a ComfyUI server is left out: %s", error or server.name)
+            log.info("a ComfyUI server is left out: %s", error or server.name)
             return None
 
 

@@ -234,7 +234,7 @@ async def test_a_long_story_is_planned_in_windows_that_know_who_came_before(
     assert len(questions) == 3
     assert ["Mia: girl, little, red coat" in question for question in questions] == [False, True, True]
     assert "Mia walks 9 miles." in questions[1].partition("The sentences:")[0]
-    assert job.fractions == sorted(job.reported)
+    assert job.fractions == sorted(job.fractions)
     assert job.fractions[-1] == 1
 
 
