@@ -189,10 +189,8 @@ def test_the_hours_palette(air: str, time: str, weather: str, season: str, hour:
 
 @pytest.mark.parametrize("setting", sorted(OLD_CHINA))
 def test_old_china_has_places_of_its_own(setting: str) -> None:
-    here, there = (drawn(SceneSpec(setting, culture=culture)) for culture in ("", "chinese"))
+    here, there = (drawn(SceneSpec(setting, culture=culture)) for culture in ("chinese modern", "chinese"))
     assert np.abs(here - there).mean() > 4
-    modern = drawn(SceneSpec(setting, culture="chinese modern"))
-    assert np.abs(here - modern).mean() < 3  # for who goes there is dressed otherwise
 
 
 def test_the_culture_is_the_scenes_or_else_what_its_people_wear() -> None:
@@ -215,11 +213,10 @@ def test_a_place_alone_has_something_near_and_birds_by_day() -> None:
 @pytest.mark.parametrize("culture", ["", "chinese"])
 def test_a_stall_leaves_the_stage_free_however_narrow_the_picture(culture: str) -> None:
     for canvas in (TINY, TALL):
-        stall = shape(compose(request(SceneSpec("market", culture=culture), canvas=canvas), canvas), "stall")
-        near = shape(compose(request(SceneSpec("market", culture=culture), canvas=canvas), canvas), "near stall")
-        columns = np.flatnonzero((stall + near > 128).any(axis=0))
         composition = compose(request(SceneSpec("market", culture=culture), canvas=canvas), canvas)
-        assert columns.max() < composition.scene.x(0.32) * composition.scene.px
+        stall = shape(composition, "near stall" if culture else "stall")
+        columns = np.flatnonzero((stall > 128).any(axis=0))
+        assert 0 < columns.max() < composition.scene.x(0.32) * composition.scene.px
 
 
 def test_fog_hides_what_is_far() -> None:

@@ -21,7 +21,7 @@ def jungle(scene: Scene) -> Place:
     horizon = 0.60
     sky(scene, horizon)
     for i, (height, depth, number, sizes) in enumerate(((0.58, 0.16, 26, (0.2, 0.36)), (0.64, 0.32, 18, (0.28, 0.5)))):
-        sheet, points = hill(scene, height, 0.02, depth, "#4f8a62", 341 + i, mist=0.2, above=0.7)
+        sheet, points = hill(scene, height, 0.02, depth, "#4f8a62", 341 + i, mist=0.2, above=0.7, below=0.22)
         chance = scene.dice(f"trees {i}")
         grove(scene, sheet, points, depth, number, sizes, chance, kinds=("palm", "round", "palm"), paint=_GREENS[i])
         scene.add(f"trees {i}", sheet, depth)
@@ -143,11 +143,14 @@ def _canopy(scene: Scene) -> None:
             math.radians(90 + chance.uniform(-40, 40)),
             color,
         )
+    soft = 3 + 3 * scene.look.focus
+    scene.add("frame leaves", sheet, 1.15, Role.FRAME, edge=0.06, drop=0, soften=soft, texture=0)
+    sheet = scene.drawing(top=0.5)
     for side, x in ((-1, 0.0), (1, scene.width)):
         for k in range(6):
             turn = math.radians(-90 - side * (10 + 14 * k))
             _big(scene, sheet, chance, (x, scene.height + 8), scene.tall(chance.uniform(0.18, 0.3)), turn, color)
-    scene.add("frame leaves", sheet, 1.15, Role.FRAME, edge=0.06, drop=0, soften=3 + 3 * scene.look.focus, texture=0)
+    scene.add("frame corners", sheet, 1.15, Role.FRAME, edge=0.06, drop=0, soften=soft, texture=0)
 
 
 def _big(
