@@ -42,6 +42,10 @@ def last(story: str) -> SceneSpec:
         pytest.param("A king married a maid. The queen wept.", [["king", "maid"], ["maid"]], id="crowned"),
         pytest.param("A tiny man came in. The man bowed.", [["little man"], ["little man"]], id="called by looks"),
         pytest.param("A fox met Mr Mole. Mr Mole bowed.", [["Mole", "fox"], ["Mole"]], id="an animal's name"),
+        pytest.param("Old Pilar sat down. The old woman sang.", [["Pilar"], ["Pilar"]], id="old by name"),
+        pytest.param("A king had a daughter. The princess sang.", [["daughter", "king"], ["daughter"]], id="royal"),
+        pytest.param("Ann drew a dragon. The children called it the Bishop.", [["Ann"], []], id="drawn and called"),
+        pytest.param("Yusra sat down. Somewhere her daughter slept.", [["Yusra"], ["Yusra"]], id="somewhere"),
         pytest.param("Mrs Patel, the science teacher, came in.", [["Patel"]], id="a teacher of something"),
     ],
 )
@@ -90,6 +94,10 @@ def test_who_speaks(story: str, speakers: list[str | None]) -> None:
         ("Ann sat in the street. The mayor slept, in office.", "street"),
         ("The phone rang in the kitchen. Tom ran out of the door.", "street"),
         ("They walked through the meadow to the river.", "river"),
+        ("Ann stood in the street. In the waiting room a girl was reading.", "hospital"),
+        ("Ann sat in the kitchen. Outside the window two pigeons were fighting.", "kitchen"),
+        ("Ann stood in the street. The keeper told her to go home.", "street"),
+        ("A farmer stood on the farm. Ann found a lamb, half buried in snow.", "farm"),
         ("Ann stood in the street. She lay on the sofa.", "room"),
     ],
 )

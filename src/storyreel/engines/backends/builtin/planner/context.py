@@ -123,9 +123,10 @@ def eaten(words: Sequence[Word], start: int) -> bool:
 
 
 def supposed(words: Sequence[Word], start: int) -> bool:
-    """Whether somebody stands in what is only thought of: if his brother had been poorer; before the cocks crowed."""
-    before = clause_before(words, start, 1)
-    return bool(before) and before[0].lower in grammar().words("supposing")
+    """Whether somebody stands in what is only thought of: if his brother had been poorer; somewhere her son …"""
+    before = clause_before(words, start, _CLAUSE)
+    elsewhere = any(word.lower in ("somewhere", "elsewhere") for word in before)
+    return elsewhere or (bool(before) and before[0].lower in grammar().words("supposing"))
 
 
 def talked_of(words: Sequence[Word], index: int) -> bool:

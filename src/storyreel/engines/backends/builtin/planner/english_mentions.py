@@ -231,6 +231,8 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
         return SUBJECT if counted else APART
     if only_named(words, start) or stays_away(words, last) or only_told(words, start, last) or supposed(words, start):
         return APART
+    if start > 1 and words[start - 1].mark == "pronoun" and words[start - 2].verbs & {"call", "name", "nickname"}:
+        return APART  # the children called it the Bishop
     if start and words[start - 1].lower in ("be", "become", "becoming"):
         return APART  # he wanted to be a drummer
     if start and words[start - 1].lower == "for" and start == last and words[last].lower not in words[last].nouns:

@@ -150,6 +150,8 @@ def _rank(words: Sequence[Word], match: Match) -> int:
 def _rank_in_english(words: Sequence[Word], match: Match, *, afar: bool) -> int:
     if match.text.lower() == "inside":
         return _THERE if _goes_inside(words, match) else 0
+    if match.text.lower() == "snow":
+        return 0  # it may lie anywhere
     if _it_is(words, match):
         return _THERE
     if words[match.first].mark == "preposition" and match.last > match.first:

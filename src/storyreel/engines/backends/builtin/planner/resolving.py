@@ -83,8 +83,7 @@ class Resolver:
                     found.setdefault(mention.first, members)
         if not here:
             here = self._owners(mentions, meant, found)
-        if here:
-            self.before = here
+        self.before = here or self.before
         self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
         self._travel(mentions, found, reading.going)
         if reading.going == "weds":
