@@ -92,7 +92,6 @@ async def fake_comfyui(port: int = 0, **how: Any) -> AsyncIterator[FakeComfyUI]:
     app.add_routes(
         [
             web.get("/ws", handlers.socket),
-            web.get("/prompt", handlers.load),
             web.post("/prompt", handlers.submit),
             web.get("/queue", handlers.queue),
             web.post("/queue", handlers.change_queue),
@@ -127,14 +126,16 @@ class _Handlers:
         await socket.prepare(request)
         client = request.query["clientId"]
         self._fake.sockets[client] = socket
-        await socket.send_json({"type": "status", "data": {"status": _load(self._fake), "sid": client}})
+        await socket.send_json(
+            {
+                "type": "status",
+                "data": {"status": {"exec_info": {"queue_remaining": len(self._fake.pending)}}, "sid": client},
+            }
+        )
         async for _ in socket:
             pass
         self._fake.sockets.pop(client, None)
         return socket
-
-    async def load(self, _request: web.Request) -> web.Response:
-        return web.json_response(_load(self._fake))
 
     async def submit(self, request: web.Request) -> web.Response:
         if self._fake.full:
@@ -190,10 +191,6 @@ class _Handlers:
         if name not in self._fake.files or self._fake.loses_output:
             raise web.HTTPNotFound
         return web.Response(body=self._fake.files[name])
-
-
-def _load(fake: FakeComfyUI) -> dict[str, Any]:
-    return {"exec_info": {"queue_remaining": len(fake.pending) + (fake.running is not None)}}
 
 
 def _faults(fake: FakeComfyUI, nodes: dict[str, Any]) -> dict[str, Any]:

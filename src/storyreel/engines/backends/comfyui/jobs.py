@@ -88,7 +88,7 @@ class Servers:
     async def _load(self, server: Comfy) -> int | None:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                return max(0, await server.waiting() - self._ours[server.address])
+                return max(0, len(await server.queue()) - self._ours[server.address])
         except (EngineError, TimeoutError) as error:
             log.info("a ComfyUI server is left out: %s", error or server.name)
             return None

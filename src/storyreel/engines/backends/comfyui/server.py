@@ -38,6 +38,9 @@ class Queue:
     running: list[str] = field(default_factory=list[str])
     pending: list[str] = field(default_factory=list[str])
 
+    def __len__(self) -> int:
+        return len(self.running) + len(self.pending)
+
 
 class Comfy:
     """The conversation with one server."""
@@ -50,10 +53,6 @@ class Comfy:
     @property
     def name(self) -> str:
         return f"{self._root.host}:{self._root.port}"
-
-    async def waiting(self) -> int:
-        """How many jobs the server has, at work and in line."""
-        return int(mapping((await self._json("GET", "prompt")).get("exec_info")).get("queue_remaining", 0))
 
     async def upload(self, picture: Path, name: str) -> str:
         """Send a picture; what a node that loads pictures calls it."""
