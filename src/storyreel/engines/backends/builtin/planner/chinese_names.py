@@ -43,7 +43,10 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
 
 
 _FULL = 3  # a surname and two more
-_NOT_IN_NAMES = "和与跟在去来说笑走跑抱拿把学听看想问喊哭叫坐站睡吃喝打推拉跳飞很也就都正又才已没不从被给对向往是有会要能再还只先忙赶"
+_NOT_IN_NAMES = (
+    "和与跟在去来说笑走跑抱拿把学听看想问喊哭叫坐站睡吃喝打推拉跳飞"
+    + "很也就都正又才已没不从被给对向往是有会要能再还只先忙赶"
+)
 
 
 def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:

@@ -44,7 +44,7 @@ def denied(words: Sequence[Word], match: Match) -> bool:
 
 def unreal(words: Sequence[Word], match: Match) -> bool:
     """Whether it is only compared with; a thing also when it is dreamt of or remembered."""
-    before = clause_before(words, match.first, 6)
+    before = clause_before(words, match.first, 12 if words[match.first].chinese else 6)
     if match.category == "props" and any(word.lower == "as" for word in before[:2]):
         return True  # as heavy as a bucket
     if match.category in ("settings", "kinds", "props") and talked_of(words, match.first):
