@@ -106,16 +106,15 @@ class Weights:
                 offer = self._offer()
                 log.warning("downloading %s. %s", self.name, offer)
                 return Path(hub.snapshot_download(self.name, **offer.wanted))
-        except (hub.errors.HfHubHTTPError, OSError) as error:
+        except (library("httpx2").HTTPError, OSError) as error:
             raise EngineUnavailableError(
                 f"{self.name} could not be downloaded: {_first_line(error)}", code="model_not_found", retryable=True
             ) from error
 
     def _not_here(self) -> EngineUnavailableError:
-        hub = library("huggingface_hub")
         try:
             said = str(self._offer())
-        except (hub.errors.HfHubHTTPError, OSError) as error:
+        except (library("httpx2").HTTPError, OSError) as error:
             said = f"The hub does not say how large they are: {_first_line(error)}"
         return EngineUnavailableError(
             f"The weights of {self.name} are not here. {said}",

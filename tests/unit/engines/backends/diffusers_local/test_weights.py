@@ -178,3 +178,15 @@ async def test_what_may_be_downloaded_is_when_it_is_needed(
     wanted = {file.relative_to(tiny("picture")).as_posix() for file in tiny("picture").rglob("*") if file.is_file()}
     assert set(hub) == {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()} == wanted
     assert Weights("tiny/picture").folder() == folder, "what is here is used without asking"
+
+
+async def test_a_hub_that_cannot_be_reached_is_said_so(
+    hub: list[str], unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library("huggingface_hub").constants, "ENDPOINT", f"http://127.0.0.1:{unused_tcp_port}")
+    (missing,) = await DiffusersImageEngine(model="tiny/picture", device="cpu").missing()
+    assert "The hub does not say how large they are" in missing
+    with pytest.raises(EngineUnavailableError, match="could not be downloaded") as failed:
+        Weights("tiny/picture", download=True).folder()
+    assert failed.value.retryable
+    assert hub == []
