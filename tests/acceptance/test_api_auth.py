@@ -162,7 +162,7 @@ def theirs(other: Any) -> dict[str, str]:
 
 def filled(path: str, ids: dict[str, str]) -> str:
     wellformed = {"key": "0" * 64, "artifact": "0" * 64, "kind": "pictures", "name": "0_0_0_1", "character_id": "fox-1"}
-    wellformed |= {"style": "Anime", "voice": "nobody"}
+    wellformed |= {"style": "Anime", "voice": "nobody", "cut_id": "nobody", "format": "srt"}
     return path.removeprefix("/api").format(**wellformed | ids)
 
 

@@ -14,6 +14,7 @@ from storyreel.api import (
     arranging,
     auth,
     characters,
+    cuts,
     deliveries,
     engines,
     events,
@@ -27,6 +28,7 @@ from storyreel.api import (
     projects,
     shots,
     tasks,
+    timeline,
     webhook,
 )
 from storyreel.api.context import ApiContext
@@ -82,6 +84,8 @@ def _api() -> APIRouter:
         arranging,
         tasks,
         films,
+        cuts,
+        timeline,
         events,
         engines,
         media,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from storyreel.domain.film import LEAD, SILENT_SHOT, TAIL, TRANSITION, WordTime
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import InvalidInputError
-from storyreel.media.subtitles import Cue, cues_of
+from storyreel.media.subtitles import Cue, cues_of, is_wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,12 @@ def clip_frames(voice_duration: float | None, fps: int) -> int:
     if not 0 <= voice_duration < math.inf:
         raise InvalidInputError(f"A voice cannot last {voice_duration} seconds.")
     return math.ceil((LEAD + _milliseconds(voice_duration) + TAIL) * fps)
+
+
+def guessed_voice(narration: str) -> float:
+    """Seconds that a voice will take, about: 150 words or 250 Chinese characters a minute, as the built-in one does."""
+    wide = sum(map(is_wide, narration))
+    return wide / (250 / 60) + (len(narration.strip()) - wide) / (150 * 6 / 60)
 
 
 def cut_points(frames: int, fps: Fraction) -> tuple[int, ...]:

@@ -17,6 +17,11 @@ from storyreel.pipeline.takes import Take
 _LAST_WORD = {Language.ENGLISH: "The End", Language.CHINESE: "剧终"}
 
 
+def last_word(project: Project) -> str:
+    """What the card after the film's last shot says, in the story's language."""
+    return _LAST_WORD[Language(project.language or Language.ENGLISH)]
+
+
 class Cards:
     """Puts the cards of one film around its takes. Takes that stay as they were stay the same objects."""
 
@@ -36,9 +41,8 @@ class Cards:
         return [opening, *takes[:-1], last, closing]
 
     def _make(self, first: Take, last: Take) -> tuple[Take, Take, Take]:
-        word = _LAST_WORD[Language(self._project.language or Language.ENGLISH)]
         opening = self._card(first, self._project.title, Transition.CROSSFADE)
-        closing = self._card(last, word, Transition.FADE_BLACK)
+        closing = self._card(last, last_word(self._project), Transition.FADE_BLACK)
         return opening, replace(last, shot=replace(last.shot, transition=Transition.CROSSFADE)), closing
 
     def _card(self, beside: Take, text: str, transition: Transition) -> Take:

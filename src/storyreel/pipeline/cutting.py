@@ -50,8 +50,9 @@ class _Heard:
 
 @dataclass(frozen=True, slots=True)
 class FinishedCut:
-    """A whole film before it is joined."""
+    """A whole film before it is joined, and the takes that it shows."""
 
+    takes: tuple[Take, ...]
     timeline: Timeline
     pieces: tuple[CutPiece, ...]
     sound: Artifact
@@ -138,7 +139,7 @@ class CuttingRoom:
         sound = self.sound()
         if self.timeline is None or sound is None or self._to_make or self._making or None in self._shown:
             return None
-        return FinishedCut(self.timeline, self.pieces(), sound)
+        return FinishedCut(tuple(self._takes), self.timeline, self.pieces(), sound)
 
     def progress(self) -> float:
         """How much of the pictures is encoded, 0 … 1."""

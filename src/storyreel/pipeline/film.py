@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storyreel import offload
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import Cut, FilmOptions
+from storyreel.domain.film import Cut, Film, FilmClip, FilmOptions
 from storyreel.domain.project import Project
 from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.task import Task, TaskType
@@ -20,12 +20,14 @@ from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.cards import Cards
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.cutting import CuttingRoom, FinishedCut
+from storyreel.pipeline.footage import Lettered
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.orders import encoding, film_profile, video_facts
 from storyreel.pipeline.progress import Progress
-from storyreel.pipeline.takes import Takes
+from storyreel.pipeline.takes import Take, Takes
 from storyreel.pipeline.tasks import new_task, record, start
-from storyreel.store.database import artifacts, cuts, events, projects, tasks
+from storyreel.store.database import artifacts, cuts, events, films, projects, tasks
+from storyreel.store.database.rows import now
 
 SHOTS_SHARE, SEGMENTS_SHARE = 0.40, 0.58
 """Shares of a film's work, measured on the built-in engines: joining is hardly any."""
@@ -62,7 +64,18 @@ async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[
         await room.close()
     passed("film.cut", task.type, task.id)
     film = await join(pipeline, project, options, profile, cut)
-    await pipeline.write(_choose, project.id, film)
+    listed = Film(
+        id=task.id,
+        project_id=project.id,
+        artifact=film.key,
+        sound=cut.sound.key,
+        title=project.title,
+        language=project.language,
+        options=options,
+        clips=tuple(_clip(take) for take in cut.takes),
+        created_at=now(),
+    )
+    await pipeline.write(_choose, listed)
     passed("film.chosen", task.type, task.id)
     return {"film": film.key, "duration": film.facts["duration"], "frames": film.facts["frames"]}
 
@@ -122,8 +135,22 @@ async def join(
     return await pipeline.artifacts.make(made_from, produce)
 
 
-def _choose(connection: sa.Connection, project_id: str, film: Artifact) -> None:
-    if projects.get(connection, project_id) is None:
+def _clip(take: Take) -> FilmClip:
+    footage = take.footage
+    return FilmClip(
+        shot_id=take.shot.id,
+        card=footage.made_from["text"] if isinstance(footage, Lettered) else None,
+        narration=take.shot.narration,
+        transition=take.shot.transition,
+        image=take.image.key if take.image else None,
+        voice=take.voice.key if take.voice else None,
+        footage=footage.key if footage else None,
+    )
+
+
+def _choose(connection: sa.Connection, film: Film) -> None:
+    if projects.get(connection, film.project_id) is None:
         return
-    projects.update(connection, project_id, {"film": film.key})
-    events.add(connection, project_id, "project", {"id": project_id})
+    films.add(connection, film)
+    projects.update(connection, film.project_id, {"film": film.artifact})
+    events.add(connection, film.project_id, "project", {"id": film.project_id})

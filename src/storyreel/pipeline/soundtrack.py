@@ -16,6 +16,7 @@ from storyreel.media.probe import SAMPLE_RATE
 from storyreel.media.sound.aac import FRAME
 from storyreel.media.sound.loops import Loop, render_loop
 from storyreel.media.sound.mix import render_part
+from storyreel.media.sound.peaks import SAMPLES
 from storyreel.media.sound.scales import MOODS
 from storyreel.media.sound.score import Place, Score, SoundPart, Spoken, plan_soundtrack
 from storyreel.media.sound.sections import Felt
@@ -166,8 +167,9 @@ async def _make_loop(pipeline: Pipeline, loop: Loop) -> Artifact:
 async def _make_part(pipeline: Pipeline, part: SoundPart, loops: Mapping[Loop, Path]) -> Artifact:
     async def produce(folder: Path) -> Made:
         out = folder / "part.m4a"
-        await offload.run(render_part, offload.unwatched, part, loops, out)
-        return Made(out, "audio/mp4", {"duration": part.packets * FRAME / SAMPLE_RATE})
+        peaks = await offload.run(render_part, offload.unwatched, part, loops, out)
+        facts = {"duration": part.packets * FRAME / SAMPLE_RATE, "begins": part.start // SAMPLES, "beneath": peaks}
+        return Made(out, "audio/mp4", facts)
 
     return await pipeline.artifacts.make({"kind": "sound_part"} | part.identity(), produce)
 

@@ -10,6 +10,7 @@ from storyreel.media.sound.aac import FRAME, encode_aac
 from storyreel.media.sound.blocks import Sound, evenly
 from storyreel.media.sound.loops import Loop, read_loop
 from storyreel.media.sound.loudness import HOP, limited, sampled, true_peaks
+from storyreel.media.sound.peaks import peaks_of
 from storyreel.media.sound.score import CEILING, SoundPart, Voice
 from storyreel.media.sound.splice import write_part
 from storyreel.offload import Report
@@ -21,8 +22,8 @@ _EDGE = 240
 """Samples over which a voice file fades at both ends, so that none clicks."""
 
 
-def render_part(report: Report, part: SoundPart, loops: Mapping[Loop, Path], out: Path) -> None:
-    """Mix and encode one part.
+def render_part(report: Report, part: SoundPart, loops: Mapping[Loop, Path], out: Path) -> list[int]:
+    """Mix and encode one part; the peaks of what lies under its voices, from its start on, for those who draw it.
 
     Args:
         loops: the files of all loops that it needs.
@@ -30,7 +31,9 @@ def render_part(report: Report, part: SoundPart, loops: Mapping[Loop, Path], out
     Raises:
         MediaError: a file is broken or cannot be written.
     """
-    sound = mixed(part, loops)
+    sound = _beneath(part, loops)
+    peaks = peaks_of(sound)
+    _voice_over(part, sound)
     report(0.5)
     sound *= sampled(limited(true_peaks(sound), CEILING), 0, sound.shape[1])
     skipped = part.start // FRAME
@@ -39,10 +42,18 @@ def render_part(report: Report, part: SoundPart, loops: Mapping[Loop, Path], out
     last = min(FRAME, part.end - (part.first + part.packets - 2) * FRAME)
     write_part(setup, packets[part.first - begin :][: part.packets], out, last)
     report(1.0)
+    return peaks
 
 
 def mixed(part: SoundPart, loops: Mapping[Loop, Path]) -> Sound:
     """What is heard from the part's start to its end, before peaks are limited."""
+    sound = _beneath(part, loops)
+    _voice_over(part, sound)
+    return sound
+
+
+def _beneath(part: SoundPart, loops: Mapping[Loop, Path]) -> Sound:
+    """Music and places alone."""
     sound = np.zeros((2, part.end - part.start), np.float32)
     for layer in part.layers:
         first, end = max(layer.start, part.start), min(layer.end, part.end)
@@ -50,9 +61,12 @@ def mixed(part: SoundPart, loops: Mapping[Loop, Path]) -> Sound:
         level = layer.heard(part.start, -(-sound.shape[1] // HOP), part.spoken)
         heard *= sampled(level, first - part.start, end - first)
         sound[:, first - part.start : end - part.start] += heard
+    return sound
+
+
+def _voice_over(part: SoundPart, sound: Sound) -> None:
     for voice in part.voices:
         _speak(voice, sound, part.start)
-    return sound
 
 
 def _speak(voice: Voice, sound: Sound, start: int) -> None:

@@ -18,6 +18,12 @@ def put(connection: sa.Connection, cut: Cut) -> None:
     connection.execute(cuts.insert().values(**as_json(cut)))
 
 
+def of_task(connection: sa.Connection, task_id: str) -> Cut | None:
+    """What a film task has cut."""
+    row = fetch_one(connection, sa.select(cuts).where(cuts.c.task_id == task_id))
+    return None if row is None else _cut(row)
+
+
 def newest(connection: sa.Connection, project_id: str) -> Cut | None:
     """What the project's last film task that got so far has cut."""
     row = fetch_one(connection, _latest_first(project_id).limit(1))

@@ -1,6 +1,5 @@
 """Films: every one that a project ever had, and what it was cut from."""
 
-import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,8 +15,10 @@ def _film(row: Row) -> Film:
 
 
 def add(connection: sa.Connection, film: Film) -> None:
-    """List a film; nothing, when it is listed already."""
-    if fetch_one(connection, sa.select(films.c.id).where(films.c.id == film.id)) is None:
+    """List a film; nothing, when it is just the project's last one."""
+    query = sa.select(films.c.artifact).where(films.c.project_id == film.project_id)
+    last = fetch_one(connection, query.order_by(films.c.created_at.desc()).limit(1))
+    if last is None or last["artifact"] != film.artifact:
         connection.execute(films.insert().values(**_values(film)))
 
 
@@ -34,10 +35,3 @@ def of_project(connection: sa.Connection, project_id: str) -> list[Film]:
 def get(connection: sa.Connection, project_id: str, film_id: str) -> Film | None:
     row = fetch_one(connection, sa.select(films).where(films.c.project_id == project_id, films.c.id == film_id))
     return None if row is None else _film(row)
-
-
-def copy(connection: sa.Connection, project_id: str, to: str) -> None:
-    """List a project's films as another one's, too."""
-    for row in fetch_all(connection, sa.select(films).where(films.c.project_id == project_id)):
-        twin = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{to}:{row['id']}"))
-        connection.execute(films.insert().values(**row | {"id": twin, "project_id": to}))
