@@ -21,6 +21,9 @@ from storyreel.store.database.rows import now
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
+TOLD_AGAIN = timedelta(seconds=15)
+"""After which a node that did not answer is told again that a job is not needed, for as long as this:"""
+TOLD_FOR = timedelta(days=1)
 AT_WORK = (TaskStatus.PENDING, TaskStatus.RUNNING)
 
 
@@ -56,7 +59,7 @@ def take_report(pipeline: Pipeline, node: str, ticket: str, report: Report) -> N
 def look_after(pipeline: Pipeline) -> None:
     """One round: whatever has news goes on, and nodes are asked how their jobs are. Blocks."""
     with pipeline.database.read() as connection:
-        waiting, over = handovers.waiting(connection), handovers.over(connection)
+        waiting, over = handovers.waiting(connection), handovers.over(connection, now() - TOLD_AGAIN)
         told = {held.task_id for held in waiting if handovers.reported(connection, held.ticket)}
     due: list[tuple[RemoteNode, Handover]] = []
     for held in waiting:
@@ -107,7 +110,10 @@ async def _end(pipeline: Pipeline, held: Handover) -> None:
             async with asyncio.timeout(LOOK_SECONDS):
                 await node.release(held.job)
         except (EngineError, TimeoutError) as error:
-            log.warning("the node %s was not told to forget %s: %s", held.node, held.job, error)
+            log.info("the node %s was not told to forget %s: %s", held.node, held.job, error)
+            if now() - held.held_at < TOLD_FOR:
+                await pipeline.write(handovers.touch, held.task_id, heard=False)
+                return
     await pipeline.write(handovers.drop, held.task_id)
 
 

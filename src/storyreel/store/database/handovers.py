@@ -1,6 +1,7 @@
 """What remote nodes hold, and what they reported. Of a ticket the first report counts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,11 +53,12 @@ def waiting(connection: sa.Connection) -> list[Handover]:
     return [Handover(**row) for row in fetch_all(connection, active.order_by(handovers.c.seen_at))]
 
 
-def over(connection: sa.Connection) -> list[Handover]:
-    """What was held for tasks that ended or are gone."""
+def over(connection: sa.Connection, again: datetime) -> list[Handover]:
+    """What was held for tasks that ended or are gone, unless its node was told so in vain since `again`."""
     query = sa.select(handovers).outerjoin(tasks, tasks.c.id == handovers.c.task_id)
-    ended = query.where(sa.or_(tasks.c.id.is_(None), tasks.c.status.in_([TaskStatus.SUCCESS, TaskStatus.FAILED])))
-    return [Handover(**row) for row in fetch_all(connection, ended)]
+    ended = sa.or_(tasks.c.id.is_(None), tasks.c.status.in_([TaskStatus.SUCCESS, TaskStatus.FAILED]))
+    due = sa.or_(handovers.c.seen_at <= tasks.c.updated_at, handovers.c.seen_at < again)
+    return [Handover(**row) for row in fetch_all(connection, query.where(ended, due))]
 
 
 def shared(connection: sa.Connection, held: Handover) -> list[Handover]:
