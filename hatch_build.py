@@ -55,8 +55,12 @@ def build(root: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(web / "dist", fresh)
     (fresh / "built-from").write_text(_fingerprint(web))
-    shutil.rmtree(out, ignore_errors=True)
-    fresh.rename(out)
+    old = out.with_name("static.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.is_dir():
+        out.rename(old)
+    fresh.rename(out)  # a server that runs meanwhile sees the one or the other
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def npm(web: Path, *said: str) -> None:

@@ -25,7 +25,9 @@ def test_the_first_to_sign_in_becomes_the_owner_and_nobody_after(
     newcomer: Any, fresh_server: Any, check_problem: Any
 ) -> None:
     check_problem(newcomer.get("/projects"), 401, "unauthorized")
+    assert newcomer.read("/auth/door") == {"first_login_creates_owner": True}
     token = newcomer.ok("POST", LOGIN, credentials("Mia", "x"))["token"]
+    assert newcomer.read("/auth/door") == {"first_login_creates_owner": False}
     assert "weak" in fresh_server.log()
     assert "'x'" not in fresh_server.log()
     mine = {"Authorization": f"Bearer {token}"}

@@ -21,6 +21,17 @@ def test_voices(api: Any) -> None:
     assert [(voice["id"], voice["language"]) for voice in voices] == [("fake-en", "en"), ("fake-zh", "zh")]
 
 
+def test_styles_are_seen_and_voices_heard_before_they_are_chosen(api: Any) -> None:
+    pictures = {style: api.read(f"/styles/{style}/sample")["url"] for style in ("Cinematic", "Anime")}
+    shown = {style: httpx.get(url) for style, url in pictures.items()}
+    assert all(answer.headers["content-type"].startswith("image/") for answer in shown.values())
+    assert shown["Cinematic"].content != shown["Anime"].content
+    assert httpx.get(api.read("/styles/Anime/sample")["url"]).content == shown["Anime"].content
+    assert httpx.get(api.read("/voices/fake-zh/sample")["url"]).headers["content-type"].startswith("audio/")
+    api.refused(422, "unknown_voice", "GET", "/voices/nobody/sample")
+    api.refused(422, None, "GET", "/styles/Baroque/sample")
+
+
 def test_engines(api: Any) -> None:
     engines = api.read("/engines")["items"]
     assert {engine["kind"] for engine in engines} == {"story", "image", "speech", "video"}

@@ -281,3 +281,35 @@ def test_a_project_that_is_deleted_while_its_storyboard_is_made(
         slow.ok("DELETE", f"/projects/{listed[0]['id']}")
         check_problem(creating.result(), 404, "project_not_found")
     assert slow_server.faults() == []
+
+
+def test_a_copy_has_the_same_shots_and_media_and_is_its_own(api: Any) -> None:
+    made = api.project("A fox runs. It rests.", title="Once", voice="fake-en")
+    first = made["project_id"]
+    api.done(api.do(f"/shots/{made['storyboard'][0]['id']}/generate_image")["task_id"])
+    key = {"Idempotency-Key": f"copy-{first}"}
+    copy, again = (api.ok("POST", f"/projects/{first}/duplicate", headers=key) for _ in range(2))
+    assert copy["id"] == again["id"] != first
+    assert (copy["title"], copy["style"], copy["voice"], copy["film_url"]) == ("Once (2)", "Anime", "fake-en", None)
+    assert copy["story_text"] == "A fox runs. It rests."
+
+    ours, theirs = api.shots(first), api.shots(copy["id"])
+    assert not {shot["id"] for shot in ours} & {shot["id"] for shot in theirs}
+    assert [shot["image_url"] for shot in theirs] == [shot["image_url"] for shot in ours]
+    assert [shot["status"] for shot in theirs] == ["SUCCESS", "PENDING"]
+    api.ok("PATCH", f"/shots/{theirs[0]['id']}", {"narration": "Another fox."})
+    assert api.shots(first) == ours
+    assert api.do(f"/projects/{first}/duplicate", title="Twice")["title"] == "Twice"
+
+
+def test_a_listing_says_how_much_and_how_long(api: Any) -> None:
+    made = api.project("One. Two. Three.", title="At a glance, unlike others")
+    glance = "/projects?q=at+a+glance"
+    (listed,) = api.read(glance)["items"]
+    assert (listed["shots"], listed["duration"], listed["progress"]) == (3, None, None)
+    film = api.do(f"/projects/{made['project_id']}/make_film", music=False, cards=False)
+    assert api.read(glance)["items"][0]["progress"] in {None, *range(100)}
+    api.done(film["task_id"])
+    (listed,) = api.read(glance)["items"]
+    assert listed["duration"] == api.read(f"/projects/{made['project_id']}/film")["duration"] > 0
+    assert listed["progress"] is None
