@@ -23,10 +23,12 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {
         "STORYREEL_DIFFUSERS_IMAGE_MODEL": str(tiny_models.picture_model(folder / "picture")),
         "STORYREEL_DIFFUSERS_VIDEO_MODEL": str(tiny_models.clip_model(folder / "clip")),
+        "STORYREEL_DIFFUSERS_SPEECH_MODELS": json.dumps({"en": str(tiny_models.voice_model(folder / "voice"))}),
         "STORYREEL_DIFFUSERS_IMAGE_OPTIONS": steps,
         "STORYREEL_DIFFUSERS_VIDEO_OPTIONS": steps,
         "STORYREEL_DIFFUSERS_DEVICE": "cpu",
         "STORYREEL_IMAGE_ENGINE": "",
+        "STORYREEL_SPEECH_ENGINE": "",
         "STORYREEL_VIDEO_ENGINE": "",
         "OMP_NUM_THREADS": "1",
         "STORYREEL_LOG_LEVEL": "DEBUG",
@@ -34,14 +36,14 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_pictures_and_clips_of_local_models_become_a_film(
+def test_what_local_models_make_becomes_a_film(
     models: dict[str, str], start_server: Any, sign_in: Any, tmp_path: Path
 ) -> None:
     with start_server(owner=OWNER, **models) as server, sign_in(server) as api:
         listed = {one["kind"]: one for one in api.read("/engines")["items"] if one["default"]}
-        assert [(listed[kind]["id"], listed[kind]["ready"]) for kind in ("image", "video")] == [
+        assert [(listed[kind]["id"], listed[kind]["ready"]) for kind in ("image", "speech", "video")] == [
             ("diffusers_local", True)
-        ] * 2
+        ] * 3
         made = api.project("A fox runs. It rests. Night falls.")
         api.done(made["task_id"])
         (first, *_) = shots = api.shots(made["project_id"])

@@ -193,7 +193,8 @@ def voice_model(folder: Path, *, speakers: int = 1) -> Path:
         use_stochastic_duration_prediction=False,
         num_speakers=speakers,
         speaker_embedding_size=8 if speakers > 1 else 0,
-        sampling_rate=1600,
+        sampling_rate=16000,
+        speaking_rate=0.1,
     )
     VitsModel(shape).save_pretrained(folder)
     VitsTokenizer(str(folder / "vocab.json"), language="eng", phonemize=False).save_pretrained(folder)

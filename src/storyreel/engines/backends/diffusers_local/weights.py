@@ -115,7 +115,7 @@ class Weights:
         try:
             said = str(self._offer())
         except (library("httpx2").HTTPError, OSError) as error:
-            said = f"The hub does not say how large they are: {_first_line(error)}"
+            said = f"The hub does not say how large they are: {_first_line(error)}."
         return EngineUnavailableError(
             f"The weights of {self.name} are not here. {said}",
             code="model_not_found",
