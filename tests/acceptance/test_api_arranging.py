@@ -82,7 +82,7 @@ def test_a_split_needs_words_on_both_sides(api: Any, project: dict[str, Any]) ->
     one = row(api, project)[0]
     path = f"/shots/{one}/split"
     for at in (len("One fox runs."), 3999):
-        api.refused(422, "split_out_of_range", "POST", path, json={"at": at})
+        api.refused(409, "split_out_of_range", "POST", path, json={"at": at})
     api.refused(422, "invalid_request", "POST", path, json={"at": 0})
     api.refused(412, "stale_edit", "POST", path, json={"at": 4}, headers={"If-Match": '"r99"'})
     key = {"Idempotency-Key": str(uuid.uuid4())}

@@ -42,7 +42,8 @@ def split_shot(
     the first until it is made again. The same `second_id` splits once.
 
     Raises:
-        InvalidInputError: one of them would have nothing to say, or the storyboard is full.
+        ConflictError: one of them would have nothing to say.
+        InvalidInputError: the storyboard is full.
         StaleEditError: somebody edited the shot since that revision.
     """
     with pipeline.database.write() as connection:
@@ -52,7 +53,7 @@ def split_shot(
             return current, known
         first, rest = current.narration[:at].rstrip(), current.narration[at:].lstrip()
         if not first or not rest:
-            raise InvalidInputError(
+            raise ConflictError(
                 "One of the two shots would have nothing to say.",
                 code="split_out_of_range",
                 hint="Name a character within the narration.",
