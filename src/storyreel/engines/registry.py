@@ -111,7 +111,8 @@ class EngineRegistry:
             engine = self._load(kind, name)
             info, missing = engine.info, list(await engine.missing())
         except EngineUnavailableError as error:
-            info, missing = EngineInfo(id=name, kind=kind, version="", title=name), [f"{error.message} {error.hint}".strip()]
+            lacking = f"{error.message} {error.hint}".strip()
+            info, missing = EngineInfo(id=name, kind=kind, version="", title=name), [lacking]
         return info, name == self._defaults[kind][0], missing
 
     def _in_turn(self, kind: str, choice: EngineChoice | None) -> Iterator[Engine]:
