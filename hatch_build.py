@@ -123,4 +123,7 @@ def _npm_on_path() -> str | None:
 
 
 if __name__ == "__main__":
-    npm(ROOT / "web", *sys.argv[1:]) if sys.argv[1:] else build(ROOT)
+    try:
+        npm(ROOT / "web", *sys.argv[1:]) if sys.argv[1:] else build(ROOT)
+    except subprocess.CalledProcessError as failed:  # npm has said why
+        sys.exit(failed.returncode)

@@ -26,6 +26,7 @@ export default defineConfig({
     // No inlined data: URLs and no inline preload script: the policy of the page allows neither.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700, // what plays films while they are made, loaded only then
     rolldownOptions: { checks: { pluginTimings: false } },
     license: { fileName: 'licenses.md' },
   },
