@@ -30,6 +30,7 @@ from storyreel.engines.backends.builtin.motion.camera import at_depth, drifted, 
 from storyreel.engines.backends.builtin.motion.layered import LayeredScene, Player
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.video import VideoRequest
+from storyreel.engines.testing.conformance import RecordingJob
 
 CANVAS = Canvas(256, 144)
 FPS = Fraction(24)
@@ -326,22 +327,14 @@ def test_the_camera_never_stands_still_and_ends_where_it_should() -> None:
     assert move(Camera.PAN_LEFT, 1).right > 0 > move(Camera.PAN_RIGHT, 1).right
 
 
-class Desk:
-    key = "k"
-    folder = Path()
-
-    def progress(self, fraction: float) -> None:
-        assert 0 <= fraction <= 1
-
-
-async def test_the_engine_moves_what_was_drawn_here_in_depth_and_pans_over_the_rest(picture: Path) -> None:
+async def test_the_engine_moves_what_was_drawn_here_and_pans_over_the_rest(picture: Path, tmp_path: Path) -> None:
     engine = BuiltinVideoEngine()
     assert list(await engine.missing()) == []
     assert (engine.info.id, engine.info.kind) == ("builtin", "video")
     own = VideoRequest(picture, "", CANVAS, 12, FPS, camera=Camera.RISE, drawing=drawing(WALK), drawn_by=DRAWN_BY)
     older = replace(own, drawn_by="builtin@0")
     other = replace(own, drawing=None, drawn_by="")
-    moving = [result.moving for result in await engine.animate([own, older, other], Desk())]
+    moving = [result.moving for result in await engine.animate([own, older, other], RecordingJob(tmp_path / "job"))]
     assert [type(source) for source in moving] == [LayeredScene, StillMove, StillMove]
     assert isinstance(moving[0], LayeredScene)
     assert (len(moving[0]), moving[0].canvas, moving[0].fps) == (12, CANVAS, FPS)
