@@ -64,7 +64,10 @@ class Studio:
     ) -> Any:
         """A page of a browser without a past, at this path; its own storage, its own stream."""
         view = {"width": width, "height": height}
-        context = self.browser.new_context(viewport=view, locale=LOCALES[language], reduced_motion="reduce")
+        phone = width < 600
+        context = self.browser.new_context(
+            viewport=view, locale=LOCALES[language], reduced_motion="reduce", is_mobile=phone, has_touch=phone
+        )
         context.set_default_timeout(PATIENCE * 1000)
         context.add_init_script(NOTICE)
         if signed_in:
