@@ -2,11 +2,14 @@
 
 import asyncio
 import base64
+import tempfile
 import time
 import uuid
+from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import HTTP
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -17,11 +20,14 @@ from storyreel.domain.film import Canvas
 from storyreel.domain.project import Style
 from storyreel.domain.serialize import as_json
 from storyreel.domain.task import TaskType
+from storyreel.engines.contracts.engine import Deferred
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
+from storyreel.engines.contracts.story import StoryRequest
 from storyreel.errors import EngineError
 from storyreel.node.jobs import NodeJob
 from storyreel.node.service import NodeService
+from storyreel.pipeline.progress import UnwatchedJob
 
 FPS = 24
 MAX_SIDE = 4096
@@ -67,7 +73,7 @@ def openai_routes(service: NodeService) -> APIRouter:
 
     @router.post("/images/generations")
     async def image(body: ImageQuestion) -> dict[str, Any]:
-        request = ImageRequest(body.prompt, _style(body.style), _canvas(body.size, 1024, 1024), body.seed)
+        request = await _understood(service, body)
         jobs = [_begun(service, TaskType.SD, as_json(request) | {"seed": body.seed + more}) for more in range(body.n)]
         content = [await asyncio.to_thread(_content, service, await _ended(service, job)) for job in jobs]
         return {"created": int(time.time()), "data": [{"b64_json": one} for one in content]}
@@ -108,6 +114,21 @@ def openai_routes(service: NodeService) -> APIRouter:
         return JSONResponse({"id": job_id, "object": "video.deleted", "deleted": True})
 
     return router
+
+
+async def _understood(service: NodeService, body: ImageQuestion) -> ImageRequest:
+    """What is to be drawn; with the scene that the story engine reads in the prompt, for engines that draw from one."""
+    style = _style(body.style)
+    request = ImageRequest(body.prompt, style, _canvas(body.size, 1024, 1024), body.seed)
+    with tempfile.TemporaryDirectory(prefix="storyreel-") as folder:
+        told = StoryRequest(body.prompt, "", style, seed=body.seed)
+        planned = await service.engines.story().plan(told, UnwatchedJob("picture", Path(folder)))
+    if isinstance(planned, Deferred):
+        return request
+    scene = planned.shots[0].scene
+    seen = {subject.character for subject in scene.subjects}
+    cast = tuple(member for member in planned.characters if member.id in seen)
+    return replace(request, scene=scene, characters=cast)
 
 
 async def _form(request: Request) -> VideoQuestion:
