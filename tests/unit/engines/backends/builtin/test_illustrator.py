@@ -24,6 +24,7 @@ from storyreel.engines.backends.builtin.illustrator.settings import SETTINGS
 from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, known
 from storyreel.engines.backends.builtin.vocabulary import entries
 from storyreel.engines.contracts.image import ImageRequest
+from storyreel.engines.testing.conformance import RecordingJob
 
 SMALL = Canvas(256, 144)
 TOM = Character("tom", "Tom", "boy", "striped red shirt", 3)
@@ -225,30 +226,18 @@ def test_covering_keeps_the_middle() -> None:
     assert (cover(picture, Canvas(10, 10)) == 200).all()
 
 
-class Desk:
-    """A job that writes progress down."""
-
-    key = "k"
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.seen: list[float] = []
-
-    def progress(self, fraction: float) -> None:
-        self.seen.append(fraction)
-
-
 async def test_the_engine_writes_one_png_per_request(tmp_path: Path) -> None:
-    engine, job = BuiltinImageEngine(), Desk(tmp_path)
+    engine, job = BuiltinImageEngine(), RecordingJob(tmp_path / "job")
     assert list(await engine.missing()) == []
     assert (engine.info.id, engine.info.kind) == ("builtin", "image")
     requests = [request(GARDEN), request(replace(GARDEN, camera=Camera.RISE, setting="moon"))]
     assert len(requests) <= INFO.max_batch
     results = await engine.draw(requests, job)
     for asked, result in zip(requests, results, strict=True):
-        assert result.file.parent == tmp_path
+        assert result.file.parent == job.folder
         assert np.array_equal(np.asarray(Image.open(result.file)), still(asked))
-    assert job.seen[-1] == 1.0
+    job.check()
+    assert job.fractions[-1] == 1.0
 
 
 def test_there_is_one_moon_in_the_sky() -> None:
