@@ -29,6 +29,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700, // what plays films while they are made, loaded only then
     rolldownOptions: { checks: { pluginTimings: false } },
     license: { fileName: 'licenses.md' },
+    // The player of films that are still being made: loaded only for those.
+    chunkSizeWarningLimit: 640,
   },
   server: { proxy: { '/api': server, '/docs': server } },
   test: { include: ['src/**/*.test.ts'] },
