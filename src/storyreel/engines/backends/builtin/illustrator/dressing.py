@@ -30,6 +30,8 @@ _SUN_KEEPS_CLEAR = 0.2
 """How near the sun or moon, in shares of the picture, things in the sky are put only when there is no room else."""
 _TOY = 0.3
 """A rocket in a nursery is a toy."""
+_LONG = 2.4
+"""What is held in the hand and this much longer than wide lies, since it cannot stand."""
 _SMALL = 0.26
 """Things lower than this, in heights of a man, lie near who is there; in close shots they are left out."""
 
@@ -78,6 +80,8 @@ def put(
     for name in names:
         piece = art.piece(name)
         if piece is None or any(actor.holds == name for actor in actors):
+            continue
+        if place.water and piece.hand and piece.where == "ground":  # there is nothing that it could lie on
             continue
         table = next((prop for prop in (*props, *there) if prop.name == "table"), None)
         if piece.where == "table" and table:
@@ -150,13 +154,16 @@ def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Se
         return Prop(name, Spot(scene.x(0.5), scene.y(0.985), size / 100, size, depth + 0.04), where)
     if piece.where != "sky":
         size = min(size, (y - scene.y(_HEADROOM)) / max(0.3, -art.draw(name).box[1] / 100))
-    x = _free(scene, taken, _width(name, size), near=piece.height < _SMALL)
+    left, top, wide, high = art.draw(name).box
+    lies = piece.hand and piece.light is None and where == "ground" and top + high > _FOOT and high > wide * _LONG
+    x = _free(scene, taken, size * high / 100 if lies else _width(name, size), near=piece.height < _SMALL)
     if name == "rocket" and place.floating:
         x, y, size = scene.x(0.40), scene.y(0.68), scene.tall(0.62)
-    _, top, _, height = art.draw(name).box
-    if top + height > _FOOT:  # drawn about its middle, or hanging from the hand
-        y -= (top + height) * size / 100
-    return Prop(name, Spot(x, y, size / 100, size, depth), where)
+    if lies:
+        x, y = x + (top + high / 2) * size / 100, y - (left + wide) * size / 100
+    elif top + high > _FOOT:  # drawn about its middle, or hanging from the hand
+        y -= (top + high) * size / 100
+    return Prop(name, Spot(x, y, size / 100, size, depth, turn=90 if lies else 0), where)
 
 
 def _ground(scene: Scene, place: Place, where: str) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import mean
 
 from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator import bonds
@@ -22,7 +23,7 @@ _LEAST = {Framing.WIDE: 0.4, Framing.MEDIUM: 0.56, Framing.CLOSE: 0.62}
 _MOST = {Framing.WIDE: 0.7, Framing.MEDIUM: 0.95, Framing.CLOSE: 3.0}
 _HEAD = 0.5
 """How tall a head is in a close shot, as a share of a 16:9 picture's height."""
-_HEAD_WIDTH = {1: 0.64, 2: 0.5}
+_HEAD_WIDTH = {1: 0.64, 2: 0.46}
 """How wide a head is at most in a close shot of so many, as a share of the picture's width."""
 _BESIDE = 0.38
 """How wide an animal's head is at most beside somebody in a close shot, as a share of the picture's width."""
@@ -32,8 +33,8 @@ _SNOUT, _SNOUT_WIDTH = 0.46, 0.42
 """How tall and wide an animal's head is at most that is alone in a close shot; see `_HEAD`."""
 _TOUCHING, _TOUCHING_SNOUT = 0.86, 1.08
 """How near the faces of two people who touch, or of one and an animal, are in a close shot, in sums of their radii."""
-_THIRDS = 0.42
-"""How far apart two faces are in a close shot, as a share of the picture's width."""
+_THIRDS, _CLEAR = 0.42, 1.05
+"""How far apart two faces are in a close shot, as a share of the picture's width; and at least, in sums of radii."""
 _LOW_MEDIUM = 0.66
 """A man's height in medium shots in which somebody is near the ground, whose feet must be seen too."""
 _LOW = ("sit", "squat", "kneel", "sleep", "lie", "hide", "row", "fly", "swim", "jump", "fall", "climb", "ride")
@@ -156,7 +157,7 @@ def _order(standing: list[int], found: Sequence[Bond]) -> list[int]:
 
 
 def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Sequence[Bond]) -> dict[int, bool]:
-    """Who stands in a second row behind the others: every other one where the picture is narrow.
+    """Who stands in a second row behind the others: every other one, the taller ones, where the picture is narrow.
 
     In a narrow close shot of two it is the taller one, whose head is above the other's.
     """
@@ -166,7 +167,8 @@ def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Se
     bound = {number for bond in found for number in (bond.one, bond.other)}
     if len(order) < 3 or not _narrow(scene):
         return {}
-    return {number: place % 2 == 1 and number not in bound for place, number in enumerate(order)}
+    odd = max((1, 0), key=lambda first: mean(actors[number].height for number in order[first::2]))
+    return {number: place % 2 == odd and number not in bound for place, number in enumerate(order)}
 
 
 def _across(
@@ -210,7 +212,7 @@ def _two_faces(
     """Two faces in a close shot: on the thirds of the picture, or as near its edges as they are whole."""
     scales = [size / actor.units() for actor, size in zip(actors, sizes, strict=True)]
     radii = [actor.face()[2] * scale for actor, scale in zip(actors, scales, strict=True)]
-    step = min(_THIRDS * scene.picture_width, scene.picture_width - sum(radii))
+    step = min(max(_THIRDS * scene.picture_width, sum(radii) * _CLEAR), scene.picture_width - sum(radii))
     if touching:
         near = _TOUCHING if all(actor.person for actor in actors) else _TOUCHING_SNOUT
         step = min(step, sum(radii) * near)
@@ -299,8 +301,8 @@ def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop]) -> t
     lying = main.spot.x - main.side * main.spot.size * 0.8, main.spot.y
     face = lying if main.spot.turn else main.at((x, y))
     right, down = scene.x(0.5) - face[0], scene.y(0.43) - face[1]
-    if main.person is None:
-        down = max(down, scene.y(0.99) - main.spot.y)  # it stands, if it is small
+    if main.person is None:  # it stands, if it is small, and long ears are seen
+        down = max(down, scene.y(0.99) - main.spot.y, scene.y(_TOP) - _crown(main))
 
     def brought(spot: Spot) -> Spot:
         return replace(spot, x=spot.x + right, y=spot.y + down)

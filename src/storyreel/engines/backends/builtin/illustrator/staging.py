@@ -135,6 +135,7 @@ def _placed(
     bound = {number for bond in found for number in (bond.one, bond.other)}
     placed: list[Actor] = []
     crew = [i for i, actor in enumerate(actors) if boat and _aboard(actor)]
+    people = [number for number, i in enumerate(crew) if actors[i].person]
     for i, actor in enumerate(actors):
         spot = replace(marks.spots[i], mirrored=facing[i])
         if i not in bound:  # its middle, not its feet, goes on the mark
@@ -145,8 +146,9 @@ def _placed(
             y = boat.y - boat.size * (0.13 if sits else 0.02)
             before = 0.002 if actor.person else 0.0  # so that no animal hides anybody
             spot = replace(spot, x=x, y=y, depth=boat.depth - 0.005 + 0.0005 * i + before)
-            outward = x < boat.x if actor.person is None and len(crew) > 1 else facing[i]
-            facing[i], spot = outward, replace(spot, mirrored=outward)  # an animal's head is over nobody
+            if actor.person is None and people:
+                facing[i] = crew.index(i) < sum(people) / len(people)  # an animal's head is over nobody
+                spot = replace(spot, mirrored=facing[i])
             actor = replace(actor, seated=True)
         placed.append(replace(actor, mirrored=facing[i], spot=spot))
     return [_laid(actor) for actor in placed]

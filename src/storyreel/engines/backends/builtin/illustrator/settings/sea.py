@@ -116,9 +116,10 @@ def beach(scene: Scene) -> Place:
     for i, (height, depth) in enumerate(((0.64, 0.36), (0.70, 0.5))):
         sheet = wave(scene, height, 0.012, 420 + 160 * i, depth, "#4fa8b0", 232 + i, 0.6, False)
         scene.add(f"surf {i}", sheet, depth, drop=0, motion=Motion(sway=7 + 4 * i))
-    sheet = scene.drawing(top=0.3, bottom=0.75)
-    put(scene, sheet, "moored boat", scene.x(0.70), scene.y(0.60), scene.tall(0.15), 0.5)
-    scene.add("sailing boat", sheet, 0.3, motion=Motion(hover=0.5))
+    if "lighthouse" not in scene.spec.props:  # which stands there
+        sheet = scene.drawing(top=0.3, bottom=0.75)
+        put(scene, sheet, "moored boat", scene.x(0.70), scene.y(0.60), scene.tall(0.15), 0.5)
+        scene.add("sailing boat", sheet, 0.3, motion=Motion(hover=0.5))
     sand, chance = scene.color("#ecd6a4", 0.85), scene.dice("sand")
     sheet, points = field(scene, 0.765, 0.02, sand, 234, foot=0.66)
     patches(scene, sheet, 0.80, sand, chance, darken(sand, 0.86))
