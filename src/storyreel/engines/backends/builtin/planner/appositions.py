@@ -30,7 +30,7 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
                 last.noun = mention.noun
             if (last.noun or last.pronoun) and mention.noun and mention.word != last.word and not mention.name:
                 last.aliases.append(mention.word)
-            last.noun = mention.noun if last.name and mention.noun else _both(last.noun, mention.noun)
+            last.noun = _both(mention.noun, last.noun) if last.name and mention.noun else _both(last.noun, mention.noun)
             if mention.name and not last.name:
                 last.name = mention.name
             elif last.name and mention.noun:

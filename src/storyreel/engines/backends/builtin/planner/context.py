@@ -45,18 +45,32 @@ def denied(words: Sequence[Word], match: Match) -> bool:
 def unreal(words: Sequence[Word], match: Match) -> bool:
     """Whether it is only compared with; a thing also when it is dreamt of or remembered."""
     before = clause_before(words, match.first, 12 if words[match.first].chinese else 6)
-    if match.category == "props" and any(word.lower == "as" for word in before[:2]):
-        return True  # as heavy as a bucket
+    if match.category in ("props", "weathers") and any(word.lower == "as" for word in before[:2]):
+        return not words[match.first].verbs  # as heavy as a bucket, quick as lightning
+    if match.category == "props" and _awaited(before):
+        return True  # asked for a cup of tea
     if match.category in ("settings", "kinds", "props") and talked_of(words, match.first):
         return True
-    if any(word.lower in grammar().words("compared") for word in before):
+    if likened(before):
         return True
     if any(two.lower == "as" and one.lower == "if" for one, two in pairwise(before)):
         return True  # as if she were a ship
+    if any(two.text == "准备" and one.mark == "verb" for one, two in pairwise((words[match.first], *before))):
+        return True  # 正准备收车回家吃饺子
     unreal = grammar().words("unreal")
     return match.category in ("settings", "kinds", "props") and any(
         word.lower in unreal or bool(word.verbs & unreal) for word in before
     )
+
+
+def likened(before: Sequence[Word]) -> bool:
+    """Whether a comparison goes on up to here, nearest word first: like a bird; but not behind 像金子一样."""
+    for word in before:
+        if word.lower in grammar().words("compared"):
+            return True
+        if word.text in grammar().words("only_alike"):
+            return False
+    return False
 
 
 def doubtful(words: Sequence[Word], match: Match) -> bool:

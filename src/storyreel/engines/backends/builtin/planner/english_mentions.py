@@ -32,6 +32,7 @@ from storyreel.engines.backends.builtin.planner.tenses import gone, had_before, 
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SIDE_BY_SIDE = 4
+_CLAUSE = 8  # words
 
 
 def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
@@ -54,7 +55,8 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
     merged = _as_doers(words, named_once(words, found))
     for mention in merged:
         introduced = mention.name is not None
-        known = mention.definite and mention.role == SUBJECT and not mention.owner and not mention.pronoun
+        told = mention.definite or (mention.new and not mention.plural)  # an old donkey had carried sacks
+        known = told and mention.role == SUBJECT and not mention.owner and not mention.pronoun
         mention.earlier = had_before(words, mention.first, mention.last) and not (introduced or known)
         if gone(words, mention.last) or (introduced and timeless(words, mention.last, past=past)):
             mention.role = APART
@@ -87,7 +89,9 @@ def _of_them(words: Sequence[Word], index: int) -> int | None:
     if index < 2 or words[index - 1].lower != "of" or words[index].lower not in ("them", "us"):
         return None
     number = grammar().group("numbers", words[index - 2].lower)
-    return int(number) if number else 0 if words[index - 2].lower in ("all", "none", "each", "most") else None
+    if number:
+        return int(number)
+    return 0 if words[index - 2].lower in ("all", "none", "each", "most", "neither", "either", "both") else None
 
 
 def _owns(words: Sequence[Word], index: int) -> bool:
@@ -153,6 +157,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
     last = index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index
     if doubtful(words, index, phrase, names, plural=plural) or only_modifies(words, last, names):
         return None
+    if lemma in grammar().words("pairs") and _of_things(words, last):
+        return None
     telling = _tell(words, last)
     if _nobody(words, index, phrase, lemma, noun) or _anybody(lemma, article, telling=telling, plural=plural):
         return None
@@ -203,14 +209,26 @@ def _anybody(lemma: str, article: Word | None, *, telling: bool, plural: bool) -
     return lemma == "person" and not plural and (article is None or article.mark == "indefinite")
 
 
+def _of_things(words: Sequence[Word], last: int) -> bool:
+    """A pair of binoculars; but not a pair of young lovers."""
+    following = words[last + 2 : last + 5] if followed_by(words, last, ("of",)) else ()
+    return bool(following) and not any(lexicon().noun(form) for word in following for form in sorted(word.nouns))
+
+
 def _likened(words: Sequence[Word], phrase: Phrase, last: int) -> bool:
-    """As greedy as a hyena; but not "as a boy ran past"."""
-    return phrase.start > 0 and words[phrase.start - 1].lower == "as" and not acts(words, last)
+    """As greedy as a hyena; as if it were a child; but not "as a boy ran past"."""
+    before = [word.lower for word in clause_before(words, phrase.start, _CLAUSE)]
+    if any(two == "as" and one in ("if", "though") for one, two in pairwise(before)):
+        return True
+    return before[:1] == ["as"] and not acts(words, last)
 
 
 def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
-    """The eldest, the second: one of those told of as a group."""
+    """The eldest, the second: one of those told of as a group; the four, as many of those who are there."""
     word = words[index]
+    if index and words[index - 1].lower == "the" and (number := grammar().group("numbers", word.lower)):
+        several = int(number) > 1 and acts(words, index)
+        return Mention(index, index, word.lower, pronoun="all", count=int(number)) if several else None
     if grammar().group("ordinals", word.lower) is None or index == 0 or words[index - 1].lower != "the":
         return None
     following = words[index + 1] if index + 1 < len(words) else None
@@ -222,7 +240,8 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
     if followed_by(words, last, ("'s", "’s")) or (
         followed_by(words, last, ("'", "’")) and words[last].lower[-1] == "s"
     ):
-        return OBJECT if _of_body(words, last + 2) else OWNER
+        indefinite = words[start].mark == "indefinite"  # a firefighter's coat
+        return OBJECT if _of_body(words, last + 2) and not indefinite else OWNER
     if start > 0 and words[start - 1].lower == "of":
         counted = start > 1 and (
             words[start - 2].lower in grammar().words("quantities")
@@ -251,7 +270,18 @@ def _governed(words: Sequence[Word], start: int) -> bool:
         return False
     earlier = words[start - 2] if start > 1 else None
     inverted = earlier is None or earlier.quoted or earlier.mark == "end" or earlier.lower in ("there", "here", "then")
-    return not inverted
+    return not (inverted or _behind_its_place(words, start - 1))
+
+
+def _behind_its_place(words: Sequence[Word], verb: int) -> bool:
+    """Whether a verb stands before who does it: on the gate sat a rooster, out of the woods flew the witch."""
+    clause = clause_before(words, verb, _CLAUSE)
+    if not clause or not words[verb].verbs & grammar().words("inverting"):
+        return False
+    if clause[-1].mark == "joining" and len(clause) > 1:
+        clause.pop()
+    led = clause[-1].mark == "preposition" or clause[-1].lower == "out"
+    return led and not any(word.mark in ("pronoun", "joining") for word in clause)
 
 
 def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Mention | None:

@@ -112,6 +112,8 @@ def only_modifies(words: Sequence[Word], index: int, names: frozenset[str]) -> b
     if following is None or following.mark or following.text in names or following.quoted:
         return False
     found = lemmas(following.lower)
+    if not found and following.text.islower() and words[index].lower in ("giant", "baby", "dwarf", "monster"):
+        return True  # a giant beanstalk
     return "NOUN" in found and not ("VERB" in found or "ADV" in found or "ADJ" in found)
 
 

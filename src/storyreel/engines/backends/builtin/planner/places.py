@@ -16,11 +16,12 @@ _THERE, _PASSING, _TOWARD = 3, 2, 1
 
 
 def setting_of(
-    words: Sequence[Word], matches: Sequence[Match], *, doing: bool, away: Sequence[int] = ()
+    words: Sequence[Word], matches: Sequence[Match], *, doers: Sequence[int], away: Sequence[int] = ()
 ) -> tuple[str | None, str]:
     """Where the shot says that it takes place, and how: WHOLE, PART or TOWARD.
 
-    `doing` tells that somebody does something; `away` are the last words of mentions of those who are not there.
+    `doers` are the first words of mentions of those who do something; `away` the last words of mentions of those who
+    are not there.
     """
     here = [match for match in matches if not any(_theirs(words, match, last) for last in away)]
     chinese, told_by = chinese_setting(words, [match for match in here if words[match.first].chinese])
@@ -28,8 +29,7 @@ def setting_of(
         return chinese, told_by
     heads = _heads(words, [match for match in here if not words[match.first].chinese])
     led = [(match, _rank(words, match)) for match in heads]
-    if not doing:  # a light crept over the roofs
-        led = [(match, _TOWARD if rank == _PASSING else rank) for match, rank in led]
+    led = [(match, _TOWARD if _only_there(words, match, rank, doers) else rank) for match, rank in led]
     found = [(match, rank) for match, rank in led if rank]
     if not found:
         return None, WHOLE
@@ -39,6 +39,46 @@ def setting_of(
     if best == _TOWARD or not (whole or _within(words, chosen)):
         return chosen.id, TOWARD
     return _as_it_stands(words, chosen), WHOLE if whole else PART
+
+
+def _only_there(words: Sequence[Word], match: Match, rank: int, doers: Sequence[int]) -> bool:
+    """Whether nobody goes by: a light crept over the roofs, the bell rang across the road, and children came in.
+
+    What is only heard or seen from there, and a house that somebody comes to from outside, is no place to be either.
+    """
+    if words[match.first].chinese:
+        return False
+    if rank == _PASSING:
+        led = any(word.nouns & _WAYS for word in clause_before(words, match.first, _AFAR))
+        return not led and not any(doer < match.first or not _apart(words, doer, match.first) for doer in doers)
+    return rank == _THERE and (_from_there(words, match) or _outside_of(words, match))
+
+
+def _apart(words: Sequence[Word], one: int, other: int) -> bool:
+    """Whether two words stand in different clauses."""
+    return any(word.mark == "end" for word in words[min(one, other) : max(one, other)])
+
+
+def _from_there(words: Sequence[Word], match: Match) -> bool:
+    """The wind in the street, voices in the corridor."""
+    before = clause_before(words, match.first, 5)
+    place = next((at for at, word in enumerate(before) if word.mark == "preposition"), len(before))
+    return any(word.nouns & grammar().words("sensed") and not word.mark for word in before[place + 1 : place + 2])
+
+
+def _outside_of(words: Sequence[Word], match: Match) -> bool:
+    """She came to a hut; they reached an inn: in front of it, until somebody goes in."""
+    if not words[match.last].nouns & grammar().words("dwellings"):
+        return False
+    before = clause_before(words, match.first, 6)
+    indefinite = any(word.mark == "indefinite" for word in before[:3])
+    place = next((at for at, word in enumerate(before) if word.lower in ("to", "upon") or word.verbs & _REACHING), None)
+    come = place is not None and any(word.verbs & grammar().words("travels") for word in before[place : place + 2])
+    return indefinite and come
+
+
+_WAYS = frozenset(("path", "road", "way", "track", "trail", "lane"))
+_REACHING = frozenset(("reach", "find", "see"))
 
 
 def _as_it_stands(words: Sequence[Word], place: Match) -> str:
@@ -224,9 +264,16 @@ def _afloat(words: Sequence[Word], match: Match) -> bool:
 
 
 def _been_before(words: Sequence[Word], match: Match) -> bool:
-    """Who had been carried to market once."""
+    """Who had been carried to market once; he had seen a dog by the bridge."""
     before = [word.lower for word in clause_before(words, match.first, _AFAR)]
-    return "had" in before and before[before.index("had") + 1 :][:1] in (["who"], ["which"], ["that"], ["whom"])
+    if "had" not in before:
+        return False
+    had = before.index("had")
+    if before[had + 1 : had + 2] and before[had + 1] in ("who", "which", "that", "whom"):
+        return True
+    return bool(clause_before(words, match.first, had)[-1:]) and bool(
+        clause_before(words, match.first, had)[-1].verbs & grammar().words("done_elsewhere")
+    )
 
 
 def _leading(words: Sequence[Word], match: Match, leading: frozenset[str]) -> str | None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from storyreel.engines.backends.builtin.planner.almanac import told_season, told_time, told_weather
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
+from storyreel.engines.backends.builtin.planner.chinese_places import reaches
 from storyreel.engines.backends.builtin.planner.clock import hour, told_by_sky
 from storyreel.engines.backends.builtin.planner.context import (
     clause_before,
@@ -44,7 +46,8 @@ class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
     `scenery` are those props that nobody does anything with and that are not told of as one new thing. `told_by` says
-    how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered; `hinted_setting` is a place that
+    how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered,
+    `reached` that Chinese words tell how somebody comes there; `hinted_setting` is a place that
     is merely mentioned. `hour` is what the clock shows, 1 … 12. `unsaid` tells that a Chinese sentence leaves out who
     does something, `recalled` that it tells of long ago, `going` that they go somewhere (travels), that somebody comes
     along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks.
@@ -59,6 +62,7 @@ class Reading:
     setting: str | None = None
     told_by: str = WHOLE
     entering: bool = False
+    reached: bool = False
     hinted_setting: str | None = None
     outdoors: bool = False
     crowd: str | None = None
@@ -108,9 +112,9 @@ class Reader:
         in_hand = {first for first, _ in in_hands}
         settings = [match for match in matches if match.category == "settings"]
         mentions = [m for m in _mentions(words, self._names, past=self._past) if m.last not in figures]
-        doing = any(mention.role == SUBJECT for mention in mentions)
+        doers = [mention.first for mention in mentions if mention.role == SUBJECT]
         away = [mention.last for mention in mentions if mention.role == APART and stays_away(words, mention.last)]
-        setting, told_by = setting_of(words, settings, doing=doing, away=away)
+        setting, told_by = setting_of(words, settings, doers=doers, away=away)
         lower = _unquoted(words, text).lower()
         actions = tuple(_actions(words, matches, text))
         return Reading(
@@ -122,12 +126,13 @@ class Reader:
             scenery=_scenery(words, matches, actions),
             setting=setting,
             told_by=told_by,
+            reached=reaches(words, settings),
             entering=any(match.text in grammar().words("entering") for match in settings),
             hinted_setting=hinted_setting(words, settings),
-            season=_season(matches, words),
-            time=_last_time(matches, words) or told_by_sky(words, text),
+            season=told_season(matches, words),
+            time=told_time(matches, words) or told_by_sky(words, text),
             hour=hour(words, text),
-            weather=_weather(matches, words),
+            weather=told_weather(matches, words),
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
             jump=any(phrase in lower for phrase in grammar().words("jumps")),
@@ -251,59 +256,10 @@ def _first(matches: Sequence[Match], category: str) -> str | None:
     return next((match.id for match in matches if match.category == category), None)
 
 
-def _last_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
-    """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
-    times = [match for match in matches if match.category == "times" and not _had_been(words, match.first)]
-    told = [match for match in times if not _elsewhen(words, match)]
-    told = [match for match in told if match is told[0] or not _by_then(words, match)]
-    return told[-1].id if told else None
-
-
-def _elsewhen(words: Sequence[Word], match: Match) -> bool:
-    """Last night, good morning; but not "on the last evening"."""
-    before = [word.lower for word in clause_before(words, match.first, 2)]
-    return before[:1] != [] and before[0] in grammar().words("elsewhen") and before != ["last", "the"]
-
-
-def _by_then(words: Sequence[Word], match: Match) -> bool:
-    """Whether it is a time that is only looked forward to: was to be done by Thursday morning."""
-    before = [word for word in clause_before(words, match.first, 3) if not word.text[0].isupper()]
-    until = bool(before) and before[0].lower in ("by", "until", "till", "for")
-    return until and words[match.first - 1] is not before[0]
-
-
-def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:
-    """It had rained all night: that was before."""
-    before = clause_before(words, index, reach)
-    joined = next((place for place, word in enumerate(before) if word.mark == "joining"), len(before))
-    return any(word.lower == "had" for word in before[:joined])
-
-
-def _season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
-    """The season; a month only by its capital letter, and no spring that water comes from."""
-    for match in matches:
-        if match.category == "seasons" and not _other_season(words, match):
-            word, before = words[match.first], words[match.first - 1] if match.first else None
-            month = word.lower in ("march", "may", "august")
-            article = before is not None and before.lower in ("a", "the") and word.lower == "spring"
-            bare = month and not (word.text[0].isupper() and before is not None and before.mark != "end")
-            if word.lower == "spring" and before is not None and not article:
-                bare = before.mark not in ("preposition", "definite", "indefinite") and not before.adjective
-            if word.chinese or not (article or bare):
-                return match.id
-    return None
-
-
 def _goes_out(words: Sequence[Word], index: int) -> bool:
     """Outside; but not: outside the window."""
     seen = any(word.nouns & grammar().words("seen_through") for word in words[index + 1 : index + 3])
     return words[index].lower in grammar().words("outdoors") and not (words[index].quoted or seen)
-
-
-def _other_season(words: Sequence[Word], match: Match) -> bool:
-    """Whom nobody had seen since autumn; last winter."""
-    before = [word for word in clause_before(words, match.first, 2) if word.mark not in ("definite", "indefinite")]
-    return any(word.lower in grammar().words("other_seasons") for word in before)
 
 
 def _actions(words: Sequence[Word], matches: Sequence[Match], text: str) -> Iterator[Action]:
@@ -334,34 +290,6 @@ def _full_verb(word: Word) -> bool:
         return word.mark == "verb" and word.text not in grammar().words("empty_verbs")
     plain = bool(word.verbs) and not (word.nouns or word.adjective or word.mark)
     return plain and not word.verbs & grammar().words("empty_verbs")
-
-
-def _ends(words: Sequence[Word], index: int) -> bool:
-    """Whether the word says that something is over: stopped; was over, but not over the hills."""
-    word = words[index]
-    if word.lower == "over":
-        return words[index - 1].mark == "auxiliaries"
-    return bool({word.lower, *word.verbs} & grammar().words("over"))
-
-
-def _weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
-    """The weather, or clear when the story says that it is over."""
-    for match in matches:
-        if match.category == "weathers" and not _had_been(words, match.first, 1) and not _asked(words, match.last):
-            after = words[match.last + 1 : match.last + 4]
-            none = (
-                match.last + 1 < len(words) and after[0].chinese and "".join(w.text for w in after).startswith("也没")
-            )
-            goes_on = any(word.mark == "negations" or word.text.startswith("没") for word in after)
-            over = none or (not goes_on and any(_ends(words, match.last + 1 + at) for at in range(len(after))))
-            return "clear" if over else match.id
-    return None
-
-
-def _asked(words: Sequence[Word], last: int) -> bool:
-    """Whether a Chinese sentence only asks about it: 雾是谁家的？"""
-    end = next((word.text for word in words[last + 1 :] if word.mark == "end"), "")
-    return words[last].chinese and end == "？"
 
 
 def _action(words: Sequence[Word], match: Match, matches: Sequence[Match], text: str, pose: str | None) -> Action:

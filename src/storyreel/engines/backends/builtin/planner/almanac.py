@@ -1,0 +1,98 @@
+"""When it is, and in what weather: the time, season and weather that the words of a shot tell."""
+
+from collections.abc import Sequence
+
+from storyreel.engines.backends.builtin.planner.context import clause_before
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.vocabulary import Match
+from storyreel.engines.backends.builtin.planner.words import Word
+
+
+def told_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
+    """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
+    times = [match for match in matches if match.category == "times" and not _had_been(words, match.first)]
+    told = [match for match in times if not _elsewhen(words, match)]
+    told = [match for match in told if match is told[0] or not _by_then(words, match)]
+    return told[-1].id if told else None
+
+
+def _elsewhen(words: Sequence[Word], match: Match) -> bool:
+    """Last night, good morning; but not "on the last evening"."""
+    before = [word.lower for word in clause_before(words, match.first, 2)]
+    return before[:1] != [] and before[0] in grammar().words("elsewhen") and before != ["last", "the"]
+
+
+def _by_then(words: Sequence[Word], match: Match) -> bool:
+    """Whether it is a time that is only looked forward to: was to be done by Thursday morning."""
+    before = [word for word in clause_before(words, match.first, 3) if not word.text[0].isupper()]
+    until = bool(before) and before[0].lower in ("by", "until", "till", "for")
+    return until and words[match.first - 1] is not before[0]
+
+
+def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:
+    """It had rained all night: that was before."""
+    before = clause_before(words, index, reach)
+    joined = next((place for place, word in enumerate(before) if word.mark == "joining"), len(before))
+    return any(word.lower == "had" for word in before[:joined])
+
+
+def told_season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
+    """The season; a month only by its capital letter, and no spring that water comes from."""
+    for match in matches:
+        if match.category == "seasons" and not _other_season(words, match):
+            word, before = words[match.first], words[match.first - 1] if match.first else None
+            if word.lower == "might":
+                continue
+            month = word.lower in ("march", "may", "august")
+            article = before is not None and before.lower in ("a", "the") and word.lower == "spring"
+            bare = month and not (word.text[0].isupper() and before is not None and before.mark != "end")
+            if word.lower == "spring" and before is not None and not article:
+                bare = before.mark not in ("preposition", "definite", "indefinite") and not before.adjective
+            if word.chinese or not (article or bare):
+                return match.id
+    return None
+
+
+def _other_season(words: Sequence[Word], match: Match) -> bool:
+    """Whom nobody had seen since autumn; last winter."""
+    before = [word for word in clause_before(words, match.first, 2) if word.mark not in ("definite", "indefinite")]
+    return any(word.lower in grammar().words("other_seasons") for word in before)
+
+
+def told_weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
+    """The weather, or clear when the story says that it is over."""
+    for match in matches:
+        if (
+            match.category == "weathers"
+            and not _in_a_thing(words, match)
+            and not _had_been(words, match.first, 1)
+            and not _asked(words, match.last)
+        ):
+            after = words[match.last + 1 : match.last + 4]
+            none = (
+                match.last + 1 < len(words) and after[0].chinese and "".join(w.text for w in after).startswith("也没")
+            )
+            goes_on = any(word.mark == "negations" or word.text.startswith("没") for word in after)
+            over = none or (not goes_on and any(_ends(words, match.last + 1 + at) for at in range(len(after))))
+            return "clear" if over else match.id
+    return None
+
+
+def _ends(words: Sequence[Word], index: int) -> bool:
+    """Whether the word says that something is over: stopped; was over, but not over the hills."""
+    word = words[index]
+    if word.lower == "over":
+        return words[index - 1].mark == "auxiliaries"
+    return bool({word.lower, *word.verbs} & grammar().words("over"))
+
+
+def _asked(words: Sequence[Word], last: int) -> bool:
+    """Whether a Chinese sentence only asks about it: 雾是谁家的？"""
+    end = next((word.text for word in words[last + 1 :] if word.mark == "end"), "")
+    return words[last].chinese and end == "？"
+
+
+def _in_a_thing(words: Sequence[Word], match: Match) -> bool:
+    """雨刷, 风铃: a thing's name that the dictionary parts."""
+    text = "".join(word.text for word in words[match.first : match.last + 2])
+    return words[match.first].chinese and text.startswith(tuple(grammar().words("no_weather")))
