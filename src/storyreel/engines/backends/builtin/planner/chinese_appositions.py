@@ -12,6 +12,7 @@ from storyreel.engines.backends.builtin.planner.words import Word
 _DESCRIBED = 6  # characters at most between a name and the kind that it is given
 _CALLED = 5  # characters at most up to the name in 女孩的名字叫
 _IS = re.compile(r"，?(?:就|正|也|原来|本|都|便)?(?:是|当了?|成了|做了?)(?:[一那这]?[个位名只条头])?")
+_IS_SUCH = re.compile(r"，?是[一那这]?[个位名只条头][^，。！？]{1,8}的")
 _CALLING = ("叫", "喊", "称", "称呼", "唤")
 _SURNAMED = re.compile(r"，?姓.，?单?名(?:叫|唤|字叫|作)?")
 
@@ -60,12 +61,11 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if one.noun and other.noun and not (between or other.name) and one.role != OWNER:
         return not other.noun.animal and one.noun.kin is None  # 狐狸大婶, 高个子男孩
     if one.pronoun:
-        if not between and other.role != OWNER and one.first > 0 and words[one.first - 1].text.endswith(_CALLING):
-            return True  # 人人都叫他牛郎
-        called = other.name is not None and between in ("名字叫", "的名字叫", "的名字是", "名叫")
-        return called or (other.noun is not None and not one.owns and _IS.fullmatch(between) is not None)
+        return _pronoun_is(words, one, other, between)
     if not one.name and not other.name:
         return False
+    if one.name and other.noun and _IS_SUCH.fullmatch(between):
+        return True
     if other.name:
         calling = between.endswith(tuple(grammar().words("calling"))) and len(between) <= _CALLED
         return (not between and one.role != OWNER) or calling or _SURNAMED.fullmatch(between) is not None
@@ -75,3 +75,19 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if between.startswith("是") and between.endswith(("的", "个", "位", "名", "只")) and len(between) <= _DESCRIBED + 2:
         return True
     return between in ("这个", "这位", "这只") or _IS.fullmatch(between) is not None
+
+
+def _pronoun_is(words: Sequence[Word], one: Mention, other: Mention, between: str) -> bool:
+    """人人都叫他牛郎; 他的名字叫江河; 他叫江河，; 他是个铁匠."""
+    if not between and other.role != OWNER and one.first > 0 and words[one.first - 1].text.endswith(_CALLING):
+        return True
+    named = ("名字叫", "的名字叫", "的名字是", "名叫", *(("叫", "就叫", "叫做") if _ends(words, other) else ()))
+    if other.name is not None and between in named:
+        return True
+    told = _IS.fullmatch(between) or _IS_SUCH.fullmatch(between)
+    return other.noun is not None and not one.owns and told is not None
+
+
+def _ends(words: Sequence[Word], mention: Mention) -> bool:
+    """Whether the clause ends with it: 他叫江河，; but not 他叫江河过来."""
+    return mention.last + 1 == len(words) or words[mention.last + 1].mark == "end"

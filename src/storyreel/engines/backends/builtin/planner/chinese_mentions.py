@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from storyreel.engines.backends.builtin.planner.chinese_appositions import named_once
-from storyreel.engines.backends.builtin.planner.context import clause_before, only_named, stays_away
+from storyreel.engines.backends.builtin.planner.context import clause_before, likened, only_named, stays_away
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
@@ -142,11 +142,21 @@ def _counted(words: Sequence[Word], index: int) -> tuple[int, bool, bool]:
     for word in reversed(words[max(0, index - 6) : index]):
         if word.mark == "end" or (word.mark == "verb" and not text):
             break
+        number = _number("一" + word.text) if text == "" and word.text in _ONE_OF and _shown(words, word) else None
         text = word.text + text
-        number = _number(word.text)
+        number = number or _number(word.text)
         if number is not None:
             return number, word.text[0] not in "那这", word.text[0] in "那这"
     return 1, False, False
+
+
+_ONE_OF = "个位只条头匹"
+
+
+def _shown(words: Sequence[Word], measure: Word) -> bool:
+    """Whether a measure word without a number follows what brings somebody in: 来了个老头, 抱着个孩子."""
+    place = words.index(measure)
+    return place > 0 and (words[place - 1].mark == "verb" or words[place - 1].text in ("着", "了", "过", "有", "是"))
 
 
 @lru_cache(maxsize=1024)
@@ -167,6 +177,8 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
     following = words[mention.last + 1] if mention.last + 1 < len(words) else None
     before = words[mention.first - 1] if mention.first else None
     if _likened(words, mention) or _of_old(words, mention) or _preyed_on(words, mention):
+        return APART
+    if any(away(words, mention) for away in (_made_something, _parted_from, _written_to, _at_theirs, _had)):
         return APART
     if words[mention.first].text.endswith("的") or (following is not None and following.text == "的"):
         return _of_owner(words, mention, acted)
@@ -214,11 +226,49 @@ def _acts_too(words: Sequence[Word], last: int) -> bool:
 def _likened(words: Sequence[Word], mention: Mention) -> bool:
     """笑得像个偷到糖的孩子, 学着大人的样子: they are only compared with."""
     before = clause_before(words, mention.first, _CLAUSE)
-    compared = grammar().words("compared")
-    if any(word.text in compared for word in before) or (mention.noun and _lost(before)):
+    if likened(before) or (mention.noun and _lost(before)):
         return True
     after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
     return mention.noun is not None and after.startswith(tuple(grammar().words("only_alike")))
+
+
+def _made_something(words: Sequence[Word], mention: Mention) -> bool:
+    """女儿发来的一条消息, 奶奶织的毛衣: who made or sent a thing need not be there."""
+    after = words[mention.last + 1 : mention.last + 3]
+    made = next((at for at, word in enumerate(after) if word.text in grammar().words("made_by")), None)
+    if made is None or mention.pronoun or mention.name:
+        return False
+    behind = words[mention.last + made + 2 : mention.last + made + 5]
+    return bool(behind) and behind[0].text == "的" and all(head_of(word.text) is None for word in behind[1:])
+
+
+def _parted_from(words: Sequence[Word], mention: Mention) -> bool:
+    """昨天和同学走散了."""
+    before = words[mention.first - 1].text if mention.first else ""
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
+    return before in ("和", "跟", "同", "与") and after.startswith(tuple(grammar().words("parted_from")))
+
+
+def _written_to(words: Sequence[Word], mention: Mention) -> bool:
+    """给妈妈打电话, 给奶奶买的药."""
+    before = words[mention.first - 1].text if mention.first else ""
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
+    return before == "给" and after.startswith(tuple(grammar().words("from_afar")))
+
+
+def _at_theirs(words: Sequence[Word], mention: Mention) -> bool:
+    """刘奶奶家的小孙女, 去外婆家: their house, or who comes from there."""
+    following = words[mention.last + 1] if mention.last + 1 < len(words) else None
+    return following is not None and not mention.pronoun and following.text in ("家", "家里", "家中", "家的")
+
+
+def _had(words: Sequence[Word], mention: Mention) -> bool:
+    """李靖有三个儿子: that somebody has them shows nobody."""
+    if mention.noun is None or mention.noun.kin is None or mention.count == 1:
+        return False
+    before = clause_before(words, mention.first, 4)
+    has = next((at for at, word in enumerate(before) if word.text in ("有", "生有", "生了", "养了")), None)
+    return has is not None and len(before) > has + 1 and before[has + 1].mark in ("name", "pronoun", "noun")
 
 
 def _lost(before: Sequence[Word]) -> bool:

@@ -15,10 +15,12 @@ from storyreel.engines.backends.builtin.planner.name_patterns import patterned_n
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
 _CALLED = re.compile(
-    rf"(?:名叫|叫做|叫作|名字叫|名字是|[个只位名人子孩儿他她它我就都也]叫)(?![了着过一来去你得])([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
+    rf"(?:名叫|叫做|叫作|名字叫|名字是|[个只条匹头位名人子孩儿他她它我就都也的]叫)(?![了着过一来去你得声喊骂苦好嚷唤])([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
 )
-_NAMED = re.compile(rf"(?:名叫|名字叫|取名为|起名为)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)")
-"""What somebody is named, though it be a common word: 小猫起名叫雨点."""
+_NAMED = re.compile(
+    rf"(?:(?:名叫|名字叫|取名为|起名为)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)|一[只条匹头]叫([{HAN}]{{2,3}}?)(?=的))"
+)
+"""What somebody is named, though it be a common word: 小猫起名叫雨点, 一条叫黄豆的狗."""
 _RUN = re.compile(rf"[{HAN}]+")
 
 
@@ -35,7 +37,9 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
         sure |= _foreign(pieces)
     found = {name for name in said.keys() | sure if name in sure or text.count(name) > 1 or _shortened(name, text)}
     found |= {name.lstrip("他她它我") for name in _CALLED.findall(text)}
-    found = {name for name in found if not _ordinary(name, vocabulary)} | set(_NAMED.findall(text))
+    found = {name for name in found if not _ordinary(name, vocabulary)} | {
+        name or pet for name, pet in _NAMED.findall(text)
+    }
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
     found |= patterned_names(text)
     given = {name[1:] for name in found if len(name) == _FULL and not lexicon().noun(name[1:])}
@@ -118,7 +122,7 @@ def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
     """Whether the dictionary only took an ordinary word of ours for a name (小兔子, 花园里)."""
     if text in grammar().words("not_names") or text in grammar().words("not_people") or lexicon().noun(text):
         return True
-    if text[-1] in "的了着过得地上下里中边们前后外" or text[:2] in ("小小", "老老"):
+    if text[-1] in "的了着过得地上下里中边们前后外关县镇州府" or text[:2] in ("小小", "老老"):
         return True
     if text[0] == "老" and text[1] not in lexicon().surnames:
         return True

@@ -31,6 +31,12 @@ def chinese_setting(words: Sequence[Word], matches: Sequence[Match]) -> tuple[st
     return place.id, TOWARD if best == _TOWARD else WHOLE if whole else PART
 
 
+def reaches(words: Sequence[Word], matches: Sequence[Match]) -> bool:
+    """Whether Chinese words tell how somebody comes to a place: 跑到东海边."""
+    chinese = [match for match in matches if words[match.first].chinese]
+    return any(rank == _REACHED for _, rank in _ranked(words, chinese))
+
+
 def _ranked(words: Sequence[Word], matches: Sequence[Match]) -> list[tuple[Match, int]]:
     """The places with their ranks; one that another place only says more about is reached with that."""
     found: list[tuple[Match, int]] = []
@@ -51,7 +57,9 @@ def _describes(words: Sequence[Word], match: Match, matches: Sequence[Match]) ->
         return False
     end = next((at for at in range(match.last, len(words)) if words[at].mark == "end"), len(words))
     behind = [other for other in matches if match.last < other.first < end]
-    return any(word.text == "的" for other in behind for word in words[match.last + 1 : other.first])
+    parts = grammar().words("parts_of_places")  # 宫门外的柳树下 is at the gate
+    whole = [other for other in behind if other.text not in parts]
+    return any(word.text == "的" for other in whole for word in words[match.last + 1 : other.first])
 
 
 def _rank(words: Sequence[Word], match: Match) -> int:
@@ -63,7 +71,7 @@ def _rank(words: Sequence[Word], match: Match) -> int:
         return _TOWARD
     if before and before[0].text in ("给", "替", "为", "帮", "跟", "让"):
         return 0  # 给家里写信
-    if match.text in grammar().words("homeward"):
+    if match.text in grammar().words("homeward") or match.text.startswith("满") or _by_its_part(words, match):
         return _THERE
     located = _located(words, match)
     afar = match.id in grammar().words("seen_from_afar")
@@ -102,6 +110,14 @@ def _located(words: Sequence[Word], match: Match) -> bool:
     return (
         after.startswith(localisers) or words[match.last].text.endswith(localisers) or match.text.endswith(localisers)
     )
+
+
+def _by_its_part(words: Sequence[Word], match: Match) -> bool:
+    """产房的门开了, 教室的灯还亮着: one is at what is indoors where something happens to its door or its lamp."""
+    after = [word.text for word in words[match.last + 1 : match.last + 4]]
+    if match.id not in grammar().words("indoors") or after[:1] != ["的"] or len(after) < len(("的", "门", "开")):
+        return False
+    return after[1] in grammar().words("opening_parts") and words[match.last + 3].mark != "end"
 
 
 def _owns(words: Sequence[Word], match: Match) -> bool:

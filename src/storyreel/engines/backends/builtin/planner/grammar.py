@@ -44,6 +44,7 @@ def grammar() -> Grammar:
         "belonging",
         "insides",
         "outsides",
+        "seats",
     ):
         groups[name] = {word: kind for kind, words in data.pop(name).items() for word in words}
     data.pop("about")
