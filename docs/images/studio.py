@@ -93,7 +93,7 @@ def take(browser: Browser, api: httpx.Client, language: str, path: str, page: st
     window: Any = context.new_page()
     window.goto(f"{api.base_url}".rstrip("/") + path)
     window.wait_for_selector("h1")
-    window.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+    window.wait_for_function("() => !document.querySelector('[aria-busy=true], .bone')")
     if page == "preview":
         window.locator("video").first.evaluate("(video) => { video.currentTime = 9 }")
     if page == "storyboard":
