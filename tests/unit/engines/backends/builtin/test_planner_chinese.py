@@ -56,6 +56,10 @@ def test_names_by_what_stands_around_them(text: str, names: set[str]) -> None:
         pytest.param("小明死了父亲，一个人过日子。", [["小明"]], id="lost"),
         pytest.param("小红在树下乘凉，连青蛙都懒得叫。", [["小红"]], id="even they"),
         pytest.param("老王一路上想的都是鱼。", [["老王"]], id="only wanted"),
+        pytest.param("小红给妈妈打电话，手机上有姐姐发来的一张照片。", [["小红"]], id="far away"),
+        pytest.param("老王和同学走散了。", [["老王"]], id="parted from"),
+        pytest.param("路边坐着个背包的小伙子。他叫江河，脸很白。", [["江河"], ["江河"]], id="told by name later"),
+        pytest.param("老王养了一条叫黄豆的狗。黄豆跑了过来。", [["老王", "黄豆"], ["黄豆"]], id="a pet called so"),
         pytest.param("我爸是邮递员。爸骑着车。", [["爸"], ["爸"]], id="said to be"),
         pytest.param("一个高个子男孩走来。男孩笑了。", [["男孩"], ["男孩"]], id="two words for one"),
         pytest.param("保洁阿姨推着车。阿姨笑了。", [["阿姨"], ["阿姨"]], id="a shorter word"),
@@ -98,6 +102,10 @@ def test_who_speaks(story: str, speakers: list[str | None]) -> None:
         ("凌晨，月台上冷得像冰箱。", "station"),
         ("赛场上人山人海。", "meadow"),
         ("晚上，林晓梅换好白大褂。急诊室的门开了。", "hospital"),
+        ("凌晨两点，产房的门开了，护士走出来。", "hospital"),
+        ("小明在山里走着。路边的枯草沙沙响。", "mountain"),
+        ("小明跑到海边去洗澡。龙王正在喝酒。", "underwater"),
+        ("老王坐在屋里，阳光像金子一样。他看见满山的红叶。", "mountain"),
     ],
 )
 def test_where_it_is(story: str, setting: str) -> None:
@@ -111,6 +119,7 @@ def test_where_it_is(story: str, setting: str) -> None:
         ("天已经黑了，风像一群野马冲过来。", "night", "wind"),
         ("她问：雾是谁家的？", "noon", "clear"),
         ("外面下着大雨。那天夜里雨停了，满天都是星星。", "night", "clear"),
+        ("夜里下着大雪。雨刷来回摆着。", "night", "snow"),
     ],
 )
 def test_when_it_is(story: str, time: str, weather: str) -> None:

@@ -86,6 +86,8 @@ class Dialogue:
         free = _not_addressed(words, lately) or lately
         if self.acting in free and self.acted_in == paragraph:
             return self.acting  # The stranger smiled. “That is why I came.”
+        if self.acting in free and words[0].chinese and len(free) < len(lately):
+            return self.acting  # 狼窜了出来。“先生，救救我！”
         last = next(iter(self.speakers), None)
         goes_on = paragraph == self.paragraph and not (self.asked or answering)
         if last is not None and goes_on and (last in free or not free):
@@ -120,7 +122,8 @@ def _reacts(words: Sequence[Word]) -> bool:
 def _written(words: Sequence[Word]) -> bool:
     """Whether what stands in quotation marks is written on something: an envelope, marked “For the lady”."""
     first = next(place for place, word in enumerate(words) if word.quoted)
-    return any(word.verbs & grammar().words("writing") for word in words[max(0, first - 2) : first])
+    before = words[max(0, first - 2) : first]
+    return any(word.verbs & grammar().words("writing") or word.text in grammar().words("written") for word in before)
 
 
 def _asks(words: Sequence[Word]) -> bool:
@@ -197,7 +200,7 @@ def _distance(words: Sequence[Word], mention: int, verb: int) -> float:
     """A doer stands before the verb, or right after it: said the fox; but not: growled when she came."""
     if mention < verb:
         return verb - mention
-    joined = any(word.mark in ("joining", "preposition") for word in words[verb + 1 : mention])
+    joined = any(word.mark in ("joining", "preposition", "end") for word in words[verb + 1 : mention])
     return 0.5 if mention - verb <= _INVERTED and not joined else 100 + mention - verb
 
 

@@ -1,7 +1,9 @@
 """Plans a storyboard, step by step: cut, read, follow the cast, stage, say it as prompts. Runs in a child process."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from storyreel.domain.dialogue import quotations
 from storyreel.domain.project import Language
@@ -14,6 +16,7 @@ from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
 from storyreel.engines.backends.builtin.planner.eras import child_names, culture, modern
 from storyreel.engines.backends.builtin.planner.framing import Lens
+from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han, language_of
 from storyreel.engines.backends.builtin.planner.looks import looks_of, told_looks
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
@@ -149,7 +152,7 @@ def _staged(
     seed: int,
 ) -> tuple[list[Staged], Resolver]:
     chinese = any(word.chinese for word in split[0])
-    told = next((one.setting for one in readings[:_LOOK_AHEAD] if one.setting and one.told_by == WHOLE), None)
+    told = _told_at_once(readings[:_LOOK_AHEAD])
     hinted = next((one.hinted_setting for one in readings[:_LOOK_AHEAD] if one.hinted_setting), None)
     later = next((one.setting for one in readings if one.setting and one.told_by == WHOLE), None)
     stage = Stage(
@@ -176,6 +179,14 @@ def _staged(
     return staged, resolver
 
 
+def _told_at_once(beginning: Sequence[Reading]) -> str | None:
+    """The place of the beginning, though it be told only after some shots; not one that somebody goes to first."""
+    for index, one in enumerate(beginning):
+        if one.setting and one.told_by == WHOLE:
+            return None if index and one.reached else one.setting
+    return None
+
+
 def _only_spoken(words: Sequence[Word]) -> bool:
     return bool(words) and all(word.quoted or word.mark == "end" for word in words)
 
@@ -192,9 +203,16 @@ def _is_heading(text: str, index: int) -> bool:
     return index == 0 and text.endswith("\n") and width(text) < _HEADING and text.rstrip()[-1].isalnum()
 
 
+@lru_cache(maxsize=1)
+def _written() -> re.Pattern[str]:
+    """What a message or a note says behind a colon in Chinese: 手机上有一条消息：饺子给你热着呢。"""
+    return re.compile(rf"(?:{'|'.join(sorted(grammar().words('written')))})[：:]([^“「\n。！？]+[。！？]?)")
+
+
 def _quoted(text: str) -> list[bool]:
-    """For each character whether it stands between quotation marks."""
+    """For each character whether it stands between quotation marks, or is what a message says."""
     marks = [False] * len(text)
-    for start, end in quotations(text):
+    written = [match.span(1) for match in _written().finditer(text)]
+    for start, end in (*quotations(text), *written):
         marks[start:end] = [True] * (end - start)
     return marks

@@ -144,7 +144,7 @@ class Reader:
             outdoors=any(mention.role == SUBJECT for mention in mentions)
             and (
                 any(_goes_out(words, index) for index in range(len(words)))
-                or any(phrase in lower for phrase in grammar().words("sets_out"))
+                or any(phrase in lower.replace("出来", "") for phrase in grammar().words("sets_out"))
             ),
         )
 

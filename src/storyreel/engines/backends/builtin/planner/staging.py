@@ -11,6 +11,7 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.places import PART, TOWARD, WHOLE
 from storyreel.engines.backends.builtin.planner.reading import Action, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
+from storyreel.engines.backends.builtin.planner.whereabouts import Whereabouts
 
 UNKNOWN_SETTING = "meadow"
 _AIRLESS = ("moon", "space", "planet", "underwater")
@@ -54,13 +55,15 @@ class Stage:
     mood: str = "calm"
     modern: bool = False
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
     def next(self, reading: Reading, who: Who, speaker: Member | None) -> Staged:
         """Stage one shot. `speaker` is on stage even where only the words are told."""
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
-        new_place = self._move(reading)
+        new_place = self._move(reading, self.whereabouts.told_by_who_is_there(reading, everybody))
+        self.whereabouts.see(everybody, self.setting, new_place=new_place)
         crowd = next((_sort_of_crowd(member) for member in everybody if member.plural and kind_of(member)), None)
         members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
         doing = deeds(reading, who, members)
@@ -83,13 +86,17 @@ class Stage:
         )
         return Staged(scene, who, tuple(members), tuple(doing), new_place, reading.jump)
 
-    def _move(self, reading: Reading) -> bool:
-        """Take over what the shot says; whether it takes place somewhere else than the one before."""
+    def _move(self, reading: Reading, theirs: str | None) -> bool:
+        """Take over what the shot says; whether it takes place somewhere else than the one before.
+
+        `theirs` is where those are who are on stage, if that is somewhere else.
+        """
         if reading.recalled and self.setting is not None:
             return False  # what was long ago changes nothing
         indoors = grammar().words("indoors")
-        said = self._said(reading)
-        if reading.outdoors and self.setting in indoors and (said is None or said in indoors):
+        said = self._said(reading) or theirs
+        inside = self.setting in indoors or self.setting == "underwater"
+        if reading.outdoors and inside and (said is None or said in indoors):
             town = "street" if self.modern or self.setting in grammar().words("urban") else "village"
             said = grammar().group("outsides", self.setting or "") or self.outside or town
         new_place = said is not None and said != self.setting
@@ -119,6 +126,8 @@ class Stage:
             return reading.setting or reading.hinted_setting
         indoors = grammar().words("indoors")
         said = reading.setting
+        if said == "train" and not self.modern and self.setting != "train":
+            said = "road"  # a carriage with horses
         if said in indoors and reading.told_by == TOWARD:
             self.near = said
         if said is None or reading.told_by == TOWARD or (reading.entering and self.setting in indoors):
