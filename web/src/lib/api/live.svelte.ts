@@ -87,7 +87,10 @@ function applyShots(client: QueryClient, project: string, news: (Shot | GoneShot
       return now === undefined ? [shot] : 'deleted' in now ? [] : [now]
     }),
   )
-  for (const id of latest.keys()) void client.invalidateQueries({ queryKey: keys.versions(id) })
+  for (const [id, now] of latest) {
+    // Of a shot that is gone there is nothing to be read.
+    if (!('deleted' in now)) void client.invalidateQueries({ queryKey: keys.versions(id) })
+  }
 }
 
 function applyTasks(client: QueryClient, project: string, news: TaskNews[]): void {

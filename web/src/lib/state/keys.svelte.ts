@@ -50,10 +50,12 @@ class Keys {
     return () => untrack(() => (this.groups = this.groups.filter((other) => other !== group)))
   }
 
-  /** For the window's keydown. The latest group that knows the keys has them; a dialog has all keys to itself. */
+  /** For the window's keydown. The latest group that knows the keys has them; a dialog or menu has all keys to itself. */
   press = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open], :popover-open')) return
     const target = event.target as HTMLElement
+    // A button that somebody went to with keys is pressed by these, whatever else they mean on the page.
+    if (/^(Enter| )$/.test(event.key) && target.closest('button:focus-visible, a:focus-visible')) return
     const writing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
     const pressed = chord(event)
     for (const { shortcuts } of this.groups.toReversed()) {

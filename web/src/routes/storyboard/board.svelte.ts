@@ -2,21 +2,13 @@
 import type { QueryClient } from '@tanstack/svelte-query'
 import { type Shot, api, ok } from '$lib/api/client'
 import { ask, keys } from '$lib/api/queries'
-import type { components } from '$lib/api/schema'
 import { say } from '$lib/i18n/index.svelte'
 import { complain, historyOf } from '$lib/state/history'
 import type { UndoStack } from '$lib/state/undo.svelte'
 import { words } from '$words/storyboard'
+import { type Change, type Edit, edited, inOrder } from './changes'
 
 export type Part = 'image' | 'video' | 'narration'
-type Scene = components['schemas']['SceneChanges']
-/** What of a shot can be edited; an empty style or voice is the project's. */
-export type Edit = Partial<Pick<Shot, 'prompt' | 'narration' | 'transition' | 'take'>> & {
-  style?: NonNullable<Shot['style']> | ''
-  voice?: string
-  scene?: Partial<Scene>
-}
-
 const PATHS = {
   image: '/api/shots/{shot_id}/generate_image',
   video: '/api/shots/{shot_id}/generate_video',
@@ -29,6 +21,8 @@ export class Board {
   /** All that are selected; the current one is among them. */
   chosen = $state.raw<ReadonlySet<string>>(new Set())
   #anchor = ''
+  /** The order that was last asked for, until the server has it: what is read meanwhile may be older. */
+  #wanted = $state.raw<string[] | null>(null)
 
   readonly history: UndoStack
 
@@ -41,7 +35,12 @@ export class Board {
 
   /** The shots as they show now. */
   get shots(): Shot[] {
-    return this.client.getQueryData<Shot[]>(keys.storyboard(this.project)) ?? []
+    return this.arranged(this.client.getQueryData<Shot[]>(keys.storyboard(this.project)) ?? [])
+  }
+
+  /** What was read, in the order that was asked for since. */
+  arranged(shots: Shot[]): Shot[] {
+    return this.#wanted ? inOrder(shots, this.#wanted) : shots
   }
 
   /** The chosen ones in the order of the film. */
@@ -91,7 +90,7 @@ export class Board {
     const at = Math.max(0, Math.min(rest.length, to - moved.filter((one) => one !== id && before.indexOf(one) < to).length))
     const after = [...rest.slice(0, at), ...moved, ...rest.slice(at)]
     if (after.every((one, index) => one === before[index])) return
-    this.#show((shots) => inOrder(shots, after))
+    this.#wanted = after
     void this.history.do({
       label: say(words).did.move(moved.length),
       run: () => this.#place(after),
@@ -124,13 +123,25 @@ export class Board {
 
   /** Two shots of one; the second says what stands from `at`, in characters as people count them. */
   split(shot: Shot, at: number): void {
-    const path = { shot_id: shot.id }
-    const begin = async () => (await ok(api.POST('/api/shots/{shot_id}/split', { params: { path }, body: { at } }))).second.id
-    const whole = async () => {
-      await this.#revert(shot)
-      this.select(shot.id)
-    }
-    this.#add(say(words).did.split, begin, whole)
+    const request = { params: { path: { shot_id: shot.id } }, body: { at } }
+    let parts: { first: Shot; second: Shot } | undefined
+    void this.history.do({
+      label: say(words).did.split,
+      run: async () => {
+        if (parts) {
+          // The same shot again: what was done to it since can be done again, too.
+          await this.#undelete([parts.second.id])
+          await this.#revert(parts.first)
+        } else parts = await ok(api.POST('/api/shots/{shot_id}/split', request))
+        await this.#reread()
+        this.select(parts.second.id)
+      },
+      undo: async () => {
+        if (parts) await this.#delete([parts.second.id])
+        await this.#revert(shot)
+        this.select(shot.id)
+      },
+    })
   }
 
   /** One shot of this one and the next. */
@@ -200,20 +211,17 @@ export class Board {
   }
 
   /** Something that makes a shot; it is deleted by undo, and comes back by redo. */
-  #add(label: string, begin: () => Promise<string>, further?: () => Promise<void>): void {
+  #add(label: string, begin: () => Promise<string>): void {
     let id = ''
     void this.history.do({
       label,
       run: async () => {
-        if (id && !further) await this.#undelete([id])
+        if (id) await this.#undelete([id])
         else id = await begin()
         await this.#reread()
         this.select(id)
       },
-      undo: async () => {
-        await this.#delete([id])
-        await further?.()
-      },
+      undo: () => this.#delete([id]),
     })
   }
 
@@ -229,13 +237,15 @@ export class Board {
   }
 
   async #place(order: string[]): Promise<void> {
-    await this.#optimistic(
-      (shots) => inOrder(shots, order),
-      () => {
-        const path = { project_id: this.project }
-        return ok(api.POST('/api/projects/{project_id}/reorder', { params: { path }, body: { shot_ids: order } }))
-      },
-    )
+    this.#wanted ??= order
+    const path = { project_id: this.project }
+    try {
+      await ok(api.POST('/api/projects/{project_id}/reorder', { params: { path }, body: { shot_ids: order } }))
+      this.#show((shots) => inOrder(shots, order))
+    } finally {
+      // Of several moves in a row, the last one says what shows.
+      if (this.#wanted === order) this.#wanted = null
+    }
   }
 
   async #update(shot_id: string, changes: Edit): Promise<void> {
@@ -271,19 +281,19 @@ export class Board {
   }
 
   /** Shows a change, asks the server for it, and takes it back when the server refuses. */
-  async #optimistic(change: (shots: Shot[]) => Shot[], send: () => Promise<unknown>): Promise<void> {
+  async #optimistic(change: Change, send: () => Promise<unknown>): Promise<void> {
     const before = this.shots
     this.#show(change)
     try {
       await send()
     } catch (error) {
       this.#show(() => before)
-      await this.#reread()
+      void this.client.invalidateQueries({ queryKey: keys.storyboard(this.project) })
       throw error
     }
   }
 
-  #show(change: (shots: Shot[]) => Shot[]): void {
+  #show(change: Change): void {
     const queryKey = keys.storyboard(this.project)
     void this.client.cancelQueries({ queryKey })
     this.client.setQueryData<Shot[]>(queryKey, (shots) => shots && change(shots))
@@ -298,14 +308,4 @@ export class Board {
   async #reread(): Promise<void> {
     await this.client.fetchQuery({ ...ask.storyboard(this.project), staleTime: 0 })
   }
-}
-
-function edited(shot: Shot, { style, voice, scene, ...words }: Edit): Shot {
-  const own = { style: style === undefined ? shot.style : style || null, voice: voice === undefined ? shot.voice : voice || null }
-  return { ...shot, ...words, ...own, scene: scene ? { ...shot.scene, ...scene } : shot.scene }
-}
-
-function inOrder(shots: Shot[], ids: string[]): Shot[] {
-  const known = new Map(shots.map((shot) => [shot.id, shot]))
-  return ids.flatMap((id) => known.get(id) ?? []).map((shot, order) => ({ ...shot, order }))
 }

@@ -93,10 +93,15 @@ function drag(options: Options, event: PointerEvent, from: number, after = () =>
   const [x0, y0, left0, top0] = [event.clientX, event.clientY, scroller.scrollLeft, scroller.scrollTop]
   let [x, y, to, ticking] = [x0, y0, from, 0]
   let places: Box[] = []
+  // What is dragged past the end must not make the end wander off.
+  const [right, bottom] = [scroller.scrollWidth - scroller.clientWidth, scroller.scrollHeight - scroller.clientHeight]
 
   const tick = () => {
     const box = scroller.getBoundingClientRect()
-    scroller.scrollBy(pull(x, box.left, box.right), pull(y, box.top, box.bottom))
+    scroller.scrollTo(
+      Math.min(right, scroller.scrollLeft + pull(x, box.left, box.right)),
+      Math.min(bottom, scroller.scrollTop + pull(y, box.top, box.bottom)),
+    )
     const [dx, dy] = [x - x0 + scroller.scrollLeft - left0, y - y0 + scroller.scrollTop - top0]
     card.style.transform = `translate3d(${dx}px, ${dy - 4}px, 0) scale(1.03)`
     const nearest = closest(places, places[from] as Box, dx, dy)
