@@ -313,3 +313,10 @@ def test_nobody_stands_in_another() -> None:
             heads = [actor.at(actor.face()[:2]) for actor in (one, other)]
             reach = min(actor.face()[2] * actor.spot.scale for actor in (one, other))
             assert abs(heads[0][0] - heads[1][0]) > reach * 0.8
+
+
+@pytest.mark.parametrize("pose", ["eat", "drink"])
+def test_what_is_eaten_or_drunk_is_at_the_mouth(pose: str) -> None:
+    actor = staged(Subject("ann", pose)).actors[0]
+    x, y, radius = actor.face()
+    assert math.dist(hand_of(actor), actor.at((x + radius, y + radius * 0.5))) < radius * actor.spot.scale * 0.5
