@@ -60,6 +60,7 @@ def test_names_by_what_stands_around_them(text: str, names: set[str]) -> None:
         pytest.param("老王和同学走散了。", [["老王"]], id="parted from"),
         pytest.param("路边坐着个背包的小伙子。他叫江河，脸很白。", [["江河"], ["江河"]], id="told by name later"),
         pytest.param("老王养了一条叫黄豆的狗。黄豆跑了过来。", [["老王", "黄豆"], ["黄豆"]], id="a pet called so"),
+        pytest.param("老王在路上走。一只受伤的狼从林子里窜出来。", [["老王"], ["狼"]], id="described"),
         pytest.param("我爸是邮递员。爸骑着车。", [["爸"], ["爸"]], id="said to be"),
         pytest.param("一个高个子男孩走来。男孩笑了。", [["男孩"], ["男孩"]], id="two words for one"),
         pytest.param("保洁阿姨推着车。阿姨笑了。", [["阿姨"], ["阿姨"]], id="a shorter word"),

@@ -192,11 +192,14 @@ def _role(words: Sequence[Word], mention: Mention, acted: bool) -> str:
         return OBJECT
     if acted and mention.new and _appears(words, mention.first):
         return SUBJECT
-    described = before is not None and before.text == "的"  # 站在后面的少年问
+    described = before is not None and before.text == "的"  # 站在后面的少年问, 受伤的狼从林子里窜出来
     if (
         described
         and following is not None
-        and (following.mark == "verb" or following.text in grammar().words("speech_tags"))
+        and (
+            following.mark == "verb"
+            or following.text in grammar().words("speech_tags") | grammar().words("before_deeds")
+        )
     ):
         return SUBJECT
     return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT

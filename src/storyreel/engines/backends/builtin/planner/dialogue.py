@@ -86,8 +86,9 @@ class Dialogue:
         free = _not_addressed(words, lately) or lately
         if self.acting in free and self.acted_in == paragraph:
             return self.acting  # The stranger smiled. “That is why I came.”
-        if self.acting in free and words[0].chinese and len(free) < len(lately):
-            return self.acting  # 狼窜了出来。“先生，救救我！”
+        called = len(free) < len(lately)
+        if called and free[0] is lately[0] and free[0].led and any(word.chinese for word in words):
+            return free[0]  # 狼窜了出来。“先生，救救我！”
         last = next(iter(self.speakers), None)
         goes_on = paragraph == self.paragraph and not (self.asked or answering)
         if last is not None and goes_on and (last in free or not free):
@@ -96,7 +97,7 @@ class Dialogue:
         talking = [one for one in present if not one.animal or one.name or one in self.speakers]
         present = list(dict.fromkeys(talking or present))  # a cat speaks only where it has spoken
         if last is None or last not in present:
-            called = len(free) < len(lately)  # “Grandpa, wake up!” says rather the hero than anybody else
+            # “Grandpa, wake up!” says rather the hero than anybody else
             child = called and _calls_parent(words)
             return max(
                 present,

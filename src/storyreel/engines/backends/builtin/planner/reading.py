@@ -197,6 +197,8 @@ def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
             continue
         if not word.chinese or any(mention.first == index and mention.role == SUBJECT for mention in mentions):
             return False
+        if word.text in grammar().words("indefinite") and index + 1 < len(words) and words[index + 1].mark == "verb":
+            return False  # 一只受伤的狼窜出来
         if word.text in grammar().words("skies"):
             return _later_clause(words, mentions, index)
         if word.mark == "verb" or word.text in grammar().words("leaving_work"):
