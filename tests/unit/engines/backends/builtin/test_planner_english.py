@@ -47,6 +47,11 @@ def last(story: str) -> SceneSpec:
         pytest.param("Ann drew a dragon. The children called it the Bishop.", [["Ann"], []], id="drawn and called"),
         pytest.param("Yusra sat down. Somewhere her daughter slept.", [["Yusra"], ["Yusra"]], id="somewhere"),
         pytest.param("Mrs Patel, the science teacher, came in.", [["Patel"]], id="a teacher of something"),
+        pytest.param("An old donkey had lost his way. He brayed.", [["donkey"], ["donkey"]], id="begins with had"),
+        pytest.param("On the gate sat a rooster. He crowed.", [["rooster"], ["rooster"]], id="behind the verb"),
+        pytest.param("Ann held it as if it were a child.", [["Ann"]], id="as if"),
+        pytest.param("On the table lay a pair of gloves. Ann wept.", [["Ann"]], id="a pair of things"),
+        pytest.param("Tom sat down. There was no bridegroom.", [["Tom"], []], id="nobody"),
     ],
 )
 def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
@@ -99,6 +104,9 @@ def test_who_speaks(story: str, speakers: list[str | None]) -> None:
         ("Ann stood in the street. The keeper told her to go home.", "street"),
         ("A farmer stood on the farm. Ann found a lamb, half buried in snow.", "farm"),
         ("Ann stood in the street. She lay on the sofa.", "room"),
+        ("Ann sat in the kitchen. The bell rang across the road, and Tom came in.", "kitchen"),
+        ("Ann walked in the forest. She came to a hut.", "forest"),
+        ("Ann walked in the forest. She came to a hut.\n\nThen the old witch came in at daybreak.", "room"),
     ],
 )
 def test_where_it_is(story: str, setting: str) -> None:

@@ -22,8 +22,17 @@ def differs(member: Member, mention: Mention) -> bool:
     return False
 
 
+def of_one_sort(members: list[Member], count: int) -> list[Member]:
+    """The animals alone where the four friends can only be these: one cook among four animals is not of them."""
+    animals = [one for one in members if one.animal]
+    return animals if len(animals) >= max(count, _SEVERAL) > len(members) - len(animals) else members
+
+
+_SEVERAL = 3
+
+
 def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
-    if differs(member, mention):
+    if differs(member, mention) or (member.age == "young" and mention.word in grammar().words("monsters")):
         return False
     if member.animal and not noun.animal:
         return mention.name is None and mention.word in grammar().words("anybodys")  # the fox's friend

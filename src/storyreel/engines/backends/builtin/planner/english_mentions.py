@@ -73,6 +73,8 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
         return None  # whom it means is told by who does it
     if pronoun == "everybody" and followed_by(words, index, ("in", "from", "at", "of")):
         return Mention(index, index, "people", lexicon().noun("people"), count=0, new=True)
+    if pronoun == "everybody" and [one.lower for one in clause_before(words, index, _CLAUSE)][-1:] in (["at"], ["in"]):
+        return Mention(index, index, "people", lexicon().noun("people"), count=0, new=True)  # at the palace everyone …
     if word.lower in ("all", "both") and index + 1 < len(words) and words[index + 1].mark in ("definite", "possessive"):
         return None
     owns = word.lower in grammar().words("possessive") and _owns(words, index)
@@ -180,6 +182,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
     )
     mention.age = _age(words, last)
     mention.role = _role(words, whole_start(words, phrase), last)
+    if phrase.start and words[phrase.start - 1].lower == "no":
+        mention.role = APART  # there was no bridegroom
     likened = mention.new and (_likened(words, phrase, last) or timeless(words, index, past=past))
     if likened or (noun.animal and mention.role == OBJECT and eaten(words, phrase.start)):
         mention.role = APART
@@ -240,6 +244,8 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
     if followed_by(words, last, ("'s", "’s")) or (
         followed_by(words, last, ("'", "’")) and words[last].lower[-1] == "s"
     ):
+        if any(word.lower in grammar().words("compared") for word in clause_before(words, start, 1)):
+            return APART  # like old men's teeth
         indefinite = words[start].mark == "indefinite"  # a firefighter's coat
         return OBJECT if _of_body(words, last + 2) and not indefinite else OWNER
     if start > 0 and words[start - 1].lower == "of":

@@ -38,6 +38,8 @@ def without_vessels(story: Sequence[list[Word]]) -> list[list[Word]]:
 def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
     """Capitalised words that are never in lower case, and do, own or are called something."""
     seen, within, acting, places = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    travelled: set[str] = set()
+    doing: set[str] = set()
     common: set[str] = set()
     known: set[str] = set()
     for words in story:
@@ -49,7 +51,11 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                 inside = index > 0 and words[index - 1].text not in _SENTENCE_ENDS and not words[index - 1].quoted
                 within[word.text] += inside
                 acting[word.text] += inside and not word.known and not _placed(words, index)
-                acting[word.text] += _acts(words, index)
+                if _acts(words, index):
+                    acting[word.text] += 1
+                    doing.add(word.text)
+                if _travelled_to(words, index):
+                    travelled.add(word.text)
                 vessel = index > 0 and bool(words[index - 1].nouns & grammar().words("vessels"))
                 place = _drawn(word.lower, vocabulary, ("settings",)) and not _titled(words, index)
                 if vessel or place or _begins_place(words, index, vocabulary):
@@ -65,6 +71,7 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
         if text.lower() not in common
         and acting[text]
         and places[text] < max(seen[text], _OFTEN)
+        and not (text in travelled and text not in doing and text.lower() not in lexicon().names)
         and (
             within[text] or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
         )
@@ -100,6 +107,14 @@ def _placed(words: Sequence[Word], index: int) -> bool:
     if any(lemma in grammar().words("vessels") for lemma in before.nouns):
         return True
     return before.mark in ("preposition", "definite", "indefinite") or before.text[0].isupper()
+
+
+def _travelled_to(words: Sequence[Word], index: int) -> bool:
+    """Set off for Bremen; lived in Leeds."""
+    before = words[max(0, index - 4) : index]
+    if not before or before[-1].lower not in ("for", "to", "in", "from", "near", "towards", "through"):
+        return False
+    return any(word.verbs & (grammar().words("travels") | {"live", "bear", "move"}) for word in before[:-1])
 
 
 def _begins_place(words: Sequence[Word], index: int, vocabulary: Vocabulary) -> bool:

@@ -48,10 +48,12 @@ def _only_there(words: Sequence[Word], match: Match, rank: int, doers: Sequence[
     """
     if words[match.first].chinese:
         return False
+    if rank in (_THERE, _PASSING) and _outside_of(words, match):
+        return True
     if rank == _PASSING:
         led = any(word.nouns & _WAYS for word in clause_before(words, match.first, _AFAR))
         return not led and not any(doer < match.first or not _apart(words, doer, match.first) for doer in doers)
-    return rank == _THERE and (_from_there(words, match) or _outside_of(words, match))
+    return rank == _THERE and _from_there(words, match)
 
 
 def _apart(words: Sequence[Word], one: int, other: int) -> bool:

@@ -44,6 +44,9 @@ def others_meant(members: list[Member], before: list[Member], here: list[Member]
     if len(here) > 1 or any(one.plural for one in here):
         return here[:]
     groups = [one for one in members if one.plural and one.last >= shot - _REACH and one.last >= 0]
+    told = [one for one in members if not (one.plural or one.animal) and one.last >= shot - _REACH and one.last >= 0]
+    if len(told) >= _TWO:
+        groups = [one for one in groups if not one.animal]  # gulls screamed; they sailed on
     group = max(groups, key=lambda one: (one.last, one.led), default=None)
     together = [one for one in before if one not in here]
     if len(before) > 1 and not (group is not None and group in before and group.led):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from storyreel.engines.backends.builtin.planner.calling import alike, differs, may_be_called
+from storyreel.engines.backends.builtin.planner.calling import alike, differs, may_be_called, of_one_sort
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
@@ -255,7 +255,7 @@ class Resolver:
         """The three of them: those of the last shots who are so many, who are here first."""
         lately = self._lately()
         found = [one for one in dict.fromkeys([*here, *self.before, *lately]) if not (persons and one.animal)]
-        return found[:count]
+        return of_one_sort(found, count)[:count]
 
     def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
         noun = mention.noun
@@ -381,7 +381,7 @@ class Resolver:
         if mention.new:
             return []
         recent = self._lately()
-        fitting = [one for one in recent if may_be_called(one, mention, noun)]
+        fitting = of_one_sort([one for one in recent if may_be_called(one, mention, noun)], mention.count)
         fitting.sort(key=lambda one: -one.last)
         wanted = mention.count or len(fitting)
         return fitting[:wanted] if len(fitting) > 1 and len(fitting) >= wanted else []

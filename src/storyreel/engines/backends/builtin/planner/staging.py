@@ -126,6 +126,8 @@ class Stage:
             return reading.setting or reading.hinted_setting
         indoors = grammar().words("indoors")
         said = reading.setting
+        if said is None and self.near and self.setting not in indoors and _goes_in(reading):
+            return self.near
         if said == "train" and not self.modern and self.setting != "train":
             said = "road"  # a carriage with horses
         if said in indoors and reading.told_by == TOWARD:
@@ -168,6 +170,16 @@ class Stage:
         if vehicle and vehicle not in found and any(not member.animal for member in members):
             found.insert(0, vehicle)
         return tuple(found[:_PROPS])
+
+
+def _goes_in(reading: Reading) -> bool:
+    """Whether somebody comes in, to where they stood outside: came in at daybreak, but not in a coat."""
+    travels = grammar().words("travels")
+    said = (f"{action.verb} {action.rest} .".split() for action in reading.actions)
+    outside = ("a", "an", "the", "his", "her", "their")
+    return any(
+        words[0] in travels and words[1] in ("in", "inside", "indoors") and words[2] not in outside for words in said
+    )
 
 
 def _sort_of_crowd(group: Member) -> str:
