@@ -18,6 +18,8 @@ READY := $(VENV)/project.stamp
 READY_TO_TEST := $(READY) $(VENV)/dev.stamp $(VENV)/diffusers.stamp
 NPM := $(BIN)/python hatch_build.py
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+# Tests wait for servers and browsers half of their time: three for every two processors. Neighbours share fixtures.
+PYTEST := $(BIN)/pytest -q -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2 \| 1) --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -37,10 +39,10 @@ web: studio schema ## build the studio, and the types by which it speaks to the 
 
 test: lint browser ## lint, types, import rules and all tests
 	@$(NPM) run --silent test -- --reporter=dot
-	@$(BIN)/pytest -q -n auto
+	@$(PYTEST)
 
 check: lint ## the same without the slow tests
-	@$(BIN)/pytest -q -n auto -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 lint: $(READY_TO_TEST) studio schema ## lint, types and import rules only
 	@echo "ruff"; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
