@@ -28,7 +28,7 @@ def test_styles_are_seen_and_voices_heard_before_they_are_chosen(api: Any) -> No
     assert shown["Cinematic"].content != shown["Anime"].content
     assert httpx.get(api.read("/styles/Anime/sample")["url"]).content == shown["Anime"].content
     assert httpx.get(api.read("/voices/fake-zh/sample")["url"]).headers["content-type"].startswith("audio/")
-    api.refused(422, "unknown_voice", "GET", "/voices/nobody/sample")
+    api.refused(404, "voice_not_found", "GET", "/voices/nobody/sample")
     api.refused(422, None, "GET", "/styles/Baroque/sample")
 
 

@@ -78,7 +78,7 @@ async def see_style(
     return Sample(url=links.to(made.key))
 
 
-@router.get("/voices/{voice}/sample", summary="Hear a voice", responses=documented(401, 422, 502, 503))
+@router.get("/voices/{voice}/sample", summary="Hear a voice", responses=documented(401, 404, 422, 502, 503))
 async def hear_voice(
     voice: Annotated[str, Path(max_length=100, description="The id of one of GET /api/voices.")],
     context: Context,

@@ -153,7 +153,7 @@ class Fetcher:
         here = start
         for _ in range(MAX_REDIRECTS + 1):
             if home is not None and _origin(here) != _origin(home):
-                raise _refusal(f"It may only come from {home.host}, not from {here.host}.")
+                raise _refusal(f"It may only come from {home.origin()}, not from {here.origin()}.")
             outcome = await self._request(here, into, max_bytes, media_types)
             if isinstance(outcome, str):
                 return outcome

@@ -12,7 +12,7 @@ from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.engines.registry import EngineRegistry, identity
 from storyreel.engines.wrappers import with_retry
-from storyreel.errors import InvalidInputError
+from storyreel.errors import NotFoundError
 from storyreel.media.probe import probe_audio
 from storyreel.pipeline.artifacts import Artifacts, Made
 from storyreel.pipeline.deferral import unwrap
@@ -51,12 +51,12 @@ async def voice_sample(engines: EngineRegistry, artifacts: Artifacts, voice_id: 
     """A sentence in a voice of the speech engine in use, in the voice's own language.
 
     Raises:
-        InvalidInputError: the engine has no such voice.
+        NotFoundError: the engine has no such voice.
     """
     engine = engines.speech()
     voice = next((voice for voice in await engine.voices() if voice.id == voice_id), None)
     if voice is None:
-        raise InvalidInputError("There is no such voice.", code="unknown_voice", hint="GET /api/voices lists them.")
+        raise NotFoundError("There is no such voice.", code="voice_not_found", hint="GET /api/voices lists them.")
     request = SpeechRequest(SENTENCES.get(voice.language, SENTENCES["en"]), voice.language, voice.id)
     made_from = {"kind": "voice_sample", "engine": identity(engine.info), "request": as_json(request)}
 

@@ -115,7 +115,7 @@ class FakeHub(BaseHTTPRequestHandler):
             facts = {"id": "tiny/picture", "sha": COMMIT, "cardData": {"license": "openrail++"}, "siblings": siblings}
             return self._send(json.dumps(facts).encode(), {"Content-Type": "application/json"})
         name = self.path.partition(f"/resolve/{COMMIT}/")[2]
-        if self.command == "GET":
+        if self.command == "GET" and name:
             self.served.append(name)
         etag = f'"{hashlib.sha256(self._content(name)).hexdigest()}"'
         self._send(self._content(name), {"ETag": etag, "X-Repo-Commit": COMMIT})
