@@ -51,7 +51,7 @@ def test_a_file_is_opened_and_one_that_is_no_text_is_not(studio: Any, tmp_path: 
 def test_choices_of_a_begun_film_are_saved_at_once_and_taken_back(studio: Any) -> None:
     project = studio.api.project("Second thoughts")
     page = studio.window(f"/projects/{project}")
-    other = studio.window("/?q=second+thoughts")
+    other = studio.window("/")
 
     def saved(name: str, value: str) -> None:
         page.wait_for_function(

@@ -302,6 +302,8 @@ export class Board {
   /** The shot as the server has it now; where it stands is known from the list. */
   #put(shot: Shot): void {
     this.#show((shots) => shots.map((known) => (known.id === shot.id ? { ...shot, order: known.order } : known)))
+    // Showing it stopped whatever was being read, which may have been news of other shots.
+    void this.client.invalidateQueries({ queryKey: keys.storyboard(this.project) })
     void this.client.invalidateQueries({ queryKey: keys.versions(shot.id) })
   }
 
