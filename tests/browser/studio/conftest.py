@@ -101,30 +101,12 @@ def studio_api(server: Any) -> Iterator[Api]:
 
 
 @pytest.fixture
-def studio_at(browser: Any) -> Iterator[Callable[[Api], Studio]]:
-    """Opens the studio of any server. A page that throws, complains or breaks its policy fails the test."""
-    opened: list[Studio] = []
-
-    def at(api: Api) -> Studio:
-        opened.append(Studio(browser, api))
-        return opened[-1]
-
-    yield at
-    for one in opened:
-        one.close()
-        assert [fault for fault in one.faults if not any(part in fault for part in one.forgiven)] == []
-
-
-@pytest.fixture
-def studio(studio_at: Callable[[Api], Studio], studio_api: Api) -> Studio:
-    """The studio of the shared server."""
-    return studio_at(studio_api)
-
-
-@pytest.fixture(scope="session")
-def sign_in() -> Callable[[str], Api]:
-    """The owner of a server at an address; on a new one, who comes first is."""
-    return Api
+def studio(browser: Any, studio_api: Api) -> Iterator[Studio]:
+    """The studio of the shared server. A page that throws, complains or breaks its policy fails the test."""
+    opened = Studio(browser, studio_api)
+    yield opened
+    opened.close()
+    assert [fault for fault in opened.faults if not any(part in fault for part in opened.forgiven)] == []
 
 
 @pytest.fixture(scope="session")

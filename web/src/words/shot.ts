@@ -19,11 +19,9 @@ export const words = both(
     projectVoice: "The film's",
     take: 'Variation',
     takeHelp: 'Another number, another picture of the same words.',
-    engine: 'Painted by',
     scene: 'The scene',
     looks: 'How it is shown',
     keysTitle: 'Shot',
-    allVersions: 'Everything that was made for this shot',
   },
   {
     back: '返回分镜',
@@ -43,10 +41,8 @@ export const words = both(
     projectVoice: '影片的声音',
     take: '变体',
     takeHelp: '换一个数字，同样的文字会得到另一幅画面。',
-    engine: '绘制引擎',
     scene: '场景',
     looks: '呈现方式',
     keysTitle: '镜头',
-    allVersions: '为此镜头生成的全部内容',
   },
 )

@@ -11,7 +11,6 @@ export const words = both(
     makingFilm: (percent: number) => `Film ${percent} %`,
     watch: 'Watch',
     filmBegun: 'The film is being made. You can watch it as it grows.',
-    all: 'All',
     filters: { all: 'All', RUNNING: 'Running', FAILED: 'Failed', PENDING: 'Pending', SUCCESS: 'Ready' },
     filter: 'Which shots to show',
     noneSuch: 'No shot is in this state.',
@@ -103,7 +102,6 @@ export const words = both(
       join: 'join',
       remove: (count: number) => (count === 1 ? 'deleted shot' : `${count} deleted shots`),
       restore: 'choice of version',
-      character: 'character',
     },
   },
   {
@@ -116,7 +114,6 @@ export const words = both(
     makingFilm: (percent) => `影片 ${percent}%`,
     watch: '观看',
     filmBegun: '影片正在制作，可以边做边看。',
-    all: '全部',
     filters: { all: '全部', RUNNING: '生成中', FAILED: '失败', PENDING: '等待', SUCCESS: '完成' },
     filter: '显示哪些镜头',
     noneSuch: '没有处于此状态的镜头。',
@@ -208,7 +205,6 @@ export const words = both(
       join: '合并',
       remove: (count) => (count === 1 ? '删除镜头' : `删除 ${count} 个镜头`),
       restore: '选择版本',
-      character: '角色',
     },
   },
 )
