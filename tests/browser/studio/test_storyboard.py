@@ -1,5 +1,6 @@
 """The storyboard in a browser: shots moved, chosen, changed and taken back, by mouse, keys and fingers."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -300,3 +301,51 @@ def chosen_below(page: Any) -> str:
       const row = cells.filter((cell) => cell.offsetTop === cells[0].offsetTop).length
       return cells[Math.min(own + row, cells.length - 1)].querySelector('.card p').textContent.slice(0, -1)
     }""")
+
+
+NEXT_PICTURE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_news_and_answers_that_come_late_undo_nothing(studio: Any) -> None:
+    project = studio.api.project("Late", "One. Two. Three.")
+    page = opened(studio, project)
+    streams: list[Any] = []
+    page.route("**/api/events", lambda route: streams.append(route))
+    page.reload()
+
+    def news(kind: str, *things: Any) -> None:
+        until(page, lambda: bool(streams), "the stream is not asked for again")
+        frames = "".join(f"event: {kind}\ndata: {json.dumps(thing)}\n\n" for thing in things)
+        streams.pop().fulfill(content_type="text/event-stream", body=frames)
+        until(page, lambda: bool(streams), "the stream is not asked for again")
+        page.evaluate(NEXT_PICTURE)
+
+    page.locator(".card").first.click()
+    before = studio.api.shots(project)
+    page.get_by_label("Narration", exact=True).fill("One, again.")
+    page.get_by_role("heading", level=1).click()
+    until(page, lambda: studio.api.shots(project)[0]["narration"] == "One, again.")
+    page.get_by_role("button", name="Undo: narration").wait_for()
+    news("shot", *before)
+    shows(page, "", "One, again.", "Two.", "Three.")
+
+    page.locator(".card").nth(1).click()
+    page.keyboard.press("Shift+End")
+    page.keyboard.press("Delete")
+    shows(page, "", "One, again.")
+    page.keyboard.press("Control+z")
+    shows(page, "", "One, again.", "Two.", "Three.")
+    reads: list[Any] = []
+    page.route("**/storyboard", lambda route: reads.append(route))
+    news("shot", *({"id": shot["id"], "project_id": project, "deleted": True} for shot in before[1:]))
+    shows(page, "[aria-pressed=true]", "Two.", "Three.")
+
+    until(page, lambda: bool(reads), "the list is not asked for")
+    early = reads[-1].fetch()
+    studio.api.ok("PATCH", f"/shots/{before[2]['id']}", {"narration": "Three, again."})
+    news("shot", studio.api.shots(project)[2])
+    shows(page, "", "One, again.", "Two.", "Three, again.")
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/storyboard")):
+        reads.pop().fulfill(response=early)
+    page.evaluate(NEXT_PICTURE)
+    shows(page, "", "One, again.", "Two.", "Three, again.")

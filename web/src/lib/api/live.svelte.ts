@@ -1,5 +1,5 @@
 // The tab's one event stream, and what each event changes in the query cache.
-import type { QueryClient } from '@tanstack/svelte-query'
+import type { QueryClient, QueryKey } from '@tanstack/svelte-query'
 import { session } from '../state/session.svelte'
 import type { ListedProject, Project, Shot, Task } from './client'
 import { keys } from './queries'
@@ -17,8 +17,8 @@ class Live {
   /** Follow everything of this user's until the returned function is called. */
   follow(client: QueryClient): () => void {
     const state = (now: LiveState) => {
-      // Which films went away meanwhile is told by no event.
-      if (now === 'live' && this.state === 'lost') void client.invalidateQueries({ queryKey: keys.projects })
+      // What was being read when the line broke never came, and which films went away is told by no event.
+      if (now === 'live' && this.state === 'lost') void client.invalidateQueries()
       this.state = now
     }
     const stop = subscribe({
@@ -58,11 +58,20 @@ function collect<T extends { project_id: string }>(into: Map<string, T[]>, item:
   else into.set(item.project_id, [item])
 }
 
+/** Brings what is known up to date. What is being read just now may be older than the news: they are told to it, too. */
+function revise<T>(client: QueryClient, queryKey: QueryKey, change: (known: T) => T): void {
+  for (const query of client.getQueryCache().findAll({ queryKey })) {
+    const apply = () => client.setQueryData<T>(query.queryKey, (known) => known && change(known))
+    apply()
+    query.promise?.then(apply, () => undefined)
+  }
+}
+
 function applyProject(client: QueryClient, news: ListedProject | Gone): void {
   const gone = 'deleted' in news
   let listed = false
-  client.setQueriesData<ProjectPage>({ queryKey: keys.projects }, (page) => {
-    if (!page?.items.some((item) => item.id === news.id)) return page
+  revise<ProjectPage>(client, keys.projects, (page) => {
+    if (!page.items.some((item) => item.id === news.id)) return page
     listed = true
     if (gone) return { ...page, items: page.items.filter((item) => item.id !== news.id), total: page.total - 1 }
     return { ...page, items: page.items.map((item) => (item.id === news.id ? news : item)) }
@@ -73,7 +82,7 @@ function applyProject(client: QueryClient, news: ListedProject | Gone): void {
     return
   }
   // Listings and events leave the story out: what is known of it stays.
-  client.setQueryData<Project>(keys.project(news.id), (known) => known && { ...news, story_text: known.story_text })
+  revise<Project>(client, keys.project(news.id), (known) => ({ ...news, story_text: known.story_text }))
   void client.invalidateQueries({ queryKey: keys.storyboard(news.id) })
   void client.invalidateQueries({ queryKey: keys.film(news.id) })
   void client.invalidateQueries({ queryKey: keys.cuts(news.id) })
@@ -81,10 +90,13 @@ function applyProject(client: QueryClient, news: ListedProject | Gone): void {
 
 function applyShots(client: QueryClient, project: string, news: (Shot | GoneShot)[]): void {
   const latest = new Map(news.map((item) => [item.id, item]))
-  client.setQueryData<Shot[]>(keys.storyboard(project), (shots) =>
-    shots?.flatMap((shot) => {
+  // One that is said to be gone may be back by now: the list is asked for, and says which.
+  if (news.some((item) => 'deleted' in item)) void client.invalidateQueries({ queryKey: keys.storyboard(project) })
+  revise<Shot[]>(client, keys.storyboard(project), (shots) =>
+    shots.map((shot) => {
       const now = latest.get(shot.id)
-      return now === undefined ? [shot] : 'deleted' in now ? [] : [now]
+      // Late news may be older than what this tab did since; and where a shot stands is told by the list.
+      return now === undefined || 'deleted' in now || now.revision < shot.revision ? shot : { ...now, order: shot.order }
     }),
   )
   for (const [id, now] of latest) {
@@ -96,8 +108,7 @@ function applyShots(client: QueryClient, project: string, news: (Shot | GoneShot
 function applyTasks(client: QueryClient, project: string, news: TaskNews[]): void {
   const latest = new Map(news.map((item) => [item.id, item]))
   let complete = true
-  client.setQueryData<Task[]>(keys.tasks(project), (tasks) => {
-    if (!tasks) return tasks
+  revise<Task[]>(client, keys.tasks(project), (tasks) => {
     const known = new Set(tasks.map((task) => task.id))
     complete = [...latest.keys()].every((id) => known.has(id))
     return tasks.map((task) => ({ ...task, ...latest.get(task.id) }))
@@ -105,15 +116,13 @@ function applyTasks(client: QueryClient, project: string, news: TaskNews[]): voi
   for (const item of latest.values()) {
     if (item.type === 'FILM' || item.type === 'LLM') applyProgress(client, project, item.progress)
   }
-  // A task that is new, or has ended with a result: the rest of it has to be read.
-  if (!complete || news.some((item) => item.status === 'SUCCESS')) {
-    void client.invalidateQueries({ queryKey: keys.tasks(project) })
-  }
+  // Of one that is new, the rest has to be read.
+  if (!complete) void client.invalidateQueries({ queryKey: keys.tasks(project) })
 }
 
 function applyProgress(client: QueryClient, project: string, progress: number): void {
-  client.setQueriesData<ProjectPage>({ queryKey: keys.projects }, (page) => {
-    if (!page?.items.some((item) => item.id === project)) return page
+  revise<ProjectPage>(client, keys.projects, (page) => {
+    if (!page.items.some((item) => item.id === project)) return page
     return { ...page, items: page.items.map((item) => (item.id === project ? { ...item, progress } : item)) }
   })
 }
