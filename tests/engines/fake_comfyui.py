@@ -52,13 +52,15 @@ class Job:
 class FakeComfyUI:
     """What the server has, and how it behaves.
 
-    `seconds` is how long the sampler takes. `fails_with` is what it says when it fails. `full` answers 429 to
-    submissions. `loses_output` names files that are not there. `old` chooses ids itself, as before 2025. `silent`
-    refuses the WebSocket.
+    `seconds` is how long the sampler takes, and `held` lets it not end. `clip` is what videos are. `fails_with` is what
+    it says when it fails. `full` answers 429 to submissions. `loses_output` names files that are not there. `old`
+    chooses ids itself, as before 2025. `silent` refuses the WebSocket.
     """
 
     url: str = ""
     seconds: float = 0.0
+    held: bool = False
+    clip: bytes = CLIP
     fails_with: str = ""
     full: bool = False
     loses_output: bool = False
@@ -242,8 +244,9 @@ async def _executed(fake: FakeComfyUI, job: Job) -> dict[str, Any]:
         if node["class_type"] in ("KSampler", "FakeTTS"):
             for step in range(1, 5):
                 await _tell(fake, job, "progress", node=id_, value=step, max=4)
-                with_luck = asyncio.wait_for(job.stopped.wait(), fake.seconds / 4 + 1e-6)
-                await asyncio.gather(with_luck, return_exceptions=True)
+                await _pause(job, fake.seconds / 4)
+            while fake.held and not job.stopped.is_set():
+                await _pause(job, 0.02)
             if job.stopped.is_set():
                 return await _failed(fake, job, "execution_interrupted", id_)
             if fake.fails_with:
@@ -253,6 +256,12 @@ async def _executed(fake: FakeComfyUI, job: Job) -> dict[str, Any]:
     await _tell(fake, job, "executing", node=None)
     await _tell(fake, job, "execution_success")
     return {"outputs": outputs, "status": {"status_str": "success", "completed": True, "messages": []}}
+
+
+async def _pause(job: Job, seconds: float) -> None:
+    """So long, or until the job is stopped."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(job.stopped.wait(), seconds + 1e-6)
 
 
 async def _failed(fake: FakeComfyUI, job: Job, kind: str, id_: str) -> dict[str, Any]:
@@ -283,7 +292,7 @@ def _output(fake: FakeComfyUI, job: Job, id_: str, node: dict[str, Any]) -> dict
                            for at, one in inputs.items()}, given], sort_keys=True)  # fmt: skip
     every = {name: value for one in inputs.values() for name, value in one.items()}
     kind, suffix, content = {
-        "SaveVideo": ("images", "mp4", CLIP),
+        "SaveVideo": ("images", "mp4", fake.clip),
         "SaveAudio": ("audio", "wav", wav(0.06 * len(str(every.get("text", ""))) / float(every.get("speed", 1)) + 0.3)),
     }.get(
         node["class_type"],

@@ -11,6 +11,7 @@ from storyreel.engines.backends.diffusers_local.card import Card, Watch
 from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.local import LocalEngine
 from storyreel.engines.backends.diffusers_local.pipelines import load_with
+from storyreel.engines.backends.diffusers_local.transformer import WarmTransformer
 from storyreel.engines.backends.diffusers_local.weights import Weights, config
 from storyreel.engines.contracts.engine import Job
 from storyreel.engines.contracts.speech import SpeechRequest, SpeechResult, Voice
@@ -102,44 +103,21 @@ class _Sound:
     per_second: int
 
 
-class _Speaker:
-    """A `WarmModel`."""
-
-    max_batch = 1
-
-    def __init__(self, weights: Weights) -> None:
-        self.title = Path(weights.name).name
-        self.fits: dict[Any, int] = {}
-        self._weights = weights
-        self._model: Any = None
-        self._words: Any = None
-
-    def load(self, card: Card) -> int:
-        if self._model is None:
-            transformers, folder = library("transformers"), self._weights.folder()
-            model = load_with(transformers.AutoModelForTextToWaveform.from_pretrained, folder)
-            if not hasattr(model, "speaking_rate"):
-                raise EngineUnavailableError(
-                    f"{self.title} is a {type(model).__name__}.", hint="Use a VITS model, such as those of MMS."
-                )
-            self._words = load_with(transformers.AutoTokenizer.from_pretrained, folder)
-            self._model = model.eval()
-        return sum(one.numel() * one.element_size() for one in self._model.parameters())
-
-    def enter(self, card: Card) -> None:
-        self._model.to(card.name)
-
-    def leave(self) -> None:
-        self._model.to("cpu")
-
-    def offload(self, card: Card) -> bool:
-        return False
+class _Speaker(WarmTransformer):
+    def read(self, folder: Path, card: Card) -> tuple[Any, Any]:
+        transformers = library("transformers")
+        model = load_with(transformers.AutoModelForTextToWaveform.from_pretrained, folder)
+        if not hasattr(model, "speaking_rate"):
+            raise EngineUnavailableError(
+                f"{self.title} is a {type(model).__name__}.", hint="Use a VITS model, such as those of MMS."
+            )
+        return model, load_with(transformers.AutoTokenizer.from_pretrained, folder)
 
     def make(self, requests: Sequence[_Said], watch: Watch) -> Sequence[_Sound]:
         import numpy as np
 
         (said,) = requests
-        rate = int(self._model.config.sampling_rate)
+        rate = int(self.model.config.sampling_rate)
         silence = np.zeros(round(_BREATH * rate), np.float32)
         parts: list[Any] = []
         sentences = [narration(said.text, [span]) for span in pieces(said.text)]
@@ -151,14 +129,14 @@ class _Speaker:
     def _spoken(self, sentence: str, said: _Said) -> Iterator[Any]:
         """The samples of a sentence; nothing when it has no letters that the model knows."""
         torch = library("torch")
-        tokens = self._words(sentence, return_tensors="pt").to(self._model.device)
+        tokens = self.words(sentence, return_tensors="pt").to(self.model.device)
         if not tokens["input_ids"].shape[1]:
             return
-        self._model.speaking_rate = said.rate * self._model.config.speaking_rate
-        several = getattr(self._model.config, "num_speakers", 1) > 1
+        self.model.speaking_rate = said.rate * self.model.config.speaking_rate
+        several = getattr(self.model.config, "num_speakers", 1) > 1
         with torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(_SEED)
-            spoken = self._model(**tokens, **({"speaker_id": said.speaker} if several else {}))
+            spoken = self.model(**tokens, **({"speaker_id": said.speaker} if several else {}))
         yield spoken.waveform[0].float().cpu().numpy()
 
 

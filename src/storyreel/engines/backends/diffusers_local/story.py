@@ -11,7 +11,7 @@ from storyreel.engines.backends.diffusers_local.grammar import JsonOnly, tokens_
 from storyreel.engines.backends.diffusers_local.libraries import library
 from storyreel.engines.backends.diffusers_local.local import LocalEngine
 from storyreel.engines.backends.diffusers_local.pipelines import dtype_for, load_with
-from storyreel.engines.backends.diffusers_local.weights import Weights
+from storyreel.engines.backends.diffusers_local.transformer import WarmTransformer
 from storyreel.engines.contracts.engine import Job
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.engines.prompting.asking import Message, TooMuchError
@@ -77,38 +77,17 @@ class _LocalChat:
         return written
 
 
-class _Writer:
-    """A `WarmModel`."""
+class _Writer(WarmTransformer):
+    _tokens: Any = None
 
-    max_batch = 1
-
-    def __init__(self, weights: Weights) -> None:
-        self.title = Path(weights.name).name
-        self.fits: dict[Any, int] = {}
-        self._weights = weights
-        self._model: Any = None
-        self._words: Any = None
-        self._tokens: Any = None
-
-    def load(self, card: Card) -> int:
-        if self._model is None:
-            transformers, folder = library("transformers"), self._weights.folder()
-            model = load_with(transformers.AutoModelForCausalLM.from_pretrained, folder, dtype=dtype_for(card))
-            self._words = load_with(transformers.AutoTokenizer.from_pretrained, folder)
-            if not self._words.is_fast:
-                raise EngineUnavailableError(f"{self.title} has no tokenizer.json.", hint="Use another model.")
-            self._tokens = tokens_of(self._words, max(len(self._words), model.config.vocab_size))
-            self._model = model.eval()
-        return sum(one.numel() * one.element_size() for one in self._model.parameters())
-
-    def enter(self, card: Card) -> None:
-        self._model.to(card.name)
-
-    def leave(self) -> None:
-        self._model.to("cpu")
-
-    def offload(self, card: Card) -> bool:
-        return False
+    def read(self, folder: Path, card: Card) -> tuple[Any, Any]:
+        transformers = library("transformers")
+        model = load_with(transformers.AutoModelForCausalLM.from_pretrained, folder, dtype=dtype_for(card))
+        words = load_with(transformers.AutoTokenizer.from_pretrained, folder)
+        if not words.is_fast:
+            raise EngineUnavailableError(f"{self.title} has no tokenizer.json.", hint="Use another model.")
+        self._tokens = tokens_of(words, max(len(words), model.config.vocab_size))
+        return model, words
 
     def make(self, requests: Sequence[_Question], watch: Watch) -> Sequence[str]:
         """What the model writes.
@@ -119,37 +98,37 @@ class _Writer:
         (question,) = requests
         asked = self._read(question.messages)
         number = asked["input_ids"].shape[1]
-        left = getattr(self._model.config, "max_position_embeddings", number + question.most) - number
+        left = getattr(self.model.config, "max_position_embeddings", number + question.most) - number
         if left < 1:
             raise TooMuchError(f"The question has {number} tokens.")
         most = min(question.most, left)
         with library("torch").inference_mode():
-            (found,) = self._model.generate(
+            (found,) = self.model.generate(
                 **asked,
                 max_new_tokens=most,
                 do_sample=False,
-                eos_token_id=self._words.eos_token_id,
-                pad_token_id=self._words.eos_token_id,
+                eos_token_id=self.words.eos_token_id,
+                pad_token_id=self.words.eos_token_id,
                 logits_processor=[JsonOnly(self._tokens, question.schema, number)],
                 stopping_criteria=[_stop_unless_wanted(watch)],
             )
         written = found[number:].tolist()
-        if written[-1] != self._words.eos_token_id:
+        if written[-1] != self.words.eos_token_id:
             raise TooMuchError("The answer was cut off.")
-        return [self._words.decode(written, skip_special_tokens=True)]
+        return [self.words.decode(written, skip_special_tokens=True)]
 
     def _read(self, messages: Sequence[Message]) -> Any:
         """The tokens of a conversation, as the model was trained on them."""
-        if self._words.chat_template is None:
+        if self.words.chat_template is None:
             told = "\n\n".join(one["content"] for one in messages) + "\n\n"
-            return self._words(told, return_tensors="pt").to(self._model.device)
-        return self._words.apply_chat_template(
+            return self.words(told, return_tensors="pt").to(self.model.device)
+        return self.words.apply_chat_template(
             list(messages),
             add_generation_prompt=True,
             enable_thinking=False,  # templates that know it leave room for the answer alone
             return_tensors="pt",
             return_dict=True,
-        ).to(self._model.device)
+        ).to(self.model.device)
 
 
 def _stop_unless_wanted(watch: Watch) -> Any:

@@ -45,7 +45,7 @@ async def test_a_question_too_long_for_the_model_is_told_as_such(
 ) -> None:
     engine = DiffusersStoryEngine(model=str(tiny("story")), device="cpu")
     engine._model.load(card("cpu"))
-    monkeypatch.setattr(engine._model._model.config, "max_position_embeddings", 600)
+    monkeypatch.setattr(engine._model.model.config, "max_position_embeddings", 600)
     with pytest.raises(EngineError, match="The question has") as failed:
         await engine.plan(StoryRequest(STORY, "The sea", Style.ANIME), RecordingJob(tmp_path / "job"))
     assert "longer context" in failed.value.hint

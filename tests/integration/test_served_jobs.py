@@ -1,20 +1,28 @@
-"""A clip that a server is at work on is paid once, whatever happens to us meanwhile."""
+"""What a server is at work on is asked for and paid once, whatever happens to us meanwhile."""
 
 import asyncio
 import io
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
 
 import av
 import numpy as np
 import pytest
+from fake_comfyui import fake_comfyui
 from fake_openai import FakeOpenAI, fake_openai
 
 from storyreel.domain.task import TaskStatus
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.orders import default_options, encoding
 from storyreel.pipeline.tasks import cancel, record, retry, start
+
+Server = TypeVar("Server")
+WORKFLOWS = Path(__file__).parents[2] / "examples" / "comfyui"
+WORKFLOW_FILES = {"image": "picture", "video": "clip"}
 
 
 def moving() -> bytes:
@@ -30,14 +38,14 @@ def moving() -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def server() -> Iterator[FakeOpenAI]:
-    """A server in a thread of its own, whose jobs never end until they may."""
-    ready, running, loop = threading.Event(), [], asyncio.new_event_loop()
+@contextmanager
+def in_a_thread(server: AbstractAsyncContextManager[Server]) -> Iterator[Server]:
+    """The server, in a thread and a loop of its own: it goes on while we are away."""
+    ready, running, loop = threading.Event(), list[Server](), asyncio.new_event_loop()
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with fake_openai(steps=10**9, clip=moving()) as fake:
+        async with server as fake:
             running.append(fake)
             ready.set()
             await stop.wait()
@@ -49,6 +57,13 @@ def server() -> Iterator[FakeOpenAI]:
     loop.call_soon_threadsafe(stop.set)
     thread.join()
     loop.close()
+
+
+@pytest.fixture
+def server() -> Iterator[FakeOpenAI]:
+    """A server whose jobs never end until they may."""
+    with in_a_thread(fake_openai(steps=10**9, clip=moving())) as running:
+        yield running
 
 
 def begin(studio: Any) -> Any:
@@ -94,3 +109,19 @@ def test_a_job_that_was_cancelled_is_submitted_anew(studio: Any, server: FakeOpe
     again = retry(studio.pipeline, studio.task(task))
     studio.done(again)
     assert len(server.posts("/videos")) == 2
+
+
+def test_a_film_by_workflows_goes_on_with_the_pictures_that_were_submitted(studio: Any) -> None:
+    with in_a_thread(fake_comfyui(held=True, clip=moving())) as comfy:
+        workflows = {f"comfyui_{kind}_workflow": WORKFLOWS / f"{file}.json" for kind, file in WORKFLOW_FILES.items()}
+        chosen = {"image_engine": "comfyui", "video_engine": "comfyui", "comfyui_urls": [comfy.url], **workflows}
+        studio.open(**chosen)
+        film = studio.film(studio.project("A kid walks. A dog barks!"))
+        studio.wait_for(lambda: comfy.running and len(comfy.submitted) == 2)
+        studio.close()
+        comfy.held = False
+        studio.open(**chosen)
+        studio.done(film)
+        saved = Counter([*job.nodes.values()][-1]["class_type"] for job in comfy.submitted)
+        assert saved == {"SaveImage": 2, "SaveVideo": 2}, "each once"
+        assert comfy.told == [], "nothing was cancelled there"
