@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import real_postgres
 from hypothesis import settings
 
 # On a build machine every run tries the same examples; elsewhere each run looks for new ones.
@@ -24,6 +25,14 @@ if os.environ.get("CI"):
 STORYREEL = (sys.executable, "-c", "from storyreel.cli.main import main; main()")
 ENGINES = Path(__file__).parent / "engines"
 STARTS_WITHIN = 60
+FURNISH = """
+import sys, pathlib
+from storyreel.assembly import Storyreel
+from storyreel.settings import Settings
+house = Storyreel(Settings(data_dir=pathlib.Path(sys.argv[1]), database_url=sys.argv[2]))
+house.start()
+house.close()
+"""
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -145,6 +154,35 @@ def let_be_made(counting_server: Server) -> Callable[..., None]:
             (counting_server.data.parent / "gate" / str(shot)).touch()
 
     return let
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_postgres.Postgres]:
+    """A real PostgreSQL, which all test processes of a run share."""
+    mine = tmp_path_factory.getbasetemp()
+    with real_postgres.shared(mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: real_postgres.Postgres) -> Iterator[str]:
+    """An empty database there."""
+    with real_postgres.database(postgres) as url:
+        yield url
+
+
+@pytest.fixture
+def house_url(postgres: real_postgres.Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database there with all that Storyreel and its durable engine keep in one."""
+
+    def furnish(url: str) -> None:
+        folder = tmp_path_factory.mktemp("house")
+        subprocess.run(
+            (sys.executable, "-c", FURNISH, str(folder), url), env=environment(), check=True, timeout=STARTS_WITHIN
+        )
+
+    with real_postgres.database(postgres, postgres.template("house", furnish)) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

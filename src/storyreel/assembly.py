@@ -25,6 +25,7 @@ from storyreel.settings import NodeSettings, Settings
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.folder import FolderStore
 from storyreel.store.objects.signing import UrlSigner
+from storyreel.telemetry.metrics import RECOVERIES
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -68,7 +69,7 @@ class Storyreel:
             database=self.database,
             artifacts=Artifacts(self.database, self._objects, self._scratch),
             engines=engine_registry(settings, self._nodes),
-            durable=Durable(f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
+            durable=Durable(_shared_url(settings) or f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
             time_limits={
                 TaskType.LLM: settings.llm_timeout,
@@ -131,6 +132,7 @@ class Storyreel:
                 token_days=self.settings.token_days,
                 max_body_bytes=self.settings.max_body_bytes,
                 first_login_creates_owner=first_login_creates_owner,
+                metrics_token=metrics_token(self.settings),
             )
         )
         studio.install(app)
@@ -145,6 +147,7 @@ class Storyreel:
     def _recover(self) -> None:
         for executor_id in self._lock.dead():
             if unfinished := self.pipeline.durable.recover(executor_id):
+                RECOVERIES.inc(unfinished)
                 log.info("taking over %d unfinished runs of process %s, which is gone", unfinished, executor_id)
             shutil.rmtree(self._scratch.parent / executor_id, ignore_errors=True)
             if not self.pipeline.durable.holds_runs(executor_id):
@@ -162,12 +165,22 @@ class Storyreel:
         self._lock.release()
 
 
+def metrics_token(settings: Settings) -> str:
+    """What opens the figures; empty when nobody may read them."""
+    return settings.metrics_token.get_secret_value() if settings.metrics_token else ""
+
+
 def open_database(settings: Settings) -> Database:
     """The rows alone, brought up to date: for whoever needs no work done."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url or f"sqlite:///{settings.data_dir / 'storyreel.db'}")
     database.migrate()
     return database
+
+
+def _shared_url(settings: Settings) -> str | None:
+    """The database that machines may share; None on SQLite, where the durable engine has a file of its own."""
+    return settings.database_url if settings.on_postgresql else None
 
 
 def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None = None) -> EngineRegistry:

@@ -67,6 +67,13 @@ class TooManyRequestsError(StoryreelError):
     retryable = True
 
 
+class UnavailableError(StoryreelError):
+    """The database or the object store does not answer; what was under way may or may not have been kept."""
+
+    code = "unavailable"
+    retryable = True
+
+
 class EngineError(StoryreelError):
     """An engine could not do its work. `retry_after` is how many seconds its provider wants to be left alone."""
 

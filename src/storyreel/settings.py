@@ -51,7 +51,9 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("storyreel"), description="Folder of the database, the files and keys."
     )
     database_url: str | None = Field(
-        default=None, description="Where rows are kept; SQLite in the data folder if unset."
+        default=None,
+        pattern=r"^(sqlite:///|postgresql://)",
+        description="Where rows are kept, such as postgresql://user@host/name; SQLite in the data folder if unset.",
     )
     host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0 picks a free one.")
@@ -167,6 +169,15 @@ class Settings(BaseSettings):
     token_days: int = Field(default=30, ge=1, le=365, description="Days after which a sign-in ends by itself.")
     max_body_bytes: int = Field(default=4 * 2**20, ge=1024, description="Largest request body, in bytes.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: Literal["text", "json"] = Field(default="text", description="Log lines for people, or a JSON object each.")
+    metrics_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Bearer token that opens `/metrics`; there is none if unset."
+    )
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether processes on any number of machines may share the rows."""
+        return (self.database_url or "").startswith("postgresql://")
 
     @classmethod
     def settings_customise_sources(

@@ -2,11 +2,10 @@
 
 import hashlib
 import os
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +32,11 @@ STORY = "A kid walks. A dog barks! They run."
 
 
 class Studio:
-    """One data folder and the process's life on it."""
+    """One data folder and the process's life on it; its rows are there too, or in the PostgreSQL database given."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str | None = None) -> None:
         self.folder = folder
+        self.database_url = database_url
         self.journal = folder / "calls"
         self.journal.touch()
         self.app: Storyreel | None = None
@@ -50,7 +50,9 @@ class Studio:
         """Start, or start again."""
         self.close()
         engines = {f"{kind}_engine": FAKE.format(kind.title()) for kind in ("story", "image", "speech", "video")}
-        self.app = Storyreel(Settings(data_dir=self.folder / "data", **engines | settings))
+        self.app = Storyreel(
+            Settings(data_dir=self.folder / "data", database_url=self.database_url, **engines | settings)
+        )
         with self.app.database.write() as connection:
             if users.get(connection, "u1") is None:
                 users.add(connection, User("u1", "mia", now()), "")
@@ -135,13 +137,13 @@ class Studio:
 
     def recorded(self) -> set[str]:
         """The keys of all artifacts on record; also while nothing runs."""
-        with closing(sqlite3.connect(self.folder / "data" / "storyreel.db")) as rows:
-            return {key for (key,) in rows.execute("SELECT key FROM artifacts")}
+        url = self.database_url or f"sqlite:///{self.folder / 'data' / 'storyreel.db'}"
+        return {key for (key,) in query(url, "SELECT key FROM artifacts")}
 
     def runs(self, statement: str, *values: str) -> list[Any]:
         """What the durable engine's own database answers."""
-        with closing(sqlite3.connect(self.folder / "data" / "durable.db")) as rows, rows:
-            return rows.execute(statement, values).fetchall()
+        url = f"{self.database_url}&options=-csearch_path%3Ddbos" if self.database_url else None
+        return query(url or f"sqlite:///{self.folder / 'data' / 'durable.db'}", statement, *values)
 
     def calls(self, what: str = "begin") -> list[tuple[str, str]]:
         """The engines' calls: kind and key."""
@@ -184,9 +186,25 @@ class Studio:
             time.sleep(0.02)
 
 
+def query(url: str, statement: str, *values: str) -> list[Any]:
+    """What a database answers to a statement that has `?` where the values go; what it changes is kept."""
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        found = connection.exec_driver_sql(statement.replace("?", "?" if "sqlite" in url else "%s"), values)
+        return [tuple(row) for row in found] if found.returns_rows else []
+
+
 @pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    new = Studio(tmp_path)
+def rows_on(request: pytest.FixtureRequest) -> str:
+    """The kind of database that the studio uses: `sqlite`, unless a test says otherwise by parametrising this."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def studio(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_on: str, request: pytest.FixtureRequest
+) -> Iterator[Studio]:
+    new = Studio(tmp_path, None if rows_on == "sqlite" else request.getfixturevalue("house_url"))
     monkeypatch.setenv("STORYREEL_FAKE_JOURNAL", str(new.journal))
     monkeypatch.delenv("STORYREEL_FAKE_SECONDS", raising=False)
     yield new

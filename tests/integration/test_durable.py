@@ -3,14 +3,14 @@
 import asyncio
 import base64
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from dbos import DBOS
 
 from storyreel.pipeline.durable import Durable
 
@@ -22,13 +22,13 @@ CANCELLED_WITHIN = 2.5
 class Process:
     """One life of a process: a durable engine and what it was asked to do."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, url: str, name: str, limit: int = 2) -> None:
         self.made: list[str] = []
         self.finished: list[tuple[str, Any]] = []
         self.stopped: list[str] = []
         self.how: Callable[[str], Any] = self.at_once
-        self.durable = Durable(f"sqlite:///{folder / 'durable.db'}", name)
-        queues = {"SD": 2, "FILM": 2}
+        self.durable = Durable(url, name)
+        queues = {"SD": limit, "FILM": limit}
         self.durable.launch(self.make, self.finish, queues=queues)
 
     async def make(self, task_id: str, round_: int) -> dict[str, Any]:
@@ -63,11 +63,17 @@ class Process:
         return {"deferred": {"node": "n"}} if self.made[-1] == task_id else {"result": task_id}
 
 
-Open = Callable[[str], Process]
+Open = Callable[..., Process]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The durable engine's database; one parameter per kind."""
+    return f"sqlite:///{tmp_path / 'durable.db'}" if request.param == "sqlite" else request.getfixturevalue("house_url")
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[Open]:
+def process(url: str) -> Iterator[Open]:
     """Opens one process after the other; opening the next one closes the last."""
     opened: list[Process] = []
 
@@ -75,9 +81,9 @@ def process(tmp_path: Path) -> Iterator[Open]:
         if opened:
             opened.pop().durable.close()
 
-    def open_(name: str) -> Process:
+    def open_(name: str, limit: int = 2) -> Process:
         close()
-        opened.append(Process(tmp_path, name))
+        opened.append(Process(url, name, limit))
         return opened[0]
 
     yield open_
@@ -85,12 +91,23 @@ def process(tmp_path: Path) -> Iterator[Open]:
 
 
 @pytest.fixture
-def rows(tmp_path: Path) -> Callable[[str], list[Any]]:
+def database(url: str) -> sa.Engine:
+    """The engine's own database."""
+    if url.startswith("sqlite"):
+        return sa.create_engine(url, poolclass=sa.NullPool)
+    named = {"options": "-c search_path=dbos"}
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"), connect_args=named, poolclass=sa.NullPool
+    )
+
+
+@pytest.fixture
+def rows(database: sa.Engine) -> Callable[[str], list[Any]]:
     """Reads the engine's own database."""
 
     def query(statement: str) -> list[Any]:
-        with closing(sqlite3.connect(tmp_path / "durable.db")) as connection:
-            return connection.execute(statement).fetchall()
+        with database.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(statement)]
 
     return query
 
@@ -193,6 +210,17 @@ def test_cancel_stops_work_at_once(process: Open) -> None:
     assert len(one.made) == 3
 
 
+def test_each_process_has_limits_of_its_own(process: Open) -> None:
+    one = process("one", 3)
+    one.how = one.endless
+    DBOS.register_queue("SD", worker_concurrency=1, on_conflict="always_update")  # as a process that does less would
+    for run in ("a", "b", "c", "d"):
+        one.durable.start(run, "SD")
+    wait_for(lambda: len(one.made) == 3)
+    time.sleep(1)
+    assert len(one.made) == 3
+
+
 def test_a_run_starts_others(process: Open) -> None:
     one = process("one")
 
@@ -209,7 +237,9 @@ def test_a_run_starts_others(process: Open) -> None:
     assert sorted(one.made) == ["parent", "x", "y", "z"]
 
 
-def test_the_database_holds_json_and_never_pickles(process: Open, rows: Callable[..., Any]) -> None:
+def test_the_database_holds_json_and_never_pickles(
+    process: Open, database: sa.Engine, rows: Callable[..., Any]
+) -> None:
     one = process("one")
 
     async def failing_or_held(task_id: str) -> dict[str, Any]:
@@ -221,7 +251,7 @@ def test_the_database_holds_json_and_never_pickles(process: Open, rows: Callable
     one.durable.start("bad", "SD")
     one.durable.start("held", "SD")
     wait_for(lambda: list(one.durable.state(["bad", "held"]).values()) == [True, True])
-    tables = [name for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    tables = sa.inspect(database).get_table_names()
     values = [value for table in tables for row in rows(f'SELECT * FROM "{table}"') for value in row]  # noqa: S608
     texts = [value for value in values if isinstance(value, str)]
     assert not [value for value in values if isinstance(value, bytes)]

@@ -23,11 +23,13 @@ from storyreel.store.database import shots as shot_rows
 
 pytestmark = pytest.mark.slow
 
+BOTH = pytest.mark.parametrize("rows_on", ["sqlite", "postgresql"], indirect=True)
 SILENT_FRAMES = 72
 CANCELLED_WITHIN = 2.5
 """The promise is 2 s; the rest is for a busy machine."""
 
 
+@BOTH
 def test_a_story_becomes_a_film(studio: Any) -> None:
     studio.open()
     project = studio.project()
@@ -203,6 +205,7 @@ def test_what_takes_too_long_is_stopped_and_can_be_tried_again(studio: Any, monk
         tasks.retry(studio.pipeline, studio.ended(again))
 
 
+@BOTH
 def test_cancelling_a_film_stops_its_children(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     studio.open(concurrency=2)
     project = studio.project()
@@ -331,6 +334,7 @@ def test_a_lost_file_is_made_again(studio: Any) -> None:
         assert studio.path(key).stat().st_size == studio.artifact(key).size
 
 
+@BOTH
 def test_a_restart_goes_on_where_it_stopped(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     studio.open()
     project = studio.project()
@@ -370,6 +374,7 @@ def test_what_cannot_be_taken_over_at_once_is_taken_over_later(studio: Any, monk
     assert len(tries) == 2
 
 
+@BOTH
 def test_a_recorded_task_whose_run_never_began_is_started(studio: Any) -> None:
     studio.open()
     project = studio.project("One.")

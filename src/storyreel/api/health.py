@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storyreel.api.dependencies import Context
 from storyreel.api.fields import View
 from storyreel.api.problems import documented, problem
+from storyreel.errors import UnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def readyz(context: Context) -> Any:
     try:
         with context.pipeline.database.read() as connection:
             connection.execute(text("SELECT 1"))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnavailableError) as error:
         log.warning("not ready: %s", error)
         return problem(503, "not_ready", "The database does not answer.")
     return Health()

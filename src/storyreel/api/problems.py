@@ -25,6 +25,7 @@ from storyreel.errors import (
     TaskTimeoutError,
     TooManyRequestsError,
     UnauthorizedError,
+    UnavailableError,
 )
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ STATUS: dict[type[StoryreelError], int] = {
     TooManyRequestsError: 429,
     EngineError: 502,
     EngineUnavailableError: 503,
+    UnavailableError: 503,
     TaskTimeoutError: 504,
     StoryreelError: 500,
 }
@@ -135,7 +137,7 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = "60"
-    if isinstance(error, NotFoundError) and error.retryable:
+    if isinstance(error, NotFoundError | UnavailableError) and error.retryable:
         headers["Retry-After"] = "1"
     return problem(status_of(error), error.code, error.message, hint=error.hint, headers=headers)
 

@@ -3,15 +3,19 @@
 import logging
 import os
 import tomllib
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import SecretStr
 from rich.console import Console
 from rich.logging import RichHandler
 
-from storyreel.errors import InvalidInputError, StoryreelError
+from storyreel.errors import InvalidInputError, StoryreelError, UnavailableError
+from storyreel.telemetry import traces
+from storyreel.telemetry.logs import Json, Text
+from storyreel.telemetry.redaction import hide
 
 if TYPE_CHECKING:
     from storyreel.assembly import Storyreel
@@ -56,20 +60,32 @@ def _unusable(faults: str) -> InvalidInputError:
 
 def log_to_stderr(settings: "Settings") -> None:
     """For commands that run for long: one line per record, from the level that the settings ask for."""
+    hide(_secrets(settings.model_dump()))
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(Json() if settings.log_format == "json" else Text())
     _log_with(handler, settings.log_level.upper())
 
 
 def log_warnings_only(console: Console) -> None:
     """For commands that a person waits for: warnings and worse, above whatever bars the console shows."""
-    _log_with(RichHandler(console=console, show_time=False, show_path=False), "WARNING")
+    handler = RichHandler(console=console, show_time=False, show_path=False)
+    handler.setFormatter(Text("%(message)s"))
+    _log_with(handler, "WARNING")
 
 
 def _log_with(handler: logging.Handler, level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("dbos").setLevel(logging.ERROR)
+
+
+def _secrets(value: Any) -> Iterator[str]:
+    """Every secret in what the settings hold."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, dict):
+        for part in cast("dict[str, Any]", value).values():
+            yield from _secrets(part)
 
 
 @contextmanager
@@ -83,6 +99,8 @@ def working(settings: "Settings", listen: list[str] | None = None) -> Generator[
     """
     from storyreel.assembly import Storyreel
 
+    hide(_secrets(settings.model_dump()))
+    traces.export_if_asked()
     with usable_data(settings):
         storyreel = Storyreel(settings)
         storyreel.start(listen)
@@ -90,6 +108,13 @@ def working(settings: "Settings", listen: list[str] | None = None) -> Generator[
         yield storyreel
     finally:
         storyreel.close()
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the system or the database said."""
+    cause = error.__cause__ if isinstance(error, UnavailableError) and error.__cause__ else error
+    said = getattr(cause, "orig", None) or getattr(cause, "strerror", None) or cause
+    return str(said).partition("\n")[0]
 
 
 @contextmanager
@@ -103,10 +128,14 @@ def usable_data(settings: "Settings") -> Generator[None]:
 
     try:
         yield
-    except (OSError, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error.strerror
+    except (OSError, DBAPIError, UnavailableError) as error:
+        what = (
+            "The database cannot be used" if settings.on_postgresql else f"Nothing can be kept in {settings.data_dir}"
+        )
         raise StoryreelError(
-            f"Nothing can be kept in {settings.data_dir}: {reason}.",
+            f"{what}: {_reason(error)}.",
             code="data_unusable",
-            hint="Choose another folder with --data-dir, or set it right; `storyreel doctor` looks closer.",
+            hint="Look at STORYREEL_DATABASE_URL, and whether the server runs."
+            if settings.on_postgresql
+            else "Choose another folder with --data-dir, or set it right; `storyreel doctor` looks closer.",
         ) from error

@@ -8,6 +8,8 @@ from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_errors
+from dbos._queue import Queue
+from dbos._sys_db import SystemDatabase
 
 # Runs begun by one version are finished by the next: recipes are one idempotent step each, so any version can.
 APPLICATION_VERSION = "1"
@@ -15,6 +17,8 @@ APPLICATION_VERSION = "1"
 MAX_ATTEMPTS = 100
 POLL_SECONDS = 0.25
 BATCH = 500
+CONNECTIONS = 5
+"""To PostgreSQL, of one process at most."""
 
 Outcome = dict[str, Any]
 Make = Callable[[str, int], Coroutine[Any, Any, Outcome]]
@@ -27,6 +31,24 @@ def _not_a_cancelled_run(record: logging.LogRecord) -> bool:
     """dbos reports runs that were cancelled on purpose as errors, with a page of traceback."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, dbos_errors.DBOSWorkflowCancelledError | dbos_errors.DBOSAwaitedWorkflowCancelledError)
+
+
+_own_limits: dict[str, int] = {}
+_get_queue = SystemDatabase.get_queue
+
+
+def _get_limited_queue(
+    self: SystemDatabase, name: str, *, client_system_database: SystemDatabase | None = None
+) -> Queue | None:
+    """A queue as dbos keeps it, in one row for all processes, but for how much of it this process does at once."""
+    queue = _get_queue(self, name, client_system_database=client_system_database)
+    if queue is not None and name in _own_limits:
+        queue._worker_concurrency = _own_limits[name]  # pyright: ignore[reportPrivateUsage]
+    return queue
+
+
+# Private; tests/integration/test_durable.py pins that it is asked before each look for work.
+SystemDatabase.get_queue = _get_limited_queue
 
 
 class _Hooks:
@@ -81,8 +103,11 @@ class Durable:
             "application_version": APPLICATION_VERSION,
             "serializer": DBOSPortableJSONSerializer(),  # the default is pickle: rows would be code
             "notification_listener_polling_interval_sec": 4 * POLL_SECONDS,  # nobody listens
+            "use_listen_notify": False,
             "log_level": "ERROR",
         }
+        if not url.startswith("sqlite:///"):
+            config["sys_db_pool_size"] = CONNECTIONS
         DBOS(config=config)
         logging.getLogger("dbos").addFilter(_not_a_cancelled_run)
 
@@ -104,12 +129,16 @@ class Durable:
             listen: the queues to take work from; None takes from all.
         """
         _Hooks.make, _Hooks.finish = make, finish
+        _own_limits.update(queues)
         if listen is not None:
             DBOS.listen_queues(list(listen))
         DBOS.launch()
         for name, concurrency in queues.items():
             DBOS.register_queue(
-                name, worker_concurrency=concurrency, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+                name,
+                worker_concurrency=concurrency,  # kept for all, but see `_get_limited_queue`
+                polling_interval_sec=POLL_SECONDS,
+                on_conflict="always_update",
             )
 
     def start(self, task_id: str, queue: str, round_: int = 0) -> None:
@@ -140,6 +169,11 @@ class Durable:
         return bool(
             DBOS.list_workflows(status="PENDING", executor_id=executor_id, limit=1, load_input=False, load_output=False)
         )
+
+    def holders(self) -> set[str]:
+        """The executors that have runs at work, dead or alive."""
+        at_work = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {run.executor_id for run in at_work if run.executor_id}
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""

@@ -1,45 +1,49 @@
 """Opens the database, brings it up to date, and hands out transactions."""
 
-import sqlite3
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+
+from storyreel.errors import UnavailableError
+from storyreel.store.database.dialects import lost, open_engines
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_PATIENCE = 10
-"""Seconds to wait for whoever holds SQLite's lock."""
 
 
 class Database:
-    """One engine, two kinds of transaction. Never hold either across an engine call or an encode.
+    """Three kinds of transaction. Never hold any across an engine call or an encode.
+
+    Each raises UnavailableError when PostgreSQL goes away meanwhile, or others write for too long; then it may or may
+    not have been kept.
 
     Args:
-        url: an SQLAlchemy URL: `sqlite:///…` or `postgresql+psycopg://…`.
+        url: an SQLAlchemy URL: `sqlite:///…` or `postgresql://…`.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = sa.create_engine(url, pool_size=20, max_overflow=40)
-        self._writing = self.engine.execution_options(storyreel_write=True)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _tune_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+        self._engines = open_engines(url)
 
     @contextmanager
     def read(self) -> Generator[sa.Connection]:
         """A consistent view of the rows."""
-        with self.engine.connect() as connection:
+        with _translated(), self._engines.reading.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Generator[sa.Connection]:
-        """All of it is kept, or none."""
-        with self._writing.begin() as connection:
+        """All of it is kept, or none; one after the other, so that what it reads holds until it is kept."""
+        with _translated(), self._engines.writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_apart(self) -> Generator[sa.Connection]:
+        """The same without a turn, where the database allows: for rows that one process alone writes."""
+        with _translated(), self._engines.apart.begin() as connection:
             yield connection
 
     def migrate(self) -> None:
@@ -54,35 +58,16 @@ class Database:
             command.upgrade(config, "head")
 
     def close(self) -> None:
-        self.engine.dispose()
+        self._engines.reading.dispose()
 
 
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where pysqlite guesses
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
-    _use_wal(cursor)
-    cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged write outlives a power cut
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _use_wal(cursor: Any) -> None:
-    """Switch to the write-ahead log, which a file keeps to. While others open the file too, SQLite gives up at once."""
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # Writers take the lock at once: a transaction that reads first and writes later fails at once when another
-    # writer was quicker, whatever the busy timeout.
-    write = connection.get_execution_options().get("storyreel_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except NoConnectionLeft as error:
+        raise UnavailableError("Too many are asking the database at once.") from error
+    except DBAPIError as error:
+        if not lost(error):
+            raise
+        raise UnavailableError(f"The database does not answer: {type(error.orig).__name__}.") from error

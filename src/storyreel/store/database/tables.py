@@ -23,6 +23,11 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def _key(type_: sa.String) -> sa.String:
+    """Text that is sorted by its characters' numbers, as SQLite does; PostgreSQL would follow its server's language."""
+    return type_.with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def _id() -> sa.Column[str]:
     return sa.Column("id", sa.String(64), primary_key=True)
 
@@ -47,7 +52,7 @@ users = sa.Table(
     metadata,
     _id(),
     sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("name_key", sa.String(200), nullable=False, unique=True),  # case-folded
+    sa.Column("name_key", _key(sa.String(200)), nullable=False, unique=True),  # case-folded
     sa.Column("password_hash", sa.String(300), nullable=False),
     _created_at(),
 )
@@ -67,7 +72,7 @@ projects = sa.Table(
     _id(),
     sa.Column("owner_id", sa.String(64), sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column("title_key", sa.Text, nullable=False),  # normalised and case-folded, for search and order
+    sa.Column("title_key", _key(sa.Text()), nullable=False),  # normalised and case-folded, for search and order
     sa.Column("story_text", sa.Text, nullable=False),
     sa.Column("style", sa.String(40), nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),

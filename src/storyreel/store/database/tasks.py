@@ -1,6 +1,7 @@
 """Tasks: what was asked, how far it is, what came of it. A terminal status never changes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -79,6 +80,22 @@ def select(
     if statuses:
         query = query.where(tasks.c.status.in_(statuses))
     return [_task(row) for row in fetch_all(connection, query)]
+
+
+def census(connection: sa.Connection) -> dict[TaskType, dict[TaskStatus, int]]:
+    """How many tasks of each type have which status."""
+    counted = sa.select(tasks.c.type, tasks.c.status, sa.func.count().label("number"))
+    found = {type_: dict.fromkeys(TaskStatus, 0) for type_ in TaskType}
+    for row in fetch_all(connection, counted.group_by(tasks.c.type, tasks.c.status)):
+        found[TaskType(row["type"])][TaskStatus(row["status"])] = row["number"]
+    return found
+
+
+def waiting_since(connection: sa.Connection) -> dict[TaskType, datetime]:
+    """Since when the oldest task of each type waits to be begun."""
+    oldest = sa.select(tasks.c.type, sa.func.min(tasks.c.created_at).label("since"))
+    waiting = oldest.where(tasks.c.status == TaskStatus.PENDING).group_by(tasks.c.type)
+    return {TaskType(row["type"]): row["since"] for row in fetch_all(connection, waiting)}
 
 
 def advance(connection: sa.Connection, task_id: str, **values: Any) -> bool:

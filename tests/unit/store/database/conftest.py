@@ -1,12 +1,14 @@
 """A database with a user in it, on every kind of database that is supported."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import real_postgres
 
 from storyreel.domain.project import Project, ProjectSettings, Style
 from storyreel.domain.shot import Shot
@@ -18,20 +20,42 @@ from storyreel.store.database.connection import Database
 NOON = datetime(2026, 5, 1, 12, 0, 0, 123456, UTC)
 
 
-@pytest.fixture(params=["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database; one parameter per kind."""
-    return {"sqlite": f"sqlite:///{tmp_path / 'rows.db'}"}[request.param]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of that kind."""
+    return f"sqlite:///{tmp_path / 'rows.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: real_postgres.Postgres) -> str:
+    """The name of a database on PostgreSQL that others are made like, which is sooner done than migrating each."""
+    return postgres.template("rows", lambda url: _open(url).close())
+
+
+@pytest.fixture
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    with ExitStack() as stack:
+        if kind == "sqlite":
+            url = f"sqlite:///{tmp_path / 'rows.db'}"
+        else:
+            like = request.getfixturevalue("migrated")
+            url = stack.enter_context(real_postgres.database(request.getfixturevalue("postgres"), like))
+        opened = _open(url)
+        with opened.write() as connection:
+            users.add(connection, User("u1", "Mia", NOON), "hash-of-mia")
+        yield opened
+        opened.close()
+
+
+def _open(url: str) -> Database:
     opened = Database(url)
     opened.migrate()
-    with opened.write() as connection:
-        users.add(connection, User("u1", "Mia", NOON), "hash-of-mia")
-    yield opened
-    opened.close()
+    return opened
 
 
 @pytest.fixture

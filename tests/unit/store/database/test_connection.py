@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from storyreel.store.database import events
+from storyreel.errors import InvalidInputError, UnavailableError
+from storyreel.store.database import dialects, events, projects
 from storyreel.store.database.connection import Database
 from storyreel.store.database.tables import metadata
 
@@ -28,6 +29,43 @@ def test_migrations_lead_to_the_declared_schema(database: Database) -> None:
             assert {column["name"]: column["nullable"] for column in found.get_columns(table.name)} == {
                 column.name: column.nullable for column in table.columns
             }
+
+
+def test_what_is_sorted_is_sorted_alike_everywhere(database: Database) -> None:
+    with database.read() as connection:
+        found = sa.inspect(connection)
+        keys = [column for table in ("projects", "users") for column in found.get_columns(table)]
+        assert {getattr(key["type"], "collation", None) for key in keys if key["name"].endswith("_key")} == {
+            "C" if connection.dialect.name == "postgresql" else None
+        }
+
+
+def test_text_with_a_nul_is_refused(database: Database, add_project: Callable[..., Any]) -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        add_project(title="A\0fox")
+    assert refusal.value.code == "invalid_text"
+    with database.read() as connection, pytest.raises(InvalidInputError):
+        projects.get(connection, "p\0")
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_writer_that_stalls_loses_its_turn(
+    database: Database, add_project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_project()
+    monkeypatch.setattr(dialects, "_IDLE", 0.2)
+    stalling = Database(database.url)
+
+    def stall() -> None:
+        with stalling.write() as connection:
+            events.add(connection, "p1", "task", {"id": "1"})
+            time.sleep(0.6)
+
+    with pytest.raises(UnavailableError):
+        stall()
+    with database.write() as connection:
+        assert _last_id(connection) == 0
+    stalling.close()
 
 
 def test_migrating_again_changes_nothing(database: Database, add_project: Callable[..., Any]) -> None:
