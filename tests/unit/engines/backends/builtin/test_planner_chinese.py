@@ -5,8 +5,10 @@ import pytest
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import SceneSpec, Storyboard
 from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
+from storyreel.engines.backends.builtin.planner.name_evidence import evident_names
 from storyreel.engines.backends.builtin.planner.name_patterns import patterned_names
 from storyreel.engines.backends.builtin.planner.plan import plan
+from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
 from storyreel.engines.contracts.story import StoryRequest
 
 
@@ -49,8 +51,25 @@ def test_names_by_what_stands_around_them(text: str, names: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("马骏每天送信。马骏蹲下来。", {"马骏"}),
+        ("“石磊，快来！”石磊点了点头。", {"石磊"}),
+        ("妈妈对欧阳雪说。欧阳雪的眼睛亮了。", {"欧阳雪"}),
+        ("狗蛋跑进院子，狗蛋笑着喊娘。", {"狗蛋"}),
+        ("小兔子跳跳来了。跳跳竖起耳朵。", {"跳跳"}),
+        ("丁一刚走到门口。丁一笑了。", {"丁一"}),
+        ("天空很蓝，黑乎乎的影子跑了过来，黑乎乎的手。太阳笑了，太阳走了。", set[str]()),
+    ],
+)
+def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None:
+    assert evident_names(text, vocabulary()) == names
+
+
+@pytest.mark.parametrize(
     ("story", "expected"),
     [
+        pytest.param("我和爷爷坐在院子里。我笑了。", [["我", "爷爷"], ["我"]], id="the narrator"),
         pytest.param("狐狸坐在地上，笑得像个偷到糖的孩子。", [["狐狸"]], id="compared"),
         pytest.param("小明学着大人的样子磕头。", [["小明"]], id="imitated"),
         pytest.param("小明死了父亲，一个人过日子。", [["小明"]], id="lost"),

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import rjieba
 
-from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
+from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
+from storyreel.engines.backends.builtin.planner.name_evidence import evident_names, is_common
 from storyreel.engines.backends.builtin.planner.name_patterns import patterned_names
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
@@ -36,12 +37,15 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
                 sure.add(name)
         sure |= _foreign(pieces)
     found = {name for name in said.keys() | sure if name in sure or text.count(name) > 1 or _shortened(name, text)}
+    found = {name for name in found if name in sure or not is_common(name)}
     found |= {name.lstrip("他她它我") for name in _CALLED.findall(text)}
     found = {name for name in found if not _ordinary(name, vocabulary)} | {
         name or pet for name, pet in _NAMED.findall(text)
     }
     found -= {name for name in found if any(name != other and name.startswith(other) for other in found)}
-    found |= patterned_names(text)
+    evident = evident_names(text, vocabulary)
+    found = {name for name in found if not any(name.startswith(one) or one.startswith(name) for one in evident)}
+    found |= patterned_names(text) | evident
     given = {name[1:] for name in found if len(name) == _FULL and not lexicon().noun(name[1:])}
     return frozenset(found | {name for name in given if _alone(name, text, found)})
 
@@ -77,7 +81,8 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
             named = len(piece) == _FULL or usual or (role and piece[0] in surnames)
             yield piece, (following[1][:1] in "vdpuc" and named) or (met and usual)
         elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
-            if following[1][:1] in "nazjig" or tag.startswith("nr"):
+            ordinary = is_common(following[0], "nva") and not _doing(*pieces[index + 2 : index + 3])
+            if not ordinary and (following[1][:1] in "nazjig" or tag.startswith("nr")):
                 yield piece + following[0], role
         elif role and tag[:2] in ("nr", "ns", "nz", "n") and 2 <= len(piece) <= _FULL and head_of(piece) is None:
             yield piece, tag != "n"  # 妻子嫦娥
@@ -93,7 +98,7 @@ def _shortened(name: str, text: str) -> bool:
     return len(name) == _FULL and text.count(name[1:]) > text.count(name) and head_of(name[1:]) is None
 
 
-def _doing(following: tuple[str, str]) -> bool:
+def _doing(following: tuple[str, str] = ("", "")) -> bool:
     """Whether what stands behind is a deed, or joins somebody else."""
     return following[1][:1] in ("v", "p", "u")
 
@@ -118,11 +123,20 @@ def _alone(name: str, text: str, found: set[str]) -> bool:
     return text.count(name) > full
 
 
+def _reduplicated(text: str) -> bool:
+    """黄灿灿, 乐呵呵."""
+    return len(text) == _FULL and text[1] == text[2] and text[0] in grammar().words("coloured")
+
+
 def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
     """Whether the dictionary only took an ordinary word of ours for a name (小兔子, 花园里)."""
     if text in grammar().words("not_names") or text in grammar().words("not_people") or lexicon().noun(text):
         return True
     if text[-1] in "的了着过得地上下里中边们前后外关县镇州府" or text[:2] in ("小小", "老老"):
+        return True
+    if set(text) & set("您你我他她们") or _reduplicated(text):
+        return True
+    if len(text) == _FULL and text[-1] in "沟村镇庄河湾岭街巷屯寨":
         return True
     if text[0] == "老" and text[1] not in lexicon().surnames:
         return True

@@ -38,7 +38,7 @@ def _together(words: list[tuple[str, str]], index: int) -> int:
         text += words[index + size - 1][0]
         if len(text) > _LONGEST:
             break
-        if len(text) >= _SHORTEST and lexicon().noun(text) is not None:
+        if (len(text) >= _SHORTEST or len(words[index][0]) == 1) and lexicon().noun(text) is not None:
             best = size
     if best == 1 and index + 1 < len(words) and _is_trade(words[index], words[index + 1][0]):
         return 2

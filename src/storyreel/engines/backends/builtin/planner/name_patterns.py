@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import rjieba
 
-from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
+from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
 from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import Mention
 from storyreel.engines.backends.builtin.planner.pronouns import fits
@@ -18,6 +19,18 @@ def stranger(cast: Cast, pronoun: str) -> Member:
     known = [one for one in cast.called(pronoun, plural=False) if not one.name]
     found = known[0] if known else cast.add(Mention(0, 0, word, lexicon().noun(word)))
     cast.call(found, pronoun)
+    return found
+
+
+NARRATOR = "i"
+
+
+def narrator(cast: Cast, word: str) -> Member:
+    """Who tells the story; `word` is what the text calls them: I, 我."""
+    found = next(iter(cast.called(NARRATOR, plural=False)), None)
+    if found is None:
+        found = cast.add(Mention(0, 0, NARRATOR, Noun()))
+        found.word = "我" if is_han(word[0]) else "I"
     return found
 
 

@@ -22,7 +22,7 @@ def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, prono
         for one in members
         if one.last >= shot - (_NEXT if pronoun == "thing" else _REACH)
         and not one.plural
-        and one.word != "I"
+        and one.word not in ("I", "我")
         and fits(one, pronoun)
         and not (role == OBJECT and one is doer and len(here) > 0 and _another(members, one, shot, pronoun))
     ]

@@ -10,11 +10,13 @@ from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.naming import (
+    NARRATOR,
     STRANGERS,
     among_animals,
     father,
     introduced,
     nameless,
+    narrator,
     same_surname,
     stranger,
     unnamed,
@@ -29,7 +31,6 @@ _HEARING = 3  # shots
 _TALKING = 2  # they are whom a conversation keeps on stage
 _INTRODUCED = 4  # shots within which a group's members are told by name
 _NAMED = 200  # members among whom a Chinese name is sought without its surname
-_NARRATOR = "i"
 _OF_ONES_AGE = (
     "sibling",
     "child",
@@ -66,7 +67,7 @@ class Resolver:
         here: list[Member] = []
         around = {id(one): one for one in self.lately()}.values()
         if reading.unsaid and self.before:
-            found[-1] = self.cast.called(_NARRATOR, plural=False)[:1] or self._lead()
+            found[-1] = self.cast.called(NARRATOR, plural=False)[:1] or self._lead()
             here += found[-1]
             self._see(found[-1], SUBJECT)
         for mention in mentions:
@@ -123,7 +124,7 @@ class Resolver:
     def meet(self, mention: Mention) -> Member | None:
         """Whom a mention means that the next shot begins with; nobody for a pronoun or somebody told of as new."""
         if mention.pronoun == "self":
-            return self._narrator()  # “Here for the flowers?” I asked.
+            return narrator(self.cast, mention.word)  # “Here for the flowers?” I asked.
         if mention.pronoun in ("male", "female") and is_han(mention.word[0]):
             return next(iter(meant_by_pronoun(self.cast.recent, [], self._shot + 1, mention.pronoun, SUBJECT)), None)
         if mention.pronoun or mention.new or mention.plural:
@@ -210,11 +211,11 @@ class Resolver:
 
     def _by_pronoun(self, mention: Mention, here: list[Member]) -> list[Member]:
         pronoun = mention.pronoun or ""
-        if pronoun == "self_all" and is_han(mention.word[0]) and not self.cast.called(_NARRATOR, plural=False):
+        if pronoun == "self_all" and is_han(mention.word[0]) and not self.cast.called(NARRATOR, plural=False):
             return []  # 这就是我们今天说的…
         if pronoun in ("self", "self_all"):
-            narrator = self._narrator()
-            return [narrator] if pronoun == "self" else [narrator, *self._companions(narrator, here)]
+            teller = narrator(self.cast, mention.word)
+            return [teller] if pronoun == "self" else [teller, *self._companions(teller, here)]
         if pronoun in ("all", "everybody"):
             if mention.count > 1:
                 return self._so_many(mention.count, here, persons=mention.word == "人")
@@ -237,17 +238,10 @@ class Resolver:
         told = [one for members in meant.values() for one in members if one.last < self._shot and not one.plural]
         return [one for one in reversed(told) if one.sex == mention.pronoun][:1]
 
-    def _narrator(self) -> Member:
-        narrator = next(iter(self.cast.called(_NARRATOR, plural=False)), None)
-        if narrator is None:
-            narrator = self.cast.add(Mention(0, 0, _NARRATOR, Noun()))
-            narrator.word = "I"
-        return narrator
-
-    def _companions(self, narrator: Member, here: list[Member]) -> list[Member]:
+    def _companions(self, teller: Member, here: list[Member]) -> list[Member]:
         """Who "we" are beside the narrator: those who were with them when it was said first."""
         if not self._we:
-            self._we = [one for one in (*here, *self.before, *self.lately()) if one is not narrator]
+            self._we = [one for one in (*here, *self.before, *self.lately()) if one is not teller]
             self._we = list(dict.fromkeys(one for one in self._we if not (one.animal or one.plural)))[:_TALKING]
         return self._we
 

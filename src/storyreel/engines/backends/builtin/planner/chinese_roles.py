@@ -1,0 +1,166 @@
+"""Whether somebody told of in Chinese does something, has something done to them, owns something, or is not there."""
+
+from collections.abc import Sequence
+
+from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
+from storyreel.engines.backends.builtin.planner.context import clause_before, likened, only_named, stays_away
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.words import Word
+
+_CLAUSE = 12  # words at most
+
+
+def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
+    following = words[mention.last + 1] if mention.last + 1 < len(words) else None
+    before = words[mention.first - 1] if mention.first else None
+    if _likened(words, mention) or _of_old(words, mention) or _preyed_on(words, mention):
+        return APART
+    if any(away(words, mention) for away in (_made_something, _parted_from, _written_to, _at_theirs, _had)):
+        return APART
+    if words[mention.first].text.endswith("的") or (following is not None and following.text == "的"):
+        return _of_owner(words, mention, acted)
+    if following is not None and following.chinese and mention.pronoun and _is_kin(following.text):
+        return OWNER
+    if only_named(words, mention.first) or stays_away(words, mention.last) or _only_pictured(words, mention.first):
+        return APART
+    if before is not None and before.text == "连" and mention.noun is not None:
+        return APART  # 连知了都懒得叫
+    if before is not None and before.text in grammar().words("object_markers"):
+        return OBJECT
+    if acted and mention.new and _appears(words, mention.first):
+        return SUBJECT
+    described = before is not None and before.text == "的"  # 站在后面的少年问, 受伤的狼从林子里窜出来
+    if (
+        described
+        and following is not None
+        and (
+            following.mark == "verb"
+            or following.text in grammar().words("speech_tags") | grammar().words("before_deeds")
+        )
+    ):
+        return SUBJECT
+    return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT
+
+
+def _appears(words: Sequence[Word], first: int) -> bool:
+    """Whether somebody comes upon the scene: 从树上跳下一只松鼠; but not 他钓上来一条鱼."""
+    clause = clause_before(words, first, _CLAUSE)
+    verb = next((word for word in clause if word.mark == "verb"), None)
+    others = any(word.mark in ("pronoun", "name") or head_of(word.text) is not None for word in clause)
+    return verb is not None and not others and verb.text.endswith(tuple(grammar().words("appearing")))
+
+
+def _acts_too(words: Sequence[Word], last: int) -> bool:
+    """Whether who is seen or found does something in the same clause: 看见一个男孩在哭."""
+    before = next((word for word in reversed(words[max(0, last - 5) : last]) if word.mark in ("verb", "end")), None)
+    if before is None or not before.text.startswith(tuple(grammar().words("pivots"))):
+        return False
+    for word in words[last + 1 : last + 3]:
+        if word.mark == "end" or word.text in ("的", "和", "跟"):
+            return False
+        if word.mark == "verb" and word.text not in grammar().words("auxiliaries"):
+            return True
+    return False
+
+
+def _likened(words: Sequence[Word], mention: Mention) -> bool:
+    """笑得像个偷到糖的孩子, 学着大人的样子: they are only compared with."""
+    before = clause_before(words, mention.first, _CLAUSE)
+    if likened(before) or (mention.noun and _lost(before)):
+        return True
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
+    return mention.noun is not None and after.startswith(tuple(grammar().words("only_alike")))
+
+
+def _made_something(words: Sequence[Word], mention: Mention) -> bool:
+    """女儿发来的一条消息, 奶奶织的毛衣: who made or sent a thing need not be there."""
+    after = words[mention.last + 1 : mention.last + 3]
+    made = next((at for at, word in enumerate(after) if word.text in grammar().words("made_by")), None)
+    if made is None or mention.pronoun or mention.name:
+        return False
+    behind = words[mention.last + made + 2 : mention.last + made + 5]
+    return bool(behind) and behind[0].text == "的" and all(head_of(word.text) is None for word in behind[1:])
+
+
+def _parted_from(words: Sequence[Word], mention: Mention) -> bool:
+    """昨天和同学走散了."""
+    before = words[mention.first - 1].text if mention.first else ""
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
+    return before in ("和", "跟", "同", "与") and after.startswith(tuple(grammar().words("parted_from")))
+
+
+def _written_to(words: Sequence[Word], mention: Mention) -> bool:
+    """给妈妈打电话, 给奶奶买的药."""
+    before = words[mention.first - 1].text if mention.first else ""
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
+    return before == "给" and after.startswith(tuple(grammar().words("from_afar")))
+
+
+def _at_theirs(words: Sequence[Word], mention: Mention) -> bool:
+    """刘奶奶家的小孙女, 去外婆家: their house, or who comes from there."""
+    following = words[mention.last + 1] if mention.last + 1 < len(words) else None
+    return following is not None and not mention.pronoun and following.text in ("家", "家里", "家中", "家的")
+
+
+def _had(words: Sequence[Word], mention: Mention) -> bool:
+    """李靖有三个儿子: that somebody has them shows nobody."""
+    if mention.noun is None or mention.noun.kin is None or mention.count == 1:
+        return False
+    before = clause_before(words, mention.first, 4)
+    has = next((at for at, word in enumerate(before) if word.text in ("有", "生有", "生了", "养了")), None)
+    return has is not None and len(before) > has + 1 and before[has + 1].mark in ("name", "pronoun", "noun")
+
+
+def _lost(before: Sequence[Word]) -> bool:
+    """死了父亲: 死 + 了 right before."""
+    nearest = before[1].text + before[0].text if len(before) > 1 and before[0].text == "了" else ""
+    nearest = nearest or (before[0].text if before else "")
+    return nearest in grammar().words("losing")
+
+
+def _preyed_on(words: Sequence[Word], mention: Mention) -> bool:
+    """钓鱼, 想的都是鱼: animals that are caught, eaten or dealt with."""
+    if mention.noun is None or not mention.noun.animal or mention.new:
+        return False
+    preying = grammar().words("preying")
+    return any(word.text[0] in preying for word in clause_before(words, mention.first, 4) if word.mark == "verb")
+
+
+def _of_old(words: Sequence[Word], mention: Mention) -> bool:
+    """后来人们说起他: people at large, whom no picture shows."""
+    if mention.word != "人们":
+        return False
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 8])
+    return any(phrase in after for phrase in grammar().words("said_of_old"))
+
+
+def _only_pictured(words: Sequence[Word], first: int) -> bool:
+    """金线绣的龙, 墙上画的马."""
+    return (
+        first > 1
+        and words[first - 1].text == "的"
+        and words[first - 2].text.endswith(("绣", "画", "刻", "雕", "印", "织"))
+    )
+
+
+def _of_owner(words: Sequence[Word], mention: Mention, acted: bool) -> str:
+    """An owner is there with what is theirs (仙鹤的长嘴), but not where that is somebody else (小明的狗)."""
+    things = [word for word in words[mention.last + 1 : mention.last + 5] if word.text != "的"]
+    owned = next((word for word in things if word.mark in ("noun", "name", "end") or head_of(word.text)), None)
+    if owned is None or owned.mark == "end" or head_of(owned.text) is not None:
+        return OWNER
+    if mention.noun is not None and mention.noun.animal and not mention.name:
+        return OWNER  # 龙的鳞片: no dragon is there, unless it was told of before
+    return (
+        SUBJECT
+        if not acted
+        else OBJECT
+        if any(part in owned.text for part in grammar().words("chinese_body"))
+        else OWNER
+    )
+
+
+def _is_kin(text: str) -> bool:
+    found = head_of(text)
+    return found is not None and found[1].kin is not None

@@ -1,0 +1,175 @@
+"""Chinese names that only the story itself tells: what stands again and again where nobody but a person can stand."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+
+from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
+from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import HAN
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
+from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
+
+_CLAUSE = re.compile(rf"[{HAN}]+")
+_SIZES = (2, 3, 4)
+_AGAIN = 2  # times that a name is told
+_OPENING, _CLOSING = "“「『‘", "！？”」』’"
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """How often a word is told to act, to do what only persons do, to be spoken to, to come behind its title."""
+
+    acts: int = 0
+    human: int = 0
+    called: int = 0
+    titled: int = 0
+
+    @property
+    def surely(self) -> int:
+        return self.human + self.called + self.titled
+
+
+def evident_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """All names that the story's own clauses give away: 马骏说, “马骏！”, 对马骏说, 马骏的手, 小兔子跳跳."""
+    slots = [(name, rest, kind) for match in _CLAUSE.finditer(text) for name, rest, kind in _slots(text, match)]
+    told = Counter(name for name, _, _ in slots)
+    often = {
+        word for word, count in told.items() if (count >= _AGAIN or text.count(word) >= _AGAIN) and _possible(word)
+    }
+    often = {word for word in often if not _listed(word, vocabulary)}
+    found: dict[str, _Evidence] = {}
+    for name, rest, kind in slots:
+        if name in often:
+            _weigh(found.setdefault(name, _Evidence()), rest, kind)
+    names = {name for name, evidence in found.items() if _enough(name, evidence)}
+    return frozenset(name for name in names if not _misread(name, names, text))
+
+
+def _slots(text: str, match: re.Match[str]) -> Iterator[tuple[str, str, str]]:
+    """What stands in a clause where a name may: with the rest of the clause, and in which sort of place it stands."""
+    clause, before, after = match.group(), text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    lead = _leading().match(clause)
+    for start in {0, lead.end() if lead else 0}:
+        for size in _SIZES:
+            if len(clause) - start == size:
+                yield clause[start:], "", "called" if before in _OPENING or after in _CLOSING else ""
+            elif len(clause) - start > size:
+                yield clause[start : start + size], clause[start + size :], ""
+    if done := _towards().search(clause):
+        yield done[1], "", "human"
+    yield from _titled(clause)
+
+
+def _titled(clause: str) -> Iterator[tuple[str, str, str]]:
+    """What stands right behind a word for somebody: 徒弟阿青, 小兔子跳跳."""
+    before, end = "", 0
+    for word, _ in chinese_words(clause):
+        somebody = head_of(before) if len(before) > 1 else None
+        if somebody is not None and not somebody[1].plural:
+            for size in _SIZES[:2]:
+                if len(clause) >= end + size:
+                    yield clause[end : end + size], clause[end + size :], "titled"
+        before, end = word, end + len(word)
+
+
+def _weigh(evidence: _Evidence, rest: str, kind: str) -> None:
+    """Count what a place in a clause tells of the word by what stands behind it."""
+    if kind in ("called", "human"):
+        evidence.called += 1
+    if not rest or kind == "called":
+        evidence.titled += kind == "titled"
+        return
+    human = _human().match(rest) is not None
+    acts = human or rjieba.tag(rest[:4], hmm=False)[0][1][:1] in ("v", "d", "p", "c")
+    evidence.titled += kind == "titled" and (acts or rest[0] == "的")
+    if kind == "":
+        evidence.human += human
+        evidence.acts += acts and not human
+
+
+def _possible(word: str) -> bool:
+    """Whether a word may be a name at all: no pronoun in it, and no word for somebody."""
+    if set(word) & _never() or head_of(word) is not None or word in grammar().words("not_names"):
+        return False
+    if word[-1] in "里上下中边前后外内旁地得口间" or lexicon().noun(word[1:]) is not None:
+        return False
+    if len(word) > len("灿灿") and word[-1] == word[-2] and word[0] not in _family_names():
+        return False  # 黑乎乎
+    return len(word) < _SIZES[-1] or word[:2] in grammar().words("double_surnames")
+
+
+def _listed(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether it is a word for a place, a time or a thing; 小雨 may be a girl all the same."""
+    return word[0] != "小" and any(
+        word in vocabulary.chinese[category] for category in ("settings", "times", "weathers", "seasons")
+    )
+
+
+def _enough(name: str, evidence: _Evidence) -> bool:
+    """Whether a word is told of as a person often enough: less for what looks like a name, more for a common word."""
+    if is_common(name, "dcrp"):
+        return False
+    common = is_common(name) and not (evidence.titled and name[0] == name[-1])
+    wanted = 2 + (not _looks_like_one(name)) + common
+    return evidence.surely > common and evidence.acts + 2 * evidence.surely >= wanted
+
+
+def is_common(word: str, tags: str = "") -> bool:
+    """Whether the dictionary has it as another word than a name; with `tags` only as one with such a tag."""
+    tagged = rjieba.tag(word, hmm=False)
+    return len(tagged) == 1 and (tagged[0][1] in tuple(tags) if tags else not tagged[0][1].startswith("nr"))
+
+
+def _looks_like_one(name: str) -> bool:
+    return (
+        name[0] in _family_names()
+        or name[:2] in grammar().words("double_surnames")
+        or (len(name) == len("豆豆") and (name[0] == name[1] or name[0] in "小阿大二三老"))
+        or name[-1] in lexicon().sexed_characters
+    )
+
+
+def _misread(name: str, names: set[str], text: str) -> bool:
+    """Whether the word is a piece of a name (周小 of 周小雨), or a name with what belongs to the next word (丁一刚)."""
+    for other in names:
+        if other != name and other.startswith(name) and text.count(other) == text.count(name):
+            return True
+        if other != name and name.startswith(other) and text.count(other) > text.count(name):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def _family_names() -> frozenset[str]:
+    return lexicon().surnames | grammar().words("titled_surnames") | grammar().words("rare_surnames")
+
+
+@lru_cache(maxsize=1)
+def _never() -> frozenset[str]:
+    return grammar().words("never_in_names")
+
+
+@lru_cache(maxsize=1)
+def _human() -> re.Pattern[str]:
+    """What only persons do, after some adverbs; and what only they have."""
+    return re.compile(rf"(?:{_any('adverbs_of_doers')}){{0,3}}(?:{_any('human_deeds')})|的(?:{_any('human_parts')})")
+
+
+@lru_cache(maxsize=1)
+def _leading() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_any('leading_in_clauses')})+")
+
+
+@lru_cache(maxsize=1)
+def _towards() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_any('done_to')})([{HAN}]{{2,3}}?)(?:{_any('after_done_to')}|$)")
+
+
+def _any(name: str) -> str:
+    return "|".join(sorted(grammar().words(name), key=lambda word: (-len(word), word)))
