@@ -169,7 +169,9 @@ class Settings(BaseSettings):
     token_days: int = Field(default=30, ge=1, le=365, description="Days after which a sign-in ends by itself.")
     max_body_bytes: int = Field(default=4 * 2**20, ge=1024, description="Largest request body, in bytes.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
-    log_format: Literal["text", "json"] = Field(default="text", description="Log lines for people, or a JSON object each.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Log lines for people (text), or a JSON object a line (json)."
+    )
     metrics_token: SecretStr | None = Field(
         default=None, min_length=16, description="Bearer token that opens `/metrics`; there is none if unset."
     )

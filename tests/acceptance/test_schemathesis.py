@@ -55,6 +55,7 @@ def document() -> dict[str, Any]:
             token_days=1,
             max_body_bytes=1,
             first_login_creates_owner=False,
+            metrics_token="",
         )
     ).openapi()
 

@@ -8,6 +8,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from storyreel import __version__
 from storyreel.api import (
@@ -23,6 +24,7 @@ from storyreel.api import (
     listing,
     live,
     media,
+    metrics,
     nodes,
     problems,
     projects,
@@ -34,6 +36,7 @@ from storyreel.api import (
 from storyreel.api.context import ApiContext
 from storyreel.api.dependencies import current_user
 from storyreel.api.limits import RequestLimits
+from storyreel.telemetry.requests import observed
 
 DESCRIPTION = """Give it a story, get a film.
 
@@ -44,9 +47,16 @@ DOCS_POLICY = (
 )
 
 
+class _Observed(FastAPI):
+    """Observes every request from the outside, so that also what nobody foresaw is answered with its id."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await observed(super().__call__, scope, receive, send)
+
+
 def create_app(context: ApiContext) -> FastAPI:
     """The API over a running pipeline."""
-    app = FastAPI(
+    app = _Observed(
         title="Storyreel",
         version=__version__,
         description=DESCRIPTION,
@@ -63,6 +73,7 @@ def create_app(context: ApiContext) -> FastAPI:
     app.add_middleware(RequestLimits, hosts=context.allowed_hosts, max_body_bytes=context.max_body_bytes)
     app.include_router(_api())
     app.include_router(health.public)
+    app.include_router(metrics.public)
     app.mount("/docs/assets", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets")
     app.add_api_route("/docs", _docs_page, include_in_schema=False)
     app.openapi = lambda: _openapi(app)
@@ -72,17 +83,15 @@ def create_app(context: ApiContext) -> FastAPI:
 def _api() -> APIRouter:
     """Everything under /api: open routes are named one by one, all others need a token."""
     api = APIRouter(prefix="/api")
-    for open_to_all in (auth.public, live.public, media.public, nodes.public, webhook.public):
-        api.include_router(open_to_all)
     signed_in = APIRouter(dependencies=[Depends(current_user)])
-    for noun in (
+    for noun in (  # tried one after the other: those first that are asked for by the second
+        tasks,
         listing,
         projects,
         deliveries,
         characters,
         shots,
         arranging,
-        tasks,
         films,
         cuts,
         timeline,
@@ -92,7 +101,8 @@ def _api() -> APIRouter:
         auth,
     ):
         signed_in.include_router(noun.router)
-    api.include_router(signed_in)
+    for those in (signed_in, auth.public, live.public, media.public, nodes.public, webhook.public):
+        api.include_router(those)
     return api
 
 

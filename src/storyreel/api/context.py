@@ -13,6 +13,7 @@ class ApiContext:
 
     `allowed_hosts` are the Host headers that are answered; `node_secrets` are `whsec_…` strings per remote node.
     `first_login_creates_owner`: an empty installation on a loopback address takes its first sign-in as its owner's.
+    `metrics_token` opens `/metrics`; nobody may read it when it is empty.
     """
 
     pipeline: Pipeline
@@ -23,3 +24,4 @@ class ApiContext:
     token_days: int
     max_body_bytes: int
     first_login_creates_owner: bool
+    metrics_token: str

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from storyreel.api.listing import listed_view
 from storyreel.api.problems import documented
 from storyreel.api.shots import shot_view
 from storyreel.store.database import events, projects, shots, users
+from storyreel.telemetry.metrics import STREAMS
 
 router = APIRouter(tags=["events"])
 
@@ -119,7 +121,16 @@ def follow_all(
 
 def _streaming(stream: "_Stream", last_event_id: str | None, follow: bool) -> StreamingResponse:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(stream.run(last_event_id, follow), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _counted(stream.run(last_event_id, follow)), media_type="text/event-stream", headers=headers
+    )
+
+
+async def _counted(stream: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    with STREAMS.track_inprogress():
+        async with aclosing(stream):
+            async for message in stream:
+                yield message
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,7 @@ class _Stream:
     those: events.Those
     over: Callable[[sa.Connection], bool]
 
-    async def run(self, resume: str | None, follow: bool) -> AsyncIterator[bytes]:
+    async def run(self, resume: str | None, follow: bool) -> AsyncGenerator[bytes]:
         read = self.context.pipeline.read
         known = await read(events.marked, self.those, resume) if resume else None
         if known is None:  # none given, or none of ours: what the client knows is worth nothing

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storyreel.assembly import Storyreel
     from storyreel.settings import Settings
 
+TRACES_TO = "OTEL_EXPORTER_OTLP_ENDPOINT"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -79,6 +80,25 @@ def _log_with(handler: logging.Handler, level: str) -> None:
     logging.getLogger("dbos").setLevel(logging.ERROR)
 
 
+def _trace_if_asked() -> None:
+    """Send traces where OpenTelemetry's own variable says.
+
+    Raises:
+        StoryreelError: what does that is not installed.
+    """
+    if not os.environ.get(TRACES_TO):
+        return
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    except ImportError as error:
+        raise StoryreelError(
+            f"{TRACES_TO} is set, but what sends traces is not installed.",
+            code="telemetry_missing",
+            hint="pip install 'storyreel[telemetry]'",
+        ) from error
+    traces.export(OTLPSpanExporter())
+
+
 def _secrets(value: Any) -> Iterator[str]:
     """Every secret in what the settings hold."""
     if isinstance(value, SecretStr):
@@ -100,7 +120,7 @@ def working(settings: "Settings", listen: list[str] | None = None) -> Generator[
     from storyreel.assembly import Storyreel
 
     hide(_secrets(settings.model_dump()))
-    traces.export_if_asked()
+    _trace_if_asked()
     with usable_data(settings):
         storyreel = Storyreel(settings)
         storyreel.start(listen)

@@ -2,15 +2,21 @@
 
 import logging
 import time
-from typing import Annotated
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from storyreel.cli import options
+from storyreel.cli.serve import listening, url_of
 from storyreel.cli.startup import log_to_stderr, read_settings, working
 from storyreel.cli.stopping import stop_requests
 from storyreel.domain.task import TaskType
 from storyreel.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from storyreel.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +34,35 @@ def worker(
         str | None,
         typer.Option(help=f"Take only tasks of these types, of {','.join(TaskType)}; else all.", show_default=False),
     ] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Answer /metrics there, on 127.0.0.1; 0 picks a port.", show_default=False),
+    ] = None,
     data_dir: options.DataDir = None,
 ) -> None:
     """Take work from the data folder until told to stop (Ctrl-C or SIGTERM)."""
     listen = None if queues is None else queue_names(queues)
     settings = read_settings(data_dir=data_dir)
     log_to_stderr(settings)
-    with stop_requests() as stop, working(settings, listen):
+    with _measured(settings, metrics_port), stop_requests() as stop, working(settings, listen):
         log.info("taking %s tasks from %s", ", ".join(listen or TaskType), settings.data_dir)
         while not stop:
             time.sleep(LOOK_SECONDS)
         log.info("stopping; what is unfinished is left to the next process")
+
+
+@contextmanager
+def _measured(settings: "Settings", port: int | None) -> Generator[None]:
+    """Meanwhile Prometheus may read this process's figures, from this machine."""
+    if port is None:
+        yield
+        return
+    from storyreel.assembly import metrics_token
+    from storyreel.telemetry.exposing import exposed
+
+    with listening("127.0.0.1", port) as door, exposed(door, metrics_token(settings)):
+        log.info("figures are at %s/metrics", url_of(door))
+        yield
 
 
 def queue_names(queues: str) -> list[str]:

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from storyreel.engines.contracts.engine import Engine
 from storyreel.errors import EngineError, MediaError
+from storyreel.telemetry import traces
+from storyreel.telemetry.metrics import engine_call
 
 E = TypeVar("E")
 T = TypeVar("T")
@@ -37,6 +40,13 @@ async def with_retry(call: Callable[[], Awaitable[T]], first_pause: float = FIRS
             log.warning("attempt %d failed, next in %.0f s: %s", attempt, pause, error.message)
             await asyncio.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
+
+
+async def ask(engine: Engine, call: Callable[[], Awaitable[T]]) -> T:
+    """Have an engine do something for a task, with retries; it is measured and traced."""
+    kind, id_ = engine.info.kind, engine.info.id
+    with traces.span(f"engine {kind}", engine=id_), engine_call(kind, id_):
+        return await with_retry(call)
 
 
 async def first_able(engines: Iterable[E], call: Callable[[E], Awaitable[T]]) -> T:

@@ -19,6 +19,8 @@ from storyreel.store.database import artifacts
 from storyreel.store.database.connection import Database
 from storyreel.store.database.rows import now
 from storyreel.store.objects.contract import ObjectStore
+from storyreel.telemetry import traces
+from storyreel.telemetry.metrics import ARTIFACTS
 
 EXTENSIONS = {
     "image/png": "png",
@@ -83,13 +85,17 @@ class Artifacts:
         async with self._making.setdefault(key, asyncio.Lock()):
             found = await asyncio.to_thread(self.find, key)
             if found is not None:
+                ARTIFACTS.labels(made_from["kind"], "found").inc()
                 return found
             folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
             try:
                 passed("artifact.begun", made_from["kind"], key)
-                made = await produce(folder)
+                with traces.span(f"artifact {made_from['kind']}", artifact=key):
+                    made = await produce(folder)
                 passed("artifact.produced", made_from["kind"], key)
-                return await asyncio.to_thread(self._publish, key, made_from, made)
+                published = await asyncio.to_thread(self._publish, key, made_from, made)
+                ARTIFACTS.labels(made_from["kind"], "made").inc()
+                return published
             except MediaError:  # whoever made this may make something better when asked again
                 await asyncio.to_thread(self.note, key, "")
                 raise

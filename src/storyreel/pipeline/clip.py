@@ -14,7 +14,7 @@ from storyreel.domain.shot import Shot, VersionKind
 from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.video import VideoEngine, VideoResult
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import first_able, with_retry
+from storyreel.engines.wrappers import ask, first_able
 from storyreel.errors import ConflictError
 from storyreel.media.clips import conform_video, encode_clip
 from storyreel.media.profile import EncodeProfile
@@ -122,7 +122,7 @@ async def _animate(
 
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
-            (result,) = await with_retry(lambda: engine.animate([request], job))
+            (result,) = await ask(engine, lambda: engine.animate([request], job))
             return await _encode(unwrap(result, job), order, profile, folder, progress)
 
         return await pipeline.artifacts.make(made_from, produce)

@@ -14,6 +14,7 @@ from storyreel.pipeline.context import Pipeline
 from storyreel.store.database import deliveries
 from storyreel.store.database.rows import now
 from storyreel.store.objects.signing import UrlSigner
+from storyreel.telemetry.metrics import DELIVERIES
 
 log = logging.getLogger(__name__)
 
@@ -77,12 +78,14 @@ async def _deliver(pipeline: Pipeline, signer: UrlSigner, one: Delivery, to: Cal
         error = failure.message
     except TimeoutError:
         error = "It did not answer in time."
+    gives_up = bool(error) and now() - one.created_at > GIVEN_UP_AFTER
+    DELIVERIES.labels("given_up" if gives_up else "again" if error else "heard").inc()
     if not error:
         await pipeline.write(deliveries.heard, one.id)
         return
     log.info("delivery %d, attempt %d: %s", one.id, one.attempts + 1, error)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.attempts, 20))
-    if now() - one.created_at > GIVEN_UP_AFTER:
+    if gives_up:
         await pipeline.write(deliveries.given_up, one.id, error)
     else:
         await pipeline.write(deliveries.again, one.id, error, now() + pause)

@@ -15,7 +15,7 @@ from storyreel.domain.storyboard import Camera
 from storyreel.engines.contracts.engine import Deferred
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.video import VideoRequest
-from storyreel.engines.wrappers import with_retry
+from storyreel.engines.wrappers import ask
 from storyreel.errors import EngineError
 from storyreel.media.cards import Card, draw_card
 from storyreel.media.profile import EncodeProfile
@@ -86,7 +86,7 @@ async def footage_of(
     request = video_request(pipeline, shown.order, shown.image, shown.voice, profile)
     with tempfile.TemporaryDirectory(prefix="storyreel-") as folder:
         job = UnwatchedJob(shown.key, Path(folder))
-        (result,) = await with_retry(lambda: engine.animate([request], job))
+        (result,) = await ask(engine, lambda: engine.animate([request], job))
     if isinstance(result, Deferred) or isinstance(result.moving, Path):
         raise EngineError("The video engine says that it is immediate, but leaves no frames to be drawn.")
     check_length(result.moving, shown.order["frames"])

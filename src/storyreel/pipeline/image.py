@@ -16,7 +16,7 @@ from storyreel.domain.shot import Shot, VersionKind
 from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.image import ImageEngine, ImageRequest
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import first_able, with_retry
+from storyreel.engines.wrappers import ask, first_able
 from storyreel.errors import ConflictError
 from storyreel.media.probe import probe_image
 from storyreel.pipeline.artifacts import Made
@@ -73,7 +73,7 @@ async def draw(pipeline: Pipeline, project: Project, order: dict[str, Any], prog
 
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
-            (result,) = await with_retry(lambda: engine.draw([request], job))
+            (result,) = await ask(engine, lambda: engine.draw([request], job))
             return await verified(unwrap(result, job).file)
 
         return await pipeline.artifacts.make(made_from, produce)

@@ -16,7 +16,7 @@ from storyreel.domain.storyboard import SceneSpec
 from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.speech import SpeechEngine, SpeechRequest
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import first_able, with_retry
+from storyreel.engines.wrappers import ask, first_able
 from storyreel.errors import MediaError
 from storyreel.media.probe import probe_audio
 from storyreel.pipeline.artifacts import Made
@@ -60,7 +60,7 @@ async def speak(pipeline: Pipeline, project: Project, order: dict[str, Any], pro
 
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
-            (result,) = await with_retry(lambda: engine.speak([request], job))
+            (result,) = await ask(engine, lambda: engine.speak([request], job))
             spoken = unwrap(result, job)
             return await _verified(spoken.file, spoken.words)
 

@@ -11,7 +11,7 @@ from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.contracts.speech import SpeechRequest
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.engines.registry import EngineRegistry, identity
-from storyreel.engines.wrappers import with_retry
+from storyreel.engines.wrappers import ask
 from storyreel.errors import NotFoundError
 from storyreel.media.probe import probe_audio
 from storyreel.pipeline.artifacts import Artifacts, Made
@@ -62,7 +62,7 @@ async def voice_sample(engines: EngineRegistry, artifacts: Artifacts, voice_id: 
 
     async def produce(folder: Path) -> Made:
         job = UnwatchedJob("voice_sample", folder)
-        (result,) = await with_retry(lambda: engine.speak([request], job))
+        (result,) = await ask(engine, lambda: engine.speak([request], job))
         file = unwrap(result, job).file
         facts = await asyncio.to_thread(probe_audio, file)
         return Made(file, facts.media_type, {"duration": facts.duration})

@@ -20,7 +20,7 @@ from storyreel.domain.storyboard import Storyboard
 from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.story import StoryEngine, StoryRequest
 from storyreel.engines.registry import identity
-from storyreel.engines.wrappers import first_able, with_retry
+from storyreel.engines.wrappers import ask, first_able
 from storyreel.errors import ConflictError, EngineError, InvalidInputError
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
@@ -141,7 +141,7 @@ async def make_storyboard(pipeline: Pipeline, task: Task, progress: Progress) ->
 
         async def produce(folder: Path) -> Made:
             job = EngineJob(pipeline.artifacts, made_from, folder, progress)
-            plan = unwrap(await with_retry(lambda: engine.plan(request, job)), job)
+            plan = unwrap(await ask(engine, lambda: engine.plan(request, job)), job)
             if not plan.shots:
                 raise EngineError("The story engine returned no shots.", hint="Try another engine.")
             file = folder / "storyboard.json"

@@ -19,6 +19,10 @@ from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import Progress
 from storyreel.store.database import deliveries, events, handovers, projects, shots, tasks
 from storyreel.store.database.rows import now
+from storyreel.telemetry import traces
+from storyreel.telemetry.about import about
+from storyreel.telemetry.about import task_id as task_id_of_logs
+from storyreel.telemetry.redaction import redacted
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +65,8 @@ def record(connection: sa.Connection, task: Task) -> bool:
 def start(pipeline: Pipeline, task: Task) -> None:
     """Begin a recorded task's run. The row is the promise: if a crash comes first, `reconcile` starts the run."""
     passed("task.recorded", task.type, task.id)
-    pipeline.durable.start(task.id, task.type)
+    with traces.starting(task.id, task.parent_id, task.type):
+        pipeline.durable.start(task.id, task.type)
     passed("task.started", task.type, task.id)
 
 
@@ -134,7 +139,8 @@ class TaskRunner:
             return {}
         passed("task.running", task.type, task.id)
         work = self._recipes[task.type](self._pipeline, task, Progress(self._pipeline.database, task))
-        outcome = await self._outcome(task, work)
+        with about(task_id_of_logs, task.id), traces.task(task.id, task.parent_id, task.type, round_):
+            outcome = await self._outcome(task, work)
         if "deferred" in outcome:
             held, news = await self._pipeline.write(_hold, task.id, **outcome["deferred"])
             passed("task.held", task.type, task.id)
@@ -176,7 +182,8 @@ class TaskRunner:
 def describe(error: Exception) -> dict[str, str]:
     """An error in words for a person: `code`, `message`, `hint`; of one that nobody foresaw, no more than its kind."""
     if isinstance(error, StoryreelError):
-        return {"code": error.code, "message": error.message, "hint": error.hint}
+        # An engine may have told it, in the words of a server that repeats what it was sent.
+        return {"code": error.code, "message": redacted(error.message), "hint": redacted(error.hint)}
     reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
     return {
         "code": StoryreelError.code,

@@ -30,6 +30,7 @@ def context(database: Database | None = None, **changes: Any) -> ApiContext:
         "token_days": 1,
         "max_body_bytes": 1000,
         "first_login_creates_owner": False,
+        "metrics_token": "",
     }
     return ApiContext(**given | changes)
 

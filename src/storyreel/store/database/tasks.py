@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from storyreel.domain.serialize import as_json
 from storyreel.domain.task import Task, TaskStatus, TaskType
+from storyreel.store.database.questions import Question, Reader
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, now
 from storyreel.store.database.tables import projects, tasks
 
@@ -43,15 +44,18 @@ def many(connection: sa.Connection, task_ids: Sequence[str]) -> list[Task]:
     return sorted(map(_task, found), key=lambda task: task.created_at)
 
 
-def owned(connection: sa.Connection, task_id: str, owner_id: str) -> Task | None:
+_OWNED = Question(
+    sa.select(tasks)
+    .join(projects, projects.c.id == tasks.c.project_id)
+    .where(tasks.c.id == sa.bindparam("task_id"), projects.c.owner_id == sa.bindparam("owner_id"))
+    .where(projects.c.deleted_at.is_(None))
+)
+
+
+def owned(reader: Reader, task_id: str, owner_id: str) -> Task | None:
     """The task, if its project is that user's."""
-    mine = sa.select(tasks).join(projects, projects.c.id == tasks.c.project_id).where(*_of_owner(owner_id))
-    row = fetch_one(connection, mine.where(tasks.c.id == task_id))
+    row = _OWNED.row(reader, task_id=task_id, owner_id=owner_id)
     return None if row is None else _task(row)
-
-
-def _of_owner(owner_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return projects.c.owner_id == owner_id, projects.c.deleted_at.is_(None)
 
 
 def select(
@@ -68,7 +72,8 @@ def select(
     """Tasks that fit every condition given, newest first."""
     query = sa.select(tasks).order_by(tasks.c.created_at.desc(), tasks.c.id).limit(limit)
     if owner_id is not None:
-        query = query.join(projects, projects.c.id == tasks.c.project_id).where(*_of_owner(owner_id))
+        query = query.join(projects, projects.c.id == tasks.c.project_id)
+        query = query.where(projects.c.owner_id == owner_id, projects.c.deleted_at.is_(None))
     if project_id is not None:
         query = query.where(tasks.c.project_id == project_id)
     if shot_id is not None:

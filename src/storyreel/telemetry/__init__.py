@@ -1,0 +1,1 @@
+"""What operators see of the work: log lines, figures for Prometheus, traces. Nobody's decisions depend on it."""
