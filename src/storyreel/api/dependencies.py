@@ -14,14 +14,14 @@ from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot
 from storyreel.domain.task import Task
 from storyreel.domain.user import User
-from storyreel.errors import NotFoundError, UnauthorizedError
+from storyreel.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from storyreel.store.credentials import token_digest
 from storyreel.store.database import idempotency, projects, shots, tasks, users
 
 _bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/auth/login` gave.")
 
 
-def get_context(request: Request) -> ApiContext:
+async def get_context(request: Request) -> ApiContext:
     """The application's context."""
     return request.app.state.context
 
@@ -30,42 +30,49 @@ Context = Annotated[ApiContext, Depends(get_context)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def current_user(context: Context, credentials: Credentials) -> User:
+async def current_user(context: Context, credentials: Credentials) -> User:
     """The user whose token the request carries."""
     if credentials is not None:
-        with context.pipeline.database.read() as connection:
-            user = users.by_token(connection, token_digest(credentials.credentials))
+        user = await context.pipeline.database.glance(users.by_token, token_digest(credentials.credentials))
         if user is not None:
             return user
     raise UnauthorizedError("The token is missing, expired or revoked.", hint="Sign in at POST /api/auth/login.")
 
 
 CurrentUser = Annotated[User, Depends(current_user)]
+
+
+def installation_owner(context: Context, user: CurrentUser) -> User:
+    """The user, if the installation is theirs: who was there first."""
+    with context.pipeline.database.read() as connection:
+        owner = users.owner(connection)
+    if owner is None or owner.id != user.id:
+        raise ForbiddenError("That is for the installation's owner alone.", code="owner_only")
+    return user
+
+
 Identifier = Annotated[str, Path(min_length=1, max_length=64, description="As another answer gave it.")]
 
 
-def own_project(project_id: Identifier, context: Context, user: CurrentUser) -> Project:
+async def own_project(project_id: Identifier, context: Context, user: CurrentUser) -> Project:
     """The caller's project."""
-    with context.pipeline.database.read() as connection:
-        found = projects.owned(connection, project_id, user.id)
+    found = await context.pipeline.database.glance(projects.owned, project_id, user.id)
     if found is None:
         raise NotFoundError("There is no such project.", code="project_not_found")
     return found
 
 
-def own_shot(shot_id: Identifier, context: Context, user: CurrentUser) -> Shot:
+async def own_shot(shot_id: Identifier, context: Context, user: CurrentUser) -> Shot:
     """The caller's shot."""
-    with context.pipeline.database.read() as connection:
-        found = shots.owned(connection, shot_id, user.id)
+    found = await context.pipeline.database.glance(shots.owned, shot_id, user.id)
     if found is None:
         raise NotFoundError("There is no such shot.", code="shot_not_found")
     return found
 
 
-def own_task(task_id: Identifier, context: Context, user: CurrentUser) -> Task:
+async def own_task(task_id: Identifier, context: Context, user: CurrentUser) -> Task:
     """The caller's task."""
-    with context.pipeline.database.read() as connection:
-        found = tasks.owned(connection, task_id, user.id)
+    found = await context.pipeline.database.glance(tasks.owned, task_id, user.id)
     if found is None:
         raise NotFoundError("There is no such task.", code="task_not_found")
     return found
@@ -90,7 +97,7 @@ def etag(revision: int) -> str:
     return f'"r{revision}"'
 
 
-def expected_revision(
+async def expected_revision(
     if_match: Annotated[
         str | SkipJsonSchema[None],
         Header(alias="If-Match", description="The ETag that the editor read; a different one by now gives 412."),

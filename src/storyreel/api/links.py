@@ -84,4 +84,8 @@ def _not_an_address() -> InvalidInputError:
     )
 
 
-MediaLinks = Annotated[Links, Depends()]
+async def _links(request: Request, context: Context) -> Links:
+    return Links(request, context)
+
+
+MediaLinks = Annotated[Links, Depends(_links)]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -33,30 +34,35 @@ class Kind(StrEnum):
     SOUND = "sound"
 
 
+@dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whoever may watch a project's film: its owner, or who holds its `live_url`. `query` opens the next door too."""
+    """Whoever may watch a project's film. `query` opens the next door too."""
 
-    def __init__(
-        self,
-        project_id: Identifier,
-        context: Context,
-        credentials: Credentials,
-        expires: Annotated[str, Query(max_length=20, description="As it stands in the `live_url`.")] = "",
-        signature: Annotated[str, Query(max_length=100, description="As it stands in the `live_url`.")] = "",
-    ) -> None:
-        self.project_id = project_id
-        self.query = f"?expires={expires}&signature={signature}" if signature else ""
-        if not signature:
-            own_project(project_id, context, current_user(context, credentials))
-        elif not context.signer.verify(live_name(project_id), expires, signature, time.time()):
-            raise ForbiddenError(
-                "The link has expired, or was changed.",
-                code="link_invalid",
-                hint="Read the project again for a fresh link.",
-            )
+    project_id: str
+    query: str
 
 
-Watching = Annotated[Viewer, Depends()]
+async def _viewer(
+    project_id: Identifier,
+    context: Context,
+    credentials: Credentials,
+    expires: Annotated[str, Query(max_length=20, description="As it stands in the `live_url`.")] = "",
+    signature: Annotated[str, Query(max_length=100, description="As it stands in the `live_url`.")] = "",
+) -> Viewer:
+    """The project's owner, or who holds its `live_url`."""
+    if not signature:
+        await own_project(project_id, context, await current_user(context, credentials))
+        return Viewer(project_id, "")
+    if not context.signer.verify(live_name(project_id), expires, signature, time.time()):
+        raise ForbiddenError(
+            "The link has expired, or was changed.",
+            code="link_invalid",
+            hint="Read the project again for a fresh link.",
+        )
+    return Viewer(project_id, f"?expires={expires}&signature={signature}")
+
+
+Watching = Annotated[Viewer, Depends(_viewer)]
 
 
 class Playlist(Response):

@@ -77,7 +77,7 @@ def task_view(task: Task, links: Links) -> TaskView:
 
 
 @router.get("/tasks/{task_id}/status", summary="Read a task", responses=documented(401, 404))
-def read_task(task: OwnTask, links: MediaLinks) -> TaskView:
+async def read_task(task: OwnTask, links: MediaLinks) -> TaskView:
     """How far the task is, and what came of it."""
     return task_view(task, links)
 

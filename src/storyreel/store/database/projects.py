@@ -14,10 +14,16 @@ from storyreel.domain.storyboard import Character
 from storyreel.domain.task import ENDED_BY_DELETION, TaskStatus, TaskType
 from storyreel.errors import StaleEditError
 from storyreel.store.database import artifacts
+from storyreel.store.database.questions import Question, Reader
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, scalar
 from storyreel.store.database.tables import projects, shots, tasks
 
 _PRESENT = projects.c.deleted_at.is_(None)
+_OWNED = Question(
+    sa.select(projects).where(
+        projects.c.id == sa.bindparam("project_id"), projects.c.owner_id == sa.bindparam("owner_id"), _PRESENT
+    )
+)
 _COUNT = (tasks.c.type.in_([TaskType.LLM, TaskType.FILM]), tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION))
 ORDERS = {
     "created_at": (projects.c.created_at.desc(), projects.c.id),
@@ -78,10 +84,9 @@ def is_deleted(connection: sa.Connection, project_id: str) -> bool:
     return scalar(connection, sa.select(projects.c.deleted_at).where(projects.c.id == project_id)) is not None
 
 
-def owned(connection: sa.Connection, project_id: str, owner_id: str) -> Project | None:
+def owned(reader: Reader, project_id: str, owner_id: str) -> Project | None:
     """The project, if it is that user's."""
-    mine = sa.select(projects).where(projects.c.id == project_id, projects.c.owner_id == owner_id, _PRESENT)
-    row = fetch_one(connection, mine)
+    row = _OWNED.row(reader, project_id=project_id, owner_id=owner_id)
     return None if row is None else _project(row)
 
 

@@ -11,10 +11,18 @@ from storyreel.domain.shot import Shot, ShotStatus, Version, VersionKind
 from storyreel.domain.storyboard import SceneSpec, Transition
 from storyreel.domain.task import ENDED_BY_DELETION, TaskStatus
 from storyreel.errors import StaleEditError
+from storyreel.store.database.questions import Question, Reader
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, now, scalar
 from storyreel.store.database.tables import projects, revisions, shots, tasks, versions
 
 _PRESENT = shots.c.deleted_at.is_(None)
+_OF_OWNER_QUERY = (
+    sa.select(shots)
+    .join(projects, projects.c.id == shots.c.project_id)
+    .where(shots.c.id == sa.bindparam("shot_id"), projects.c.owner_id == sa.bindparam("owner_id"))
+    .where(projects.c.deleted_at.is_(None))
+)
+_OF_OWNER, _OWNED = Question(_OF_OWNER_QUERY), Question(_OF_OWNER_QUERY.where(_PRESENT))
 _STATE = tuple(
     shots.c[name]
     for name in (
@@ -62,21 +70,16 @@ def is_deleted(connection: sa.Connection, shot_id: str) -> bool:
     return scalar(connection, sa.select(shots.c.deleted_at).where(shots.c.id == shot_id)) is not None
 
 
-def owned(connection: sa.Connection, shot_id: str, owner_id: str) -> Shot | None:
+def owned(reader: Reader, shot_id: str, owner_id: str) -> Shot | None:
     """The shot, if its project is that user's."""
-    row = fetch_one(connection, _of_owner(owner_id).where(shots.c.id == shot_id, _PRESENT))
+    row = _OWNED.row(reader, shot_id=shot_id, owner_id=owner_id)
     return None if row is None else _shot(row)
 
 
 def project_of(connection: sa.Connection, shot_id: str, owner_id: str) -> str | None:
     """The id of the project that the shot is in, or was until it was deleted; None if it is not that user's."""
-    row = fetch_one(connection, _of_owner(owner_id).where(shots.c.id == shot_id))
+    row = _OF_OWNER.row(connection, shot_id=shot_id, owner_id=owner_id)
     return None if row is None else row["project_id"]
-
-
-def _of_owner(owner_id: str) -> sa.Select[Any]:
-    mine = sa.select(shots).join(projects, projects.c.id == shots.c.project_id)
-    return mine.where(projects.c.owner_id == owner_id, projects.c.deleted_at.is_(None))
 
 
 def of_project(connection: sa.Connection, project_id: str) -> list[Shot]:

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storyreel.domain.user import LOCAL_USER, User
+from storyreel.store.database.questions import Question, Reader
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, now, scalar
 from storyreel.store.database.tables import tokens, users
 
@@ -16,6 +17,11 @@ def name_key(name: str) -> str:
 
 
 _COLUMNS = (users.c.id, users.c.name, users.c.created_at)
+_BY_TOKEN = Question(
+    sa.select(*_COLUMNS)
+    .join(tokens, tokens.c.user_id == users.c.id)
+    .where(tokens.c.digest == sa.bindparam("digest"), tokens.c.expires_at > sa.bindparam("now"))
+)
 
 
 def _user(row: Row | None) -> User | None:
@@ -51,6 +57,12 @@ def everyone(connection: sa.Connection) -> list[User]:
     return [user for row in rows if (user := _user(row))]
 
 
+def owner(connection: sa.Connection) -> User | None:
+    """Whose installation it is: of all who can sign in, who was there first."""
+    people = users.c.name_key != name_key(LOCAL_USER)
+    return _user(fetch_one(connection, sa.select(*_COLUMNS).where(people).order_by(users.c.created_at, users.c.id)))
+
+
 def count(connection: sa.Connection) -> int:
     """How many users can sign in: the command line's own is none of them."""
     people = users.c.name_key != name_key(LOCAL_USER)
@@ -72,14 +84,9 @@ def add_token(connection: sa.Connection, digest: str, user_id: str, expires_at: 
     connection.execute(tokens.insert().values(digest=digest, user_id=user_id, created_at=now(), expires_at=expires_at))
 
 
-def by_token(connection: sa.Connection, digest: str) -> User | None:
+def by_token(reader: Reader, digest: str) -> User | None:
     """The user whose live token has this digest."""
-    query = (
-        sa.select(*_COLUMNS)
-        .join(tokens, tokens.c.user_id == users.c.id)
-        .where(tokens.c.digest == digest, tokens.c.expires_at > now())
-    )
-    return _user(fetch_one(connection, query))
+    return _user(_BY_TOKEN.row(reader, digest=digest, now=now()))
 
 
 def remove_token(connection: sa.Connection, digest: str) -> bool:

@@ -1,0 +1,178 @@
+"""What reads cost the server: requests per CPU second and waiting times, beside a bare Starlette application.
+
+Both are asked by so many clients at once, each one on a connection that it keeps, taking turns on the same
+machine. Ratios are taken round by round. The server is asked idle, and while workers render films (--workers).
+
+Run: .venv/bin/python benchmarks/load.py [--clients 200] [--rounds 3] [--seconds 4] [--workers 4]
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+STORY = (HERE.parent / "examples" / "moon-walk.txt").read_text()
+HELLO = "from starlette.applications import Starlette as S; from starlette.responses import PlainTextResponse as P; \
+from starlette.routing import Route as R; import uvicorn, sys; \
+uvicorn.run(S(routes=[R('/', lambda request: P('hello'))]), port=int(sys.argv[1]), log_level='error', access_log=False)"
+HELLO_PORT, PORT = 8766, 8765
+LISTED = 20
+GOALS = {"status": (0.20, 3.0), "list": (0.10, 5.0)}
+"""At least so many times hello's requests per CPU second, at most so many times its 99th percentile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, and the process that answers it."""
+
+    name: str
+    port: int
+    server: psutil.Process
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Requests per CPU second of the server, and the waiting times' 99th percentile in seconds."""
+
+    per_cpu_second: float
+    late: float
+
+
+async def ask(question: Question, clients: int, seconds: float) -> Answered:
+    """All clients ask again as soon as they are answered."""
+    waits: list[float] = []
+    before, end = sum(question.server.cpu_times()[:2]), time.perf_counter() + seconds
+
+    async def client() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", question.port)
+        while time.perf_counter() < end:
+            begun = time.perf_counter()
+            writer.write(question.head)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200"), head
+            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            await reader.readexactly(int(length.split(b":")[1]))
+            waits.append(time.perf_counter() - begun)
+        writer.close()
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+    spent = sum(question.server.cpu_times()[:2]) - before
+    return Answered(len(waits) / spent, statistics.quantiles(waits, n=100)[98])
+
+
+@contextmanager
+def running(*command: object) -> Iterator[psutil.Process]:
+    process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def questions(stack: ExitStack, data: Path) -> tuple[list[Question], httpx.Client]:
+    """What is asked of both servers, and the owner's client."""
+    hello = stack.enter_context(running(sys.executable, "-c", HELLO, HELLO_PORT))
+    server = stack.enter_context(running(BIN / "storyreel", "serve", "--port", PORT, "--data-dir", data))
+    client = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{PORT}/api", timeout=60))
+    for _ in range(300):
+        try:
+            answer = client.post("/auth/login", json={"username": "bench", "password": "bench bench bench"})
+            break
+        except httpx.ConnectError:
+            time.sleep(0.1)
+    client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+    body = {"title": "Moon Walk", "story_text": STORY, "style": "Cinematic"}
+    made = [client.post("/projects/create", json=body).raise_for_status().json() for _ in range(LISTED)]
+
+    def head(path: str) -> bytes:
+        token = client.headers["Authorization"]
+        return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {token}\r\n\r\n".encode()
+
+    return [
+        Question("hello", HELLO_PORT, hello, head("/")),
+        Question("status", PORT, server, head(f"/api/tasks/{made[0]['task_id']}/status")),
+        Question("list", PORT, server, head(f"/api/projects?page=1&page_size={LISTED}")),
+    ], client
+
+
+def measured(asked: list[Question], clients: int, rounds: int, seconds: float) -> dict[str, list[Answered]]:
+    found: dict[str, list[Answered]] = {question.name: [] for question in asked}
+    for _ in range(rounds):
+        for question in asked:
+            found[question.name].append(asyncio.run(ask(question, clients, seconds)))
+    return found
+
+
+def add_rows(table: Table, state: str, found: dict[str, list[Answered]]) -> None:
+    hello = found["hello"]
+    for name, answers in found.items():
+        much = statistics.median(
+            one.per_cpu_second / bare.per_cpu_second for one, bare in zip(answers, hello, strict=True)
+        )
+        late = statistics.median(one.late / bare.late for one, bare in zip(answers, hello, strict=True))
+        least, most = GOALS.get(name, (1.0, 1.0))
+        table.add_row(
+            state,
+            name,
+            f"{statistics.median(one.per_cpu_second for one in answers):.0f}",
+            f"{much:.2f}",
+            f"≥ {least:.2f}",
+            f"{statistics.median(one.late for one in answers) * 1000:.0f}",
+            f"{late:.1f}",
+            f"≤ {most:.0f}",
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="for which each question is asked, each round")
+    parser.add_argument(
+        "--workers", type=int, default=4, help="that render films meanwhile, in the second half; 0: none"
+    )
+    wanted = parser.parse_args()
+    table = Table(
+        "server",
+        "read",
+        "per CPU s",
+        "÷ hello",
+        "goal",
+        "p99 ms",
+        "÷ hello",
+        "goal",
+        title=f"{wanted.clients} clients, {os.cpu_count()} cores",
+    )
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        asked, client = questions(stack, data)
+        how = (wanted.clients, wanted.rounds, wanted.seconds)
+        add_rows(table, "idle", measured(asked, *how))
+        if wanted.workers:
+            for _ in range(wanted.workers):
+                stack.enter_context(running(BIN / "storyreel", "worker", "--data-dir", data))
+            for project in client.get("/projects", params={"page_size": wanted.workers * 2}).json()["items"]:
+                client.post(f"/projects/{project['id']}/make_film", json={}).raise_for_status()
+            add_rows(table, f"{wanted.workers} workers render", measured(asked, *how))
+    Console(width=120).print(table)
+
+
+if __name__ == "__main__":
+    main()

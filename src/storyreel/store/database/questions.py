@@ -1,0 +1,52 @@
+"""Reads that are asked thousands of times a second: compiled once, and on SQLite run without SQLAlchemy's machinery."""
+
+import sqlite3
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from storyreel.store.database.rows import Row, fetch_all
+
+_DIALECT = sqlite.dialect()
+
+Convert = Callable[[Any], Any] | None
+Reader = sa.Connection | sqlite3.Connection
+"""Whom a question can be asked: a transaction, or SQLite's own connection for a single glance."""
+
+
+class Question:
+    """A SELECT whose values are bind parameters, by name. It may have no IN: how many follow is known too late."""
+
+    def __init__(self, query: "sa.Select[*tuple[Any, ...]]") -> None:
+        self._query = query
+
+    def rows(self, reader: Reader, **values: Any) -> list[Row]:
+        """All that answers it."""
+        if isinstance(reader, sa.Connection):
+            return fetch_all(reader, self._query.params(**values))
+        sql, parameters, columns = self._compiled
+        asked = [convert(values[name]) if convert else values[name] for name, convert in parameters]
+        return [
+            {name: convert(value) if convert else value for (name, convert), value in zip(columns, row, strict=True)}
+            for row in reader.execute(sql, asked)
+        ]
+
+    def row(self, reader: Reader, **values: Any) -> Row | None:
+        """The first that answers it."""
+        return next(iter(self.rows(reader, **values)), None)
+
+    @cached_property
+    def _compiled(self) -> tuple[str, list[tuple[str, Convert]], list[tuple[str, Convert]]]:
+        """The statement; its parameters and its columns, each with what converts it, as SQLAlchemy would."""
+        compiled = self._query.compile(dialect=_DIALECT)
+        names = cast("list[str]", getattr(compiled, "positiontup"))  # noqa: B009 - its type is known to nobody
+        parameters = [(name, _impl(compiled.binds[name]).bind_processor(_DIALECT)) for name in names]
+        columns = [(str(one.key), _impl(one).result_processor(_DIALECT, None)) for one in self._query.selected_columns]
+        return str(compiled), parameters, columns
+
+
+def _impl(element: Any) -> Any:
+    return element.type.dialect_impl(_DIALECT)
