@@ -39,12 +39,13 @@ def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:
 def told_season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The season; a month only by its capital letter, and no spring that water comes from."""
     for match in matches:
-        if match.category == "seasons" and not _other_season(words, match):
+        if match.category == "seasons" and not (_other_season(words, match) or _had_been(words, match.first)):
             word, before = words[match.first], words[match.first - 1] if match.first else None
             if word.lower == "might":
                 continue
             month = word.lower in ("march", "may", "august")
             article = before is not None and before.lower in ("a", "the") and word.lower == "spring"
+            article = article and not _in_time(words, match.first)
             bare = month and not (word.text[0].isupper() and before is not None and before.mark != "end")
             if word.lower == "spring" and before is not None and not article:
                 bare = before.mark not in ("preposition", "definite", "indefinite") and not before.adjective
@@ -53,10 +54,26 @@ def told_season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     return None
 
 
+def _in_time(words: Sequence[Word], index: int) -> bool:
+    """In the spring, before the spring came; but not: drank at the spring."""
+    earlier = words[index - 2].lower if index > 1 else ""
+    return earlier in ("in", "during", "by", "before", "until", "till", "after", "all", "of") or (
+        index + 1 < len(words) and bool(words[index + 1].verbs & {"come", "be", "return", "arrive"})
+    )
+
+
 def _other_season(words: Sequence[Word], match: Match) -> bool:
     """Whom nobody had seen since autumn; last winter."""
-    before = [word for word in clause_before(words, match.first, 2) if word.mark not in ("definite", "indefinite")]
-    return any(word.lower in grammar().words("other_seasons") for word in before)
+    clause = clause_before(words, match.first, _CLAUSE)
+    before = [word for word in clause[:2] if word.mark not in ("definite", "indefinite")]
+    if before and before[0].lower == "of":  # since the second week of April
+        before = [word for word in clause if word.lower == "since"]
+    by_then = bool(before) and before[0].lower == "by" and any(word.lower in _COMING for word in clause)
+    return by_then or any(word.lower in grammar().words("other_seasons") for word in before)
+
+
+_CLAUSE = 12  # words
+_COMING = frozenset(("will", "would", "shall", "should"))
 
 
 def told_weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
@@ -67,15 +84,29 @@ def told_weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
             and not _in_a_thing(words, match)
             and not _had_been(words, match.first, 1)
             and not _asked(words, match.last)
+            and not _left_behind(words, match.first)
         ):
             after = words[match.last + 1 : match.last + 4]
             none = (
                 match.last + 1 < len(words) and after[0].chinese and "".join(w.text for w in after).startswith("也没")
             )
             goes_on = any(word.mark == "negations" or word.text.startswith("没") for word in after)
+            goes_on = goes_on or any(word.lower in ("until", "till") for word in clause_before(words, match.first, 3))
             over = none or (not goes_on and any(_ends(words, match.last + 1 + at) for at in range(len(after))))
             return "clear" if over else match.id
     return None
+
+
+def _left_behind(words: Sequence[Word], index: int) -> bool:
+    """Came out of the snow."""
+    before = [word.lower for word in clause_before(words, index, 4) if word.mark not in ("definite", "indefinite")]
+    return before[:2] == ["of", "out"]
+
+
+def next_day(words: Sequence[Word]) -> bool:
+    """Whether the shot begins with a day of the week: on Monday; by Tuesday noon; but not "on Mondays"."""
+    first = [word.lower for word in words[:2]]
+    return len(first) > 1 and first[0] in ("on", "by") and first[1] in grammar().words("weekdays")
 
 
 def _ends(words: Sequence[Word], index: int) -> bool:

@@ -28,35 +28,92 @@ def told_by_sky(words: Sequence[Word], text: str) -> str | None:
 
 
 def hour(words: Sequence[Word], text: str) -> int | None:
-    """The hour, 1 … 12, that the shot tells outside of quotation marks: half past one, ten to nine, 三点五十."""
+    """The hour that the shot tells outside of quotation marks: half past one, ten to nine, 三点五十.
+
+    1 … 12 where the half of the day is left open; 12 … 35 where it is told, so much after midnight of the day before:
+    two in the morning is 26, ten at night 22.
+    """
     for index, word in enumerate(words):
-        told = grammar().group("hours", word.lower)
-        if told is not None and not (word.quoted or word.chinese) and _on_the_clock(words, index):
+        told = grammar().group("hours", word.lower.split("-")[0])
+        if told is None or word.quoted or word.chinese:
+            continue
+        half = _half_of_day(words, index)
+        if half is not None:
+            return (int(told) % _NOON) + half
+        if _on_the_clock(words, index):
             return int(told)
+    if (digits := _in_digits(words, text)) is not None:
+        return digits
     match = _CHINESE.search(text)
     if match is None or any(word.quoted and word.start <= match.start() < word.end for word in words):
         return None
     return int(grammar().group("hours", match[1]) or 0) or None
 
 
+def _half_of_day(words: Sequence[Word], index: int) -> int | None:
+    """Two in the morning, six in the evening, ten at night, ten past four in the afternoon."""
+    after = [word.lower for word in words[index + 1 : index + 6] if word.lower not in ("o", "clock", "'", "’")]
+    if after[:2] == ["at", "night"]:
+        late = grammar().group("hours", words[index].lower) in _SMALL_HOURS
+        return _MORNING if late else _NOON
+    if after[:2] in (["in", "the"], ["of", "the"]) and len(after) > len(("in", "the")):
+        return {"morning": _MORNING, "afternoon": _NOON, "evening": _NOON}.get(after[2])
+    return None
+
+
+def _in_digits(words: Sequence[Word], text: str) -> int | None:
+    """3 a.m., 17:30, 10.15 pm."""
+    match = _DIGITS.search(text)
+    if match is None or any(word.quoted and word.start <= match.start() < word.end for word in words):
+        return None
+    told, half = int(match[1]), (match[3] or "")[:1].lower()
+    if half:
+        return told % _NOON + (_NOON if half == "p" else _MORNING)
+    if told >= _DAY or not match[2]:
+        return None
+    return told if _DAWN < told <= _NOON else told if told > _NOON else told + _MORNING
+
+
 def _on_the_clock(words: Sequence[Word], index: int) -> bool:
-    before = [word.lower for word in reversed(words[max(0, index - 2) : index])]
+    before = [word.lower for word in reversed(words[max(0, index - 3) : index])]
     after = words[index + 1] if index + 1 < len(words) else None
     if after is not None and after.lower == "o":
         return True  # o'clock
     if before[:1] in (["past"], ["to"]) and len(before) > 1:
         return before[1] in ("half", "quarter") or grammar().group("hours", before[1]) is not None
-    told = before[:1] in (["by"], ["towards"], ["toward"], ["until"], ["at"])
-    return told and (
-        after is None or after.mark in ("end", "definite", "possessive", "pronoun", "preposition", "joining")
+    struck = before[:1] in (["struck"], ["strikes"], ["chimed"]) or before[:1] == ["half"]
+    told = before[:1] in (
+        ["by"],
+        ["towards"],
+        ["toward"],
+        ["until"],
+        ["at"],
+        ["around"],
+        ["about"],
+        ["before"],
+        ["after"],
+    )
+    told = told and before[1:2] not in (["look"], ["looked"], ["all"])
+    return struck or (
+        told
+        and (
+            after is None
+            or after.mark
+            in ("end", "definite", "indefinite", "possessive", "pronoun", "preposition", "joining", "auxiliaries")
+            or after.lower in ("there", "sharp", "exactly", "precisely", "prompt", "everybody", "everyone", "nobody")
+            or after.text[0].isupper()
+            or (bool(after.verbs) and not after.nouns)
+        )
     )
 
 
 def part_of_day(clock: int, now: str | None) -> str:
-    """The part of the day that an hour means; of its two halves the one that goes on from now."""
+    """The part of the day that an hour means; where its half is left open, the half that goes on from now."""
+    if clock > _NOON:
+        return next(part for end, part in _PARTS if clock % _DAY < end)
     if clock == _NOON:
         return "night" if now == "night" else "noon"
-    later = now in ("noon", "afternoon", "dusk") or (now != "night" and clock < _EARLY)
+    later = now in ("noon", "afternoon", "dusk") or (now not in ("night", "dawn") and clock < _EARLY)
     if later:
         return "afternoon" if clock < _EVENING else "dusk" if clock < _NIGHT else "night"
     if now == "night" and clock >= _NIGHT:
@@ -65,3 +122,7 @@ def part_of_day(clock: int, now: str | None) -> str:
 
 
 _DAWN, _EARLY, _EVENING, _NIGHT = 4, 5, 6, 8
+_MORNING, _DAY = 24, 24
+_SMALL_HOURS = ("1", "2", "3", "4", "12")
+_PARTS = ((4, "night"), (6, "dawn"), (11, "morning"), (14, "noon"), (17, "afternoon"), (20, "dusk"), (24, "night"))
+_DIGITS = re.compile(r"\b(\d{1,2})(?:[:.](\d\d))?\s*([ap])?(?(3)\.?m\b)", re.IGNORECASE)

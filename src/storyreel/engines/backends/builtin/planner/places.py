@@ -48,12 +48,29 @@ def _only_there(words: Sequence[Word], match: Match, rank: int, doers: Sequence[
     """
     if words[match.first].chinese:
         return False
-    if rank in (_THERE, _PASSING) and _outside_of(words, match):
+    if rank in (_THERE, _PASSING) and (_outside_of(words, match) or _lacks(words, match) or _watched(words, match)):
         return True
     if rank == _PASSING:
-        led = any(word.nouns & _WAYS for word in clause_before(words, match.first, _AFAR))
+        led = any(
+            word.nouns & (_WAYS | grammar().words("carriages")) for word in clause_before(words, match.first, _AFAR)
+        )
         return not led and not any(doer < match.first or not _apart(words, doer, match.first) for doer in doers)
     return rank == _THERE and _from_there(words, match)
+
+
+def _lacks(words: Sequence[Word], match: Match) -> bool:
+    """There was not a grain of rice in the house."""
+    before = [word.lower for word in clause_before(words, match.first, _AFAR)][::-1]
+    if "there" not in before:
+        return False
+    return any(word in ("not", "no", "n't", "hardly", "nothing", "never") for word in before[before.index("there") :])
+
+
+def _watched(words: Sequence[Word], match: Match) -> bool:
+    """Watched the bird fly away over the hills: who flies goes there, not who watches."""
+    before = clause_before(words, match.first, _AFAR)
+    watching = next((at for at, word in enumerate(before) if word.verbs & grammar().words("perceiving")), 0)
+    return any(word.forms & grammar().words("travels") and not word.mark for word in before[:watching])
 
 
 def _apart(words: Sequence[Word], one: int, other: int) -> bool:
@@ -110,24 +127,24 @@ def _reached(words: Sequence[Word], matches: Sequence[Match]) -> Match:
     return reached[-1] if reached else matches[0]
 
 
-def hinted_setting(words: Sequence[Word], matches: Sequence[Match]) -> str | None:
-    """A place that is mentioned at all, for when nothing better is known."""
+def mentioned_settings(words: Sequence[Word], matches: Sequence[Match]) -> list[str]:
+    """The places that are mentioned at all, for when nothing better is known."""
     afar = grammar().words("seen_from_afar")
     hints = [match for match in _heads(words, matches) if match.id not in afar and not only_named(words, match.first)]
-    return next((match.id for match in hints if not _is_part(words, match)), None)
+    return [match.id for match in hints if not _is_part(words, match)]
 
 
 def telling_setting(story: Sequence[Sequence[Word]]) -> str | None:
     """The place that people and things of the whole story speak for: nurses and wards for a hospital."""
     told = _telling(story[:_BEGINNING])
-    if told in (None, *grammar().words("at_home")) and _is_tale(story[:_BEGINNING]):
+    if told in (None, *grammar().words("at_home")) and is_tale(story):
         return "village"
     return told or _telling(story)
 
 
-def _is_tale(beginning: Sequence[Sequence[Word]]) -> bool:
+def is_tale(story: Sequence[Sequence[Word]]) -> bool:
     """Whether it begins as tales do: long ago, there was once."""
-    text = " ".join(word.lower for words in beginning for word in words)
+    text = " ".join(word.lower for words in story[:_BEGINNING] for word in words)
     return any(opener in text for opener in grammar().words("tale_openers"))
 
 
@@ -182,7 +199,7 @@ def _rank(words: Sequence[Word], match: Match) -> int:
     afar = match.id in grammar().words("seen_from_afar")
     if afar and any(word.verbs & grammar().words("looking") for word in clause_before(words, match.first, _AFAR)):
         return 0
-    if _wanted(words, match) or _so_that(words, match):
+    if _wanted(words, match) or _so_that(words, match) or _only_said(words, match) or _of_all_there(words, match):
         return 0
     if match.text.lower() in grammar().words("homeward"):
         return _homeward(words, match)
@@ -194,7 +211,7 @@ def _rank_in_english(words: Sequence[Word], match: Match, *, afar: bool) -> int:
         return _THERE if _goes_inside(words, match) else 0
     if match.text.lower() == "snow":
         return 0  # it may lie anywhere
-    if _it_is(words, match):
+    if _it_is(words, match) or _is_like_this(words, match):
         return _THERE
     if words[match.first].mark == "preposition" and match.last > match.first:
         return _THERE  # past the stars
@@ -219,6 +236,28 @@ def _so_that(words: Sequence[Word], match: Match) -> bool:
     return "that" in before and not person and "so" in before[len(told) : len(told) + 4]
 
 
+def _only_said(words: Sequence[Word], match: Match) -> bool:
+    """Told everybody that she was lost in the forest."""
+    clause = clause_before(words, match.first, _REPORT)
+    that = next((at for at, word in enumerate(clause) if word.lower in ("that", "how", "whether")), None)
+    said = grammar().words("reported")
+    return that is not None and any(word.verbs & said for word in clause[that + 1 : that + 4])
+
+
+def _of_all_there(words: Sequence[Word], match: Match) -> bool:
+    """Every goose girl in the valley; no doctor in the land; the best baker in the town."""
+    before = clause_before(words, match.first, 6)
+    place = next((at for at, word in enumerate(before) if word.mark == "preposition"), None)
+    if place is None:
+        return False
+    described = before[place + 1 : place + 4]
+    noun = bool(described) and bool(described[0].nouns) and not described[0].verbs
+    return noun and any(
+        word.lower in ("every", "no", "any", "most", "only") or (word.adjective and word.lower.endswith("est"))
+        for word in described[1:]
+    )
+
+
 def _homeward(words: Sequence[Word], match: Match) -> int:
     """Came home; walked home, which is still on the way; but not a home."""
     before = words[match.first - 1] if match.first else None
@@ -230,7 +269,13 @@ def _homeward(words: Sequence[Word], match: Match) -> int:
 
 
 def _goes_inside(words: Sequence[Word], match: Match) -> bool:
-    """Inside, it was dark; she crept inside; but not: the boat was dry inside."""
+    """Inside, it was dark; she crept inside; but not: the boat was dry inside, inside the hat."""
+    if words[match.last + 1 : match.last + 2] and words[match.last + 1].mark in (
+        "definite",
+        "indefinite",
+        "possessive",
+    ):
+        return False
     before = clause_before(words, match.first, _AFAR)
     return not before or any(word.verbs & grammar().words("travels") for word in before)
 
@@ -252,13 +297,39 @@ def _it_is(words: Sequence[Word], match: Match) -> bool:
     return before[:2] in (["was", "it"], ["was", "this"], ["was", "here"])
 
 
+def _is_like_this(words: Sequence[Word], match: Match) -> bool:
+    """The ward was quiet, the shop smelled of glue: a sentence that begins with its place; but not "was far off"."""
+    article = match.first - 1
+    begins = article >= 0 and (article == 0 or words[article - 1].text in _FULL_STOPS)
+    if article > 0 and words[article - 1].lower == "where" and words[article].lower == "the":
+        return True  # where the road leaves the fields
+    the = begins and words[article].lower in ("the", "this", "our", "my")
+    while begins and not the and words[article].adjective and article:  # the whole bay
+        article -= 1
+        the = words[article].lower == "the" and (article == 0 or words[article - 1].text in _FULL_STOPS)
+    carried = grammar().words("small_boats") | grammar().words("carriages") | {"sky", "moon", "sun"}
+    if not the or match.last + 1 >= len(words) or words[match.last].nouns & carried:
+        return False
+    following = words[match.last + 1]
+    like = following.lower in ("was", "were", "is", "are") or bool(following.verbs & _BEING)
+    far = grammar().words("far_off")
+    return like and not any(word.lower in far or word.verbs & far for word in words[match.last + 2 : match.last + 6])
+
+
+_FULL_STOPS = frozenset('.!?;\n”"')
+_BEING = frozenset(("smell", "lie", "seem", "look", "feel", "grow", "fall", "hum", "buzz", "stink", "shine"))
+_REPORT = 12  # words
+
+
 def _owned_by_it(words: Sequence[Word], match: Match) -> bool:
     """The castle's cook, a school bag: no place, but something of it."""
     following = words[match.last + 1] if match.last + 1 < len(words) else None
     if following is None:
         return False
     portable = grammar().words("holdable") | grammar().words("portable")
-    return following.lower in ("'s", "’s") or bool(following.nouns & portable and not following.mark)
+    verb = words[match.last + 2 : match.last + 3]  # in the market people were buying fish
+    doer = bool(verb) and verb[0].mark == "auxiliaries" and _leading(words, match, grammar().words("place")) is not None
+    return following.lower in ("'s", "’s") or (bool(following.nouns & portable and not following.mark) and not doer)
 
 
 def _afloat(words: Sequence[Word], match: Match) -> bool:
@@ -271,6 +342,8 @@ def _been_before(words: Sequence[Word], match: Match) -> bool:
     if "had" not in before:
         return False
     had = before.index("had")
+    if any(word.lower in grammar().words("habits") for word in words[match.last + 1 : match.last + 7]):
+        return True  # he had driven a bus across the city for most of his life
     if before[had + 1 : had + 2] and before[had + 1] in ("who", "which", "that", "whom"):
         return True
     return bool(clause_before(words, match.first, had)[-1:]) and bool(
@@ -283,7 +356,7 @@ def _leading(words: Sequence[Word], match: Match, leading: frozenset[str]) -> st
     for word in clause_before(words, match.first, 6):
         if word.lower in leading or word.verbs & leading:
             looked = word.lower in ("at", "to", "up", "toward", "over", "around") and _looking(words, word)
-            return None if looked else word.lower
+            return None if looked else next(iter(sorted(word.verbs & leading)), word.lower)
         owned = word.lower in grammar().words("possessive") or word.lower in ("'s", "’s")
         if word.mark in ("preposition", "auxiliaries", "joining", "pronoun") and not owned:
             return "in" if word.lower == "of" and _part_of(words, word) else None

@@ -21,10 +21,12 @@ from storyreel.engines.backends.builtin.planner.language import is_han, language
 from storyreel.engines.backends.builtin.planner.looks import looks_of, told_looks
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
 from storyreel.engines.backends.builtin.planner.names import names, without_vessels
-from storyreel.engines.backends.builtin.planner.places import WHOLE, telling_setting
+from storyreel.engines.backends.builtin.planner.places import WHOLE, is_tale, telling_setting
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
+from storyreel.engines.backends.builtin.planner.scenes import following, opening
+from storyreel.engines.backends.builtin.planner.signs import Sign, signs_of
 from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
 from storyreel.engines.backends.builtin.planner.tenses import told_in_past
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
@@ -151,23 +153,15 @@ def _staged(
     cast: Cast,
     seed: int,
 ) -> tuple[list[Staged], Resolver]:
-    chinese = any(word.chinese for word in split[0])
-    told = _told_at_once(readings[:_LOOK_AHEAD])
-    hinted = next((one.hinted_setting for one in readings[:_LOOK_AHEAD] if one.hinted_setting), None)
-    later = next((one.setting for one in readings if one.setting and one.told_by == WHOLE), None)
-    stage = Stage(
-        Lens(seed),
-        setting=told or telling_setting(split) or hinted or later,
-        guessed=told is None and chinese,
-        modern=telling.modern,
-    )
+    signs = [signs_of(words) for words in split]
+    stage = _stage(split, readings, signs, telling, seed)
     resolver, dialogue = Resolver(cast), Dialogue(mixed=telling.mixed)
     staged: list[Staged] = []
     for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
         lately = resolver.lately()
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
-            following = _first_doer(readings[index + 1], resolver)
-            dialogue.announced(words, split[index + 1], following, span.paragraph)
+            doer = _first_doer(readings[index + 1], resolver)
+            dialogue.announced(words, split[index + 1], doer, span.paragraph)
         who = resolver.next(reading)
         for at, look in told_looks(words):
             for member in doers(reading, who, (), at)[:1]:
@@ -175,8 +169,26 @@ def _staged(
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=telling.answering[index])
         if speaker is not None:
             resolver.speaks(speaker)
-        staged.append(stage.next(reading, who, speaker))
+        staged.append(stage.next(reading, who, speaker, following(signs, readings, index)))
     return staged, resolver
+
+
+def _stage(
+    split: Sequence[Sequence[Word]],
+    readings: Sequence[Reading],
+    signs: Sequence[Sequence[Sign]],
+    telling: Telling,
+    seed: int,
+) -> Stage:
+    """The stage as the story begins."""
+    later = next((one.setting for one in readings if one.setting and one.told_by == WHOLE), None)
+    if not any(word.chinese for word in split[0]):
+        begins_at = opening(signs, readings, tale=is_tale(split)) or later
+        return Stage(Lens(seed), setting=begins_at, modern=telling.modern)
+    told = _told_at_once(readings[:_LOOK_AHEAD])
+    mentioned = next((one.mentioned[0] for one in readings[:_LOOK_AHEAD] if one.mentioned), None)
+    begins_at = told or telling_setting(split) or mentioned or later
+    return Stage(Lens(seed), setting=begins_at, guessed=told is None, modern=telling.modern)
 
 
 def _told_at_once(beginning: Sequence[Reading]) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from storyreel.engines.backends.builtin.planner.almanac import told_season, told_time, told_weather
+from storyreel.engines.backends.builtin.planner.almanac import next_day, told_season, told_time, told_weather
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
 from storyreel.engines.backends.builtin.planner.clock import hour, told_by_sky
@@ -19,7 +19,7 @@ from storyreel.engines.backends.builtin.planner.context import (
 from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
-from storyreel.engines.backends.builtin.planner.places import WHOLE, hinted_setting, setting_of
+from storyreel.engines.backends.builtin.planner.places import WHOLE, mentioned_settings, setting_of
 from storyreel.engines.backends.builtin.planner.tenses import timeless
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
@@ -46,10 +46,10 @@ class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
     `scenery` are those props that nobody does anything with and that are not told of as one new thing. `told_by` says
-    how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered,
-    `reached` that Chinese words tell how somebody comes there; `hinted_setting` is a place that
-    is merely mentioned. `hour` is what the clock shows, 1 … 12. `unsaid` tells that a Chinese sentence leaves out who
-    does something, `recalled` that it tells of long ago, `going` that they go somewhere (travels), that somebody comes
+    how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered, `reached` that Chinese words
+    tell how somebody comes there; `mentioned` are the places that it merely mentions. `hour` is what the clock shows,
+    see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that it tells of
+    long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that somebody comes
     along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks.
     """
 
@@ -63,7 +63,7 @@ class Reading:
     told_by: str = WHOLE
     entering: bool = False
     reached: bool = False
-    hinted_setting: str | None = None
+    mentioned: tuple[str, ...] = ()
     outdoors: bool = False
     crowd: str | None = None
     season: str | None = None
@@ -73,6 +73,7 @@ class Reading:
     mood: str | None = None
     framing: str | None = None
     jump: bool = False
+    alights: bool = False
     recalled: bool = False
     unsaid: bool = False
     going: str = ""
@@ -128,14 +129,15 @@ class Reader:
             told_by=told_by,
             reached=reaches(words, settings),
             entering=any(match.text in grammar().words("entering") for match in settings),
-            hinted_setting=hinted_setting(words, settings),
+            mentioned=tuple(mentioned_settings(words, settings)),
             season=told_season(matches, words),
             time=told_time(matches, words) or told_by_sky(words, text),
             hour=hour(words, text),
             weather=told_weather(matches, words),
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
-            jump=any(phrase in lower for phrase in grammar().words("jumps")),
+            jump=next_day(words) or any(phrase in lower for phrase in grammar().words("jumps")),
+            alights=any(phrase in lower for phrase in grammar().words("alighting")),
             recalled=_recalled(words),
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
             unsaid=_unsaid(words, mentions),

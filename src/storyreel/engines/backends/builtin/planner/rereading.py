@@ -29,7 +29,7 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
     before = scene or SceneSpec(setting=UNKNOWN_SETTING)
     return replace(
         before,
-        setting=reading.setting or reading.hinted_setting or before.setting,
+        setting=reading.setting or next(iter(reading.mentioned), None) or before.setting,
         season=reading.season or before.season,
         crowd=_crowd(reading) or before.crowd,
         time=reading.time or before.time,

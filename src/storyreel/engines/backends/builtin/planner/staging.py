@@ -11,11 +11,13 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.places import PART, TOWARD, WHOLE
 from storyreel.engines.backends.builtin.planner.reading import Action, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
+from storyreel.engines.backends.builtin.planner.scenes import Implied
 from storyreel.engines.backends.builtin.planner.whereabouts import Whereabouts
 
 UNKNOWN_SETTING = "meadow"
 _AIRLESS = ("moon", "space", "planet", "underwater")
 _ON_STAGE = 4
+_HALF_A_DAY = 12  # hours
 _PROPS = 4
 
 
@@ -40,8 +42,8 @@ class Stage:
     """What holds until the story says otherwise.
 
     `modern` tells that the story is of today, `guessed` that nothing has told the setting for sure, so that any place
-    mentioned in Chinese may be it. `near` is the building that they are outside of, `vehicles` those that the story
-    told of, by how they travel.
+    mentioned in Chinese may be it. `near` is the building that they are outside of, `within` the one that they were in
+    last, `vehicles` those that the story told of, by how they travel.
     """
 
     lens: Lens
@@ -49,6 +51,7 @@ class Stage:
     guessed: bool = False
     outside: str | None = None
     near: str | None = None
+    within: str | None = None
     time: str | None = None
     weather: str = "clear"
     season: str = ""
@@ -57,12 +60,13 @@ class Stage:
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
-    def next(self, reading: Reading, who: Who, speaker: Member | None) -> Staged:
+    def next(self, reading: Reading, who: Who, speaker: Member | None, implied: Implied) -> Staged:
         """Stage one shot. `speaker` is on stage even where only the words are told."""
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
-        new_place = self._move(reading, self.whereabouts.told_by_who_is_there(reading, everybody))
+        theirs = self.whereabouts.told_by_who_is_there(reading, everybody)
+        new_place = self._move(reading, theirs or implied.other_than(self.setting))
         self.whereabouts.see(everybody, self.setting, new_place=new_place)
         crowd = next((_sort_of_crowd(member) for member in everybody if member.plural and kind_of(member)), None)
         members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
@@ -113,8 +117,10 @@ class Stage:
         self.setting = said or self.setting
         if self.setting is not None and self.setting not in indoors:
             self.outside = self.setting
+        elif self.setting is not None:
+            self.within = self.setting
         told = part_of_day(reading.hour, self.time) if reading.hour is not None else None
-        self.time = reading.time or told or self.time
+        self.time = (told if (reading.hour or 0) > _HALF_A_DAY else None) or reading.time or told or self.time
         self.weather = reading.weather or self.weather
         self._turn(reading)
         self.mood = reading.mood or self.mood
@@ -123,13 +129,15 @@ class Stage:
     def _said(self, reading: Reading) -> str | None:
         """Where the shot says that it is; a window or a bed is in the house where they are already."""
         if self.setting is None or (self.guessed and (reading.setting is None or reading.told_by == TOWARD)):
-            return reading.setting or reading.hinted_setting
+            return reading.setting or next(iter(reading.mentioned), None)
         indoors = grammar().words("indoors")
         said = reading.setting
-        if said is None and self.near and self.setting not in indoors and _goes_in(reading):
-            return self.near
+        if said is None and self.setting not in indoors and _goes_in(reading) and (self.near or self.within):
+            return self.near or self.within
         if said == "train" and not self.modern and self.setting != "train":
             said = "road"  # a carriage with horses
+        if self.setting == "train" and not reading.alights:
+            return None  # what goes by outside the window
         if said in indoors and reading.told_by == TOWARD:
             self.near = said
         if said is None or reading.told_by == TOWARD or (reading.entering and self.setting in indoors):

@@ -29,7 +29,7 @@ class Whereabouts:
         """Where they were seen last, where time has passed; else where they belong, if nobody has seen them."""
         last = self.seen.get(member.id)
         if member.word.isascii():
-            return None  # English tells where it goes on
+            return last if later else None
         return _seat(member) if last is None else last if later else None
 
     def see(self, members: Sequence[Member], setting: str | None, *, new_place: bool) -> None:

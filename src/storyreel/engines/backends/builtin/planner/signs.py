@@ -1,0 +1,127 @@
+"""Places that nobody names: what people, things and deeds tell of where a story is, from signs.json."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from storyreel.engines.backends.builtin.planner.context import clause_before, likened
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.words import Word
+
+_WEIGHTS = {"sure": 3.0, "likely": 1.5, "hint": 0.5}
+_DOUBTFUL = 0.5
+"""What is talked of, or had been, may be elsewhere."""
+_HINTS = 1.5
+_HOMELY, _OTHER_ROOMS = 0.7, 0.3
+"""Beds, tables and people at supper are found in other houses, too."""
+_CLAUSE = 6  # words
+
+Evidence = Mapping[str, float]
+"""For each place how much speaks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A phrase of lemmas in a shot, for which places it speaks how much, and whether it is sure to be there."""
+
+    phrase: tuple[str, ...]
+    places: Evidence
+    weight: float = 1.0
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], dict[str, float]]]]:
+    """For each first word the phrases that begin with it, longest first."""
+    data = json.loads(Path(__file__).with_name("signs.json").read_text("utf-8"))
+    data.pop("about")
+    places: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
+    for place, listed in data.items():
+        for strength, phrases in listed.items():
+            for phrase in phrases:
+                key = (phrase,) if phrase.startswith("to ") else tuple(phrase.split())
+                places[key][place] = _WEIGHTS[strength]
+    found: dict[str, list[tuple[tuple[str, ...], dict[str, float]]]] = defaultdict(list)
+    for phrase, told in places.items():
+        found[phrase[0]].append((phrase, told))
+    return {first: sorted(listed, key=lambda entry: -len(entry[0])) for first, listed in found.items()}
+
+
+def signs_of(words: Sequence[Word]) -> list[Sign]:
+    """The signs of one English shot; not what is only compared with or denied."""
+    found: list[Sign] = []
+    index = 0
+    while index < len(words):
+        told = next(_at(words, index), None)
+        if told is None:
+            index += 1
+            continue
+        phrase, places = told
+        if not _absent(words, index):
+            found.append(Sign(phrase, places, _DOUBTFUL if words[index].quoted or _before(words, index) else 1.0))
+        index += len(phrase)
+    return found
+
+
+def _at(words: Sequence[Word], index: int) -> Iterator[tuple[tuple[str, ...], Evidence]]:
+    word = words[index]
+    if word.chinese or word.mark == "end":
+        return
+    for verb in () if word.mark else sorted(word.verbs):
+        yield from _phrases().get(f"to {verb}", ())
+    listed = [entry for form in sorted(word.forms) for entry in _phrases().get(form, ())]
+    for phrase, places in sorted(listed, key=lambda entry: -len(entry[0])):
+        if len(phrase) == 1 and phrase[0] not in (word.nouns or {word.lower}):
+            continue  # down he slid: no slide
+        rest = words[index + 1 : index + len(phrase)]
+        if len(rest) == len(phrase) - 1 and all(part in one.forms for part, one in zip(phrase[1:], rest, strict=True)):
+            yield phrase, places
+
+
+def _absent(words: Sequence[Word], index: int) -> bool:
+    before = clause_before(words, index, _CLAUSE)
+    return likened(before) or any(word.mark == "negations" or word.lower == "no" for word in before[:3])
+
+
+def _before(words: Sequence[Word], index: int) -> bool:
+    """He had been a sailor: that was before."""
+    before = clause_before(words, index, _CLAUSE)
+    if any(word.lower == "been" for word in before[:2]):
+        return False  # she had been a nurse for many years
+    return any(word.lower == "had" for word in before) and not any(word.mark == "joining" for word in before)
+
+
+def evidence(signs: Sequence[Sequence[Sign]], fading: float = 1.0) -> dict[str, float]:
+    """What the signs of some shots say together, each phrase once; each shot counts `fading` times the one before."""
+    seen: set[tuple[str, ...]] = set()
+    told: dict[str, float] = defaultdict(float)
+    hinted: dict[str, float] = defaultdict(float)
+    weight = 1.0
+    for shot in signs:
+        for sign in shot:
+            if sign.phrase in seen:
+                continue
+            seen.add(sign.phrase)
+            for place, strength in sign.places.items():
+                sum_ = hinted if strength == _WEIGHTS["hint"] else told
+                sum_[place] += strength * weight * sign.weight
+        weight *= fading
+    for place, strength in hinted.items():
+        told[place] += min(strength, _HINTS)  # a long text holds hints of everywhere
+    return dict(told)
+
+
+def likeliest(told: Evidence, enough: float) -> str | None:
+    """The place that most speaks for, rooms of a house together; None where less than `enough` does."""
+    home = grammar().words("at_home")
+    rooms = sorted((told.get(place, 0.0) for place in home), reverse=True)
+    at_home = _HOMELY * (rooms[0] + _OTHER_ROOMS * sum(rooms[1:]))
+    others = {place: strength for place, strength in told.items() if place not in home}
+    best = max(others, key=lambda place: (others[place], place), default=None)
+    if best is not None and others[best] >= max(at_home, enough):
+        return best
+    if at_home < enough:
+        return None
+    return max(sorted(home), key=lambda place: told.get(place, 0.0))
