@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import real_postgres
+import real_s3
 from hypothesis import settings
 
 # On a build machine every run tries the same examples; elsewhere each run looks for new ones.
@@ -162,6 +163,22 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_postgres
     mine = tmp_path_factory.getbasetemp()
     with real_postgres.shared(mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_s3.Bucket]:
+    """A real S3 service, which all test processes of a run share."""
+    mine = tmp_path_factory.getbasetemp()
+    with real_s3.shared(mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) as bucket:
+        yield bucket
+
+
+@pytest.fixture
+def bucket(s3: real_s3.Bucket, monkeypatch: pytest.MonkeyPatch) -> real_s3.Bucket:
+    """A place in it that nobody else uses, with its keys in the environment."""
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    return s3.fresh()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Builds everything from Settings; the only place that chooses."""
 
+import hashlib
 import logging
 import os
 import secrets
@@ -24,6 +25,8 @@ from storyreel.pipeline.recovery import ExecutorLock, Watch
 from storyreel.settings import NodeSettings, Settings
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.folder import FolderStore
+from storyreel.store.objects.bucket import BucketStore
+from storyreel.store.objects.contract import ObjectStore
 from storyreel.store.objects.signing import UrlSigner
 from storyreel.telemetry.metrics import RECOVERIES
 
@@ -62,8 +65,10 @@ class Storyreel:
         self._scratch = folder / "scratch" / self._lock.executor_id
         self._scratch.mkdir(parents=True)
         self.database = open_database(settings)
-        self._objects = FolderStore(folder / "objects")
-        self.signer = UrlSigner(_secret_key(folder / "secret.key"))
+        self._objects = open_objects(settings)
+        self.signer = UrlSigner(
+            _shared_key(self._objects) if settings.objects_url else _secret_key(folder / "secret.key")
+        )
         self._nodes = remote_nodes(settings, self.database)
         self.pipeline = Pipeline(
             database=self.database,
@@ -185,6 +190,14 @@ def _shared_url(settings: Settings) -> str | None:
 
 def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None = None) -> EngineRegistry:
     """The engines, with the defaults that the settings choose, each with what the settings say of it.
+
+def open_objects(settings: Settings) -> FolderStore | BucketStore:
+    """Where files are kept."""
+    if settings.objects_url is None:
+        return FolderStore(settings.data_dir / "objects")
+    endpoint = settings.objects_endpoint or os.environ.get("AWS_ENDPOINT_URL")
+    return BucketStore(settings.objects_url, endpoint, settings.data_dir / "cache", settings.objects_cache)
+
 
     Args:
         nodes: as `remote_nodes` gives them; made here when they are for nothing else.
@@ -343,6 +356,14 @@ def _secret_key(file: Path) -> bytes:
             fresh.flush()
             os.fsync(fresh.fileno())
             try:
+def _shared_key(objects: ObjectStore) -> bytes:
+    """The same for all machines, made on first use. It opens nothing to whoever reads the bucket but its files."""
+    name = f"{hashlib.sha256(b'storyreel signing key').hexdigest()}.key"
+    if not objects.exists(name):
+        objects.write(name, secrets.token_bytes(32))  # of several at once the first counts
+    return objects.read(name)
+
+
                 os.link(fresh.name, file)  # unlike rename, never replaces a key that another process made meanwhile
             except FileExistsError:
                 log.debug("another process made the key first")

@@ -55,6 +55,19 @@ class Settings(BaseSettings):
         pattern=r"^(sqlite:///|postgresql://)",
         description="Where rows are kept, such as postgresql://user@host/name; SQLite in the data folder if unset.",
     )
+    objects_url: str | None = Field(
+        default=None,
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[\w./-]*)?$",
+        description="Where files are kept, such as s3://bucket/folder; the data folder if unset.",
+    )
+    objects_endpoint: str | None = Field(
+        default=None,
+        pattern=_ADDRESS,
+        description="Address of the S3 service, such as http://127.0.0.1:9000; else AWS_ENDPOINT_URL, else AWS itself.",
+    )
+    objects_cache: int = Field(
+        default=20 * 2**30, ge=0, description="Bytes of the bucket's files that are kept in the data folder too."
+    )
     host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `serve` listens on; 0 picks a free one.")
     public_url: str | None = Field(

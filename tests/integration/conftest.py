@@ -32,11 +32,12 @@ STORY = "A kid walks. A dog barks! They run."
 
 
 class Studio:
-    """One data folder and the process's life on it; its rows are there too, or in the PostgreSQL database given."""
+    """One data folder and the process's life on it; rows and files are there too, or where `shared` settings say."""
 
-    def __init__(self, folder: Path, database_url: str | None = None) -> None:
+    def __init__(self, folder: Path, **shared: str) -> None:
         self.folder = folder
-        self.database_url = database_url
+        self.shared = shared
+        self.database_url = shared.get("database_url")
         self.journal = folder / "calls"
         self.journal.touch()
         self.app: Storyreel | None = None
@@ -50,9 +51,7 @@ class Studio:
         """Start, or start again."""
         self.close()
         engines = {f"{kind}_engine": FAKE.format(kind.title()) for kind in ("story", "image", "speech", "video")}
-        self.app = Storyreel(
-            Settings(data_dir=self.folder / "data", database_url=self.database_url, **engines | settings)
-        )
+        self.app = Storyreel(Settings(data_dir=self.folder / "data", **engines | self.shared | settings))
         with self.app.database.write() as connection:
             if users.get(connection, "u1") is None:
                 users.add(connection, User("u1", "mia", now()), "")
@@ -196,7 +195,7 @@ def query(url: str, statement: str, *values: str) -> list[Any]:
 
 @pytest.fixture
 def rows_on(request: pytest.FixtureRequest) -> str:
-    """The kind of database that the studio uses: `sqlite`, unless a test says otherwise by parametrising this."""
+    """What the studio stands on: `sqlite` and a folder, or, where a test asks for both, `postgresql` and a bucket."""
     return getattr(request, "param", "sqlite")
 
 
@@ -204,7 +203,12 @@ def rows_on(request: pytest.FixtureRequest) -> str:
 def studio(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_on: str, request: pytest.FixtureRequest
 ) -> Iterator[Studio]:
-    new = Studio(tmp_path, None if rows_on == "sqlite" else request.getfixturevalue("house_url"))
+    shared: dict[str, str] = {}
+    if rows_on == "postgresql":
+        bucket = request.getfixturevalue("bucket")
+        shared = {"database_url": request.getfixturevalue("house_url"), "objects_url": bucket.url}
+        shared["objects_endpoint"] = bucket.endpoint
+    new = Studio(tmp_path, **shared)
     monkeypatch.setenv("STORYREEL_FAKE_JOURNAL", str(new.journal))
     monkeypatch.delenv("STORYREEL_FAKE_SECONDS", raising=False)
     yield new

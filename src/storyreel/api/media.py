@@ -120,7 +120,7 @@ async def read_media(
         raise NotFoundError("The file is gone.", code="media_not_found")
     if w is not None:
         artifact = await thumbnail(context.pipeline, artifact, w)
-    path = context.pipeline.artifacts.path(artifact)
+    path = await asyncio.to_thread(context.pipeline.artifacts.path, artifact)
     etag = {"ETag": f'"{artifact.digest[:32]}"'}
     response = FileResponse if _asks_for_part(part, artifact.size) else WholeFile
     return response(path, media_type=artifact.media_type, headers=MEDIA_HEADERS | etag)

@@ -23,7 +23,8 @@ def check_name(name: str) -> str:
 class ObjectStore(Protocol):
     """Files that are written once and never change. Blocking: call from a thread or a child process.
 
-    Every method raises InvalidInputError for a name that `check_name` refuses, and OSError when the disk does.
+    Every method raises InvalidInputError for a name that `check_name` refuses, OSError when the disk does, and
+    UnavailableError when what is elsewhere cannot be reached.
     """
 
     def path(self, name: str) -> Path:

@@ -3,12 +3,10 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
-from storyreel.errors import InvalidInputError, NotFoundError
 from storyreel.store.objects.contract import ObjectStore
 from storyreel.store.objects.folder import FolderStore
 
@@ -30,38 +28,6 @@ def _leftovers(root: Path) -> list[Path]:
     return [path for path in (root / "tmp").rglob("*") if path.is_file() and path.name != "lock"]
 
 
-def test_what_was_written_can_be_read(store: ObjectStore, root: Path) -> None:
-    assert not store.exists(NAME)
-    store.write(NAME, b"picture")
-    assert store.exists(NAME)
-    assert store.read(NAME) == b"picture"
-    assert store.path(NAME) == root / "ab" / NAME
-    assert not _leftovers(root)
-
-
-def test_publishing_takes_the_file_over(store: ObjectStore, root: Path, tmp_path: Path) -> None:
-    source = tmp_path / "made.mp4"
-    source.write_bytes(b"film")
-    store.publish(source, OTHER)
-    assert store.read(OTHER) == b"film"
-    assert not source.exists()
-    assert not _leftovers(root)
-
-
-@pytest.mark.parametrize("how", ["publish", "write"])
-def test_the_first_file_stays(store: ObjectStore, root: Path, tmp_path: Path, how: str) -> None:
-    store.write(NAME, b"first")
-    if how == "publish":
-        source = tmp_path / "again"
-        source.write_bytes(b"second")
-        store.publish(source, NAME)
-        assert not source.exists()
-    else:
-        store.write(NAME, b"second")
-    assert store.read(NAME) == b"first"
-    assert not _leftovers(root)
-
-
 def test_a_file_from_another_filesystem_is_copied(
     store: ObjectStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,23 +44,6 @@ def test_a_file_from_another_filesystem_is_copied(
     store.publish(source, NAME)
     assert store.read(NAME) == b"far"
     assert not source.exists()
-
-
-def test_a_missing_source_is_an_error_and_publishes_nothing(store: ObjectStore, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        store.publish(tmp_path / "nothing", NAME)
-    assert not store.exists(NAME)
-
-
-def test_a_symbolic_link_is_never_published(store: ObjectStore, tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("secret")
-    link = tmp_path / "link"
-    link.symlink_to(secret)
-    with pytest.raises(OSError, match="symbolic links"):
-        store.publish(link, NAME)
-    assert not store.exists(NAME)
-    assert secret.read_text() == "secret"
 
 
 def test_a_full_disk_leaves_nothing_behind(store: ObjectStore, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,60 +74,6 @@ def test_file_and_folders_are_synced_before_it_returns(
     store.write(NAME, b"picture")
     assert synced[0].startswith(str(root / "tmp"))
     assert synced[1:] == [str(root), str(root / "ab")]
-
-
-def test_deleting(store: ObjectStore) -> None:
-    store.write(NAME, b"picture")
-    store.delete(NAME)
-    assert not store.exists(NAME)
-    store.delete(NAME)
-    store.delete(OTHER)
-    for read in (store.read, store.path):
-        with pytest.raises(NotFoundError):
-            read(NAME)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        "film.mp4",
-        "../" + NAME,
-        "/etc/passwd",
-        NAME + "/..",
-        NAME.upper(),
-        "ab" * 31 + ".png",
-        "ab" * 32,
-        "ab" * 32 + ".p",
-        "ab" * 32 + ".backup",
-        "ab" * 32 + ".P\u2160",
-        NAME + "\n",
-        NAME + "\0",
-    ],
-)
-def test_other_names_are_refused(store: ObjectStore, tmp_path: Path, name: str) -> None:
-    source = tmp_path / "source"
-    source.write_bytes(b"x")
-    for call in (store.path, store.exists, store.read, store.delete):
-        with pytest.raises(InvalidInputError) as refusal:
-            call(name)
-        assert refusal.value.code == "invalid_object_name"
-    with pytest.raises(InvalidInputError):
-        store.write(name, b"x")
-    with pytest.raises(InvalidInputError):
-        store.publish(source, name)
-    assert source.exists()
-
-
-def test_two_writers_of_one_name_leave_one_whole_file(root: Path) -> None:
-    contents = [bytes([number]) * 200_000 for number in range(6)]
-    threads = [threading.Thread(target=FolderStore(root).write, args=(NAME, data)) for data in contents]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert FolderStore(root).read(NAME) in contents
-    assert not _leftovers(root)
 
 
 _STUCK_WRITER = """
