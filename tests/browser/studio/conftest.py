@@ -1,7 +1,9 @@
 """The studio in a real browser, signed in: pages that notice their own faults, and axe to look for barriers."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ STATIC = ROOT / "src" / "storyreel" / "webui" / "static"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 OWNER = {"username": "mia", "password": "correct horse battery"}
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+SETTLED = "() => !document.querySelector('[aria-busy=true], .bone') && document.fonts.status === 'loaded'"
 PATIENCE = 30
 """Seconds; load from other tests may stretch anything."""
 
@@ -21,7 +24,8 @@ NOTICE = """
 window.violations = [], window.shifts = [];
 document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value);
+  for (const { hadRecentInput, value, sources } of list.getEntries())
+    if (!hadRecentInput) shifts.push([value, ...sources.map(({ node }) => node?.outerHTML?.slice(0, 120))]);
 }).observe({ type: 'layout-shift', buffered: true });
 """  # noqa: E501 - a line of JavaScript
 
@@ -59,10 +63,14 @@ class Studio:
     forgiven: list[str] = field(default_factory=list[str])
     _contexts: list[Any] = field(default_factory=list[Any])
 
-    def window(
-        self, path: str = "/", *, width: int = 1280, height: int = 720, language: str = "en", signed_in: bool = True
-    ) -> Any:
-        """A page of a browser without a past, at this path; its own storage, its own stream."""
+    def window(self, path: str = "/", **options: Any) -> Any:
+        """A page of a browser without a past, at this path; see `blank`."""
+        page = self.blank(**options)
+        self.at(page, path)
+        return page
+
+    def blank(self, *, width: int = 1280, height: int = 720, language: str = "en", signed_in: bool = True) -> Any:
+        """A page that is nowhere yet: its own storage, its own stream."""
         view = {"width": width, "height": height}
         phone = width < 600
         context = self.browser.new_context(
@@ -77,9 +85,16 @@ class Studio:
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("console", self._heard)
+        return page
+
+    def at(self, page: Any, path: str) -> None:
+        """Goes there, and waits for the page's frame."""
         page.goto(self.api.server + path)
         page.wait_for_selector("h1")
-        return page
+
+    def settled(self, page: Any) -> None:
+        """Waits until everything is loaded, and nothing is still a skeleton."""
+        page.wait_for_function(SETTLED)
 
     def _heard(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -100,13 +115,44 @@ def studio_api(server: Any) -> Iterator[Api]:
         yield api
 
 
+@contextmanager
+def opened(browser: Any, api: Api) -> Iterator[Studio]:
+    """The studio of a server. A page that throws, complains or breaks its policy fails the test."""
+    studio = Studio(browser, api)
+    yield studio
+    studio.close()
+    assert [fault for fault in studio.faults if not any(part in fault for part in studio.forgiven)] == []
+
+
 @pytest.fixture
 def studio(browser: Any, studio_api: Api) -> Iterator[Studio]:
-    """The studio of the shared server. A page that throws, complains or breaks its policy fails the test."""
-    opened = Studio(browser, studio_api)
-    yield opened
-    opened.close()
-    assert [fault for fault in opened.faults if not any(part in fault for part in opened.forgiven)] == []
+    """The studio of the shared server."""
+    with opened(browser, studio_api) as there:
+        yield there
+
+
+@pytest.fixture
+def studio_of(browser: Any) -> Callable[[str], AbstractContextManager[Studio]]:
+    """Opens the studio of the server at an address."""
+
+    @contextmanager
+    def opens(url: str) -> Iterator[Studio]:
+        with Api(url) as api, opened(browser, api) as there:
+            yield there
+
+    return opens
+
+
+@pytest.fixture(scope="session")
+def film(studio_api: Api) -> str:
+    """The id of a project whose film is made; tests change it and make it anew."""
+    project = studio_api.project("The fox by the sea", "A fox runs. It rests by the river. It sleeps.")
+    task = studio_api.ok("POST", f"/projects/{project}/make_film", {"preset": "draft", "subtitles": "track"})["task_id"]
+    end = time.monotonic() + 2 * PATIENCE
+    while studio_api.ok("GET", f"/tasks/{task}/status")["status"] != "SUCCESS":
+        assert time.monotonic() < end, "no film"
+        time.sleep(0.1)
+    return project
 
 
 @pytest.fixture(scope="session")

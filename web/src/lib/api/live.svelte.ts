@@ -99,6 +99,7 @@ function applyShots(client: QueryClient, project: string, news: (Shot | GoneShot
       return now === undefined || 'deleted' in now || now.revision < shot.revision ? shot : { ...now, order: shot.order }
     }),
   )
+  void client.invalidateQueries({ queryKey: keys.changes(project) })
   for (const [id, now] of latest) {
     // Of a shot that is gone there is nothing to be read.
     if (!('deleted' in now)) void client.invalidateQueries({ queryKey: keys.versions(id) })

@@ -14,6 +14,7 @@ export const keys = {
   tasks: (id: string) => ['tasks', id] as const,
   film: (id: string) => ['film', id] as const,
   cuts: (id: string) => ['cuts', id] as const,
+  changes: (id: string) => ['cuts', id, 'changes'] as const,
   versions: (shot: string) => ['versions', shot] as const,
 }
 
@@ -29,6 +30,14 @@ export function newQueryClient(): QueryClient {
       mutations: { ...defaults, retry: false },
     },
   })
+}
+
+/** What any query is, whatever it reads. */
+export type Question = { error: unknown; data: unknown; refetch: () => unknown }
+
+/** Those that could not be read, with nothing older to show. */
+export function failed(...queries: Question[]): Question[] {
+  return queries.filter((one) => one.error && one.data === undefined)
 }
 
 export type Sort = 'created_at' | 'created_at_asc' | 'title'
@@ -69,8 +78,6 @@ export const ask = {
     queryKey: keys.versions(shot_id),
     queryFn: async () => (await ok(api.GET('/api/shots/{shot_id}/versions', { params: { path: { shot_id } } }))).items,
   }),
-
-  choices: () => ({ queryKey: ['styles'] as const, queryFn: () => ok(api.GET('/api/styles')), staleTime: HOUR }),
 
   /** A link to the same scene in this style. */
   styleSample: (style: Style) => ({

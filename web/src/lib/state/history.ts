@@ -1,8 +1,6 @@
 // The undo stack of each project that was opened in this tab.
 import { untrack } from 'svelte'
-import { words } from '$words/common'
-import { ApiError } from '../api/client'
-import { say } from '../i18n/index.svelte'
+import { reason } from '../i18n/reason'
 import { toasts } from './toasts.svelte'
 import { UndoStack } from './undo.svelte'
 
@@ -16,9 +14,7 @@ export function historyOf(project: string): UndoStack {
   return known
 }
 
-/** Says in a toast what went wrong, as the server or the browser put it. */
+/** Says in a toast what went wrong. */
 export function complain(error: unknown): void {
-  const t = say(words)
-  const unreachable = error instanceof ApiError && error.status === 0
-  toasts.show({ tone: 'bad', text: unreachable ? t.unreachable : error instanceof Error ? error.message : String(error) })
+  toasts.show({ tone: 'bad', text: reason(error) })
 }

@@ -39,6 +39,15 @@ export function chord(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' |
   return [event.ctrlKey || event.metaKey ? 'Mod' : '', event.altKey ? 'Alt' : '', shift ? 'Shift' : '', key].filter(Boolean).join('+')
 }
 
+/** What a field does itself with this key: text takes all of them, a slider those that move it. */
+export function takes(field: Pick<HTMLElement, 'tagName' | 'isContentEditable'> & { type?: string }, key: string): boolean {
+  if (field.isContentEditable || /^(TEXTAREA|SELECT)$/.test(field.tagName)) return true
+  if (field.tagName !== 'INPUT') return false
+  if (field.type === 'range') return /^(Arrow|Home|End|Page)/.test(key)
+  if (field.type === 'checkbox' || field.type === 'radio') return /^(Arrow| )/.test(key)
+  return true
+}
+
 class Keys {
   groups = $state.raw<Group[]>([])
   sheet = $state(false)
@@ -56,10 +65,10 @@ class Keys {
     const target = event.target as HTMLElement
     // A button that somebody went to with keys is pressed by these, whatever else they mean on the page.
     if (/^(Enter| )$/.test(event.key) && target.closest('button:focus-visible, a:focus-visible')) return
-    const writing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+    const taken = takes(target, event.key)
     const pressed = chord(event)
     for (const { shortcuts } of this.groups.toReversed()) {
-      const found = shortcuts.find((shortcut) => shortcut.keys.includes(pressed) && (!writing || shortcut.inText))
+      const found = shortcuts.find((shortcut) => shortcut.keys.includes(pressed) && (!taken || shortcut.inText))
       if (!found) continue
       event.preventDefault()
       found.run(event)

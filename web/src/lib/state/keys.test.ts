@@ -22,3 +22,12 @@ test('the sheet shows keys as keyboards do', () => {
   expect(keys.caps('+')).toEqual(['+'])
   expect(keys.caps(' ')).toEqual(['Space'])
 })
+
+test('a field keeps the keys that it needs, and no others', () => {
+  const { takes } = keys
+  const input = (type: string) => ({ tagName: 'INPUT', isContentEditable: false, type })
+  for (const key of ['j', ' ', 'ArrowLeft']) expect([takes(input('text'), key), takes({ tagName: 'SELECT', isContentEditable: false }, key)]).toEqual([true, true])
+  expect(['j', ' ', 'ArrowLeft', 'Home'].map((key) => takes(input('range'), key))).toEqual([false, false, true, true])
+  expect(['j', ' ', 'ArrowDown'].map((key) => takes(input('checkbox'), key))).toEqual([false, true, true])
+  expect(takes({ tagName: 'BUTTON', isContentEditable: false }, 'j')).toBe(false)
+})

@@ -1,4 +1,5 @@
 // What the preview reads besides the project: the film as data, how it sounds, its cuts, what changed since.
+import { keepPreviousData } from '@tanstack/svelte-query'
 import { api, ok } from '$lib/api/client'
 import { keys } from '$lib/api/queries'
 import type { components } from '$lib/api/schema'
@@ -21,18 +22,26 @@ export const asked = {
   timeline: (project_id: string, cut: string | undefined) => ({
     queryKey: [...keys.cuts(project_id), 'timeline', cut ?? ''] as const,
     queryFn: () => ok(api.GET('/api/projects/{project_id}/timeline', { params: { path: { project_id }, query: { cut } } })),
+    placeholderData: keepPreviousData,
   }),
 
   peaks: (project_id: string, cut: string | undefined) => ({
     queryKey: [...keys.cuts(project_id), 'peaks', cut ?? ''] as const,
     queryFn: () => ok(api.GET('/api/projects/{project_id}/timeline/peaks', { params: { path: { project_id }, query: { cut } } })),
+    placeholderData: keepPreviousData,
   }),
 
   changes: (project_id: string, cut_id: string) => ({
-    queryKey: [...keys.cuts(project_id), 'changes', cut_id] as const,
+    queryKey: [...keys.changes(project_id), cut_id] as const,
     queryFn: () => ok(api.GET('/api/projects/{project_id}/cuts/{cut_id}/changes', { params: { path: { project_id, cut_id } } })),
     enabled: cut_id !== '',
   }),
+}
+
+/** Begins the film: like this cut but for its size, which is the project's; the usual one without. */
+export async function begin(project_id: string, like?: Cut): Promise<void> {
+  const { resolution: _size, fps: _rate, ...body } = like?.options ?? {}
+  await ok(api.POST('/api/projects/{project_id}/make_film', { params: { path: { project_id } }, body }))
 }
 
 /** A cut as a file of another kind. */

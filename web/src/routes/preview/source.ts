@@ -1,13 +1,18 @@
 // Gives a player its film: a file as it is; a film that is still being made through hls.js, loaded only then.
 
-/** Lets the film play in this element until the returned function is called; it goes on where the last one was. */
-export function attach(video: HTMLVideoElement, url: string, live: boolean): () => void {
+type From = { url: string; live: boolean; at: number; playing: boolean }
+
+/** Lets the film play in this element until the returned function is called: from this second on, at once if it was playing. */
+export function attach(video: HTMLVideoElement, { url, live, at, playing }: From): () => void {
   let gone = false
   let stop = () => video.removeAttribute('src')
-  const at = video.currentTime
+  const go = () => {
+    if (playing) video.play().catch(() => undefined)
+  }
   if (!live) {
     video.src = url
     if (at) video.currentTime = at
+    go()
   } else {
     void import('hls.js').then(({ default: Hls }) => {
       if (gone) return
@@ -19,6 +24,7 @@ export function attach(video: HTMLVideoElement, url: string, live: boolean): () 
       hls.loadSource(url)
       hls.attachMedia(video)
       stop = () => hls.destroy()
+      go()
     })
   }
   return () => {
