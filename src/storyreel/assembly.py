@@ -22,6 +22,7 @@ from storyreel.pipeline.durable import Durable
 from storyreel.pipeline.fetch import Fetcher
 from storyreel.pipeline.pulled import PulledNode
 from storyreel.pipeline.recovery import ExecutorLock, Watch
+from storyreel.pipeline.queues import Worker
 from storyreel.settings import NodeSettings, Settings
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.folder import FolderStore
@@ -143,11 +144,18 @@ class Storyreel:
         studio.install(app)
         return app
 
+                workers=self.workers,
+                free_bytes=lambda: shutil.disk_usage(self.settings.data_dir).free,
     def _hosts(self) -> tuple[str, ...]:
         """As a Host header writes them: without port, IPv6 addresses in brackets."""
         public = urlsplit(self.settings.public_url or "").hostname
         named = (self.settings.host, *self.settings.allowed_hosts, *([public] if public else []))
         return (*LOOPBACK, *(f"[{host}]" if ":" in host and not host.startswith("[") else host for host in named))
+    def workers(self) -> list[Worker]:
+        """The processes that take work, and those that are gone and left some behind."""
+        alive, held = self._lock.everybody(), self.pipeline.durable.held()
+        return [Worker(id_, alive.get(id_, False), tuple(held.get(id_, ()))) for id_ in sorted({*alive, *held})]
+
 
     def _recover(self) -> None:
         for executor_id in self._lock.dead():

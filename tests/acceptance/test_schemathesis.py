@@ -56,6 +56,8 @@ def document() -> dict[str, Any]:
             max_body_bytes=1,
             first_login_creates_owner=False,
             metrics_token="",
+            workers=list,
+            free_bytes=int,
         )
     ).openapi()
 

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from storyreel import __version__
 from storyreel.api import (
+    admin,
     arranging,
     auth,
     characters,
@@ -86,6 +87,7 @@ def _api() -> APIRouter:
     signed_in = APIRouter(dependencies=[Depends(current_user)])
     for noun in (  # tried one after the other: those first that are asked for by the second
         tasks,
+        admin,
         listing,
         projects,
         deliveries,

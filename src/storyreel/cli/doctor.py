@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from storyreel.cli import options
 from storyreel.cli.startup import read_settings
-from storyreel.errors import StoryreelError
+from storyreel.errors import InvalidInputError, StoryreelError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storyreel.domain.film import Canvas
     from storyreel.settings import Settings
 
-EXAMPLES = options.examples("storyreel doctor", "storyreel doctor --data-dir /srv/storyreel")
+EXAMPLES = options.examples("storyreel doctor", "storyreel doctor --server https://film.example --user mia")
 INSTALL = "install Storyreel again: pip install --force-reinstall storyreel"
 NEEDED_BYTES = 10**9
 """A film of an hour at 720p, with its pictures, voices and clips, takes less than this."""
@@ -52,16 +52,41 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=EXAMPLES)(doctor)
 
 
-def doctor(data_dir: options.DataDir = None) -> None:
+def doctor(
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Check this server instead, as its clients see it.", show_default=False),
+    ] = None,
+    user: Annotated[
+        str | None,
+        typer.Option(
+            help="Its owner, to see queues, workers, disk and media too; the password comes from STORYREEL_PASSWORD "
+            "or is asked for.",
+            show_default=False,
+        ),
+    ] = None,
+    data_dir: options.DataDir = None,
+) -> None:
     """Check that this machine has all that a film needs; say how to get what is missing."""
-    findings = list(examine(read_settings(data_dir=data_dir)))
-    for finding in findings:
+    failed = False
+    for finding in _findings(server, user, data_dir):
+        failed = failed or bool(finding.remedy and finding.needed)
         mark, colour = finding.verdict
         typer.echo(f"{typer.style(f'{mark:<7}', fg=colour)}  {finding.name}: {finding.seen}")
         if finding.remedy:
             typer.echo(f"         {finding.remedy}")
-    if any(finding.remedy and finding.needed for finding in findings):
+    if failed:
         raise typer.Exit(1)
+
+
+def _findings(server: str | None, user: str | None, data_dir: Path | None) -> Iterator[Finding]:
+    if server is None:
+        return examine(read_settings(data_dir=data_dir))
+    if not server.startswith(("http://", "https://")):
+        raise InvalidInputError(f"{server} is no http(s) address.", hint="Such as https://film.example.")
+    from storyreel.cli.checkup import examine_server
+
+    return examine_server(server, user)
 
 
 def examine(settings: "Settings") -> Iterator[Finding]:

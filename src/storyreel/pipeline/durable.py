@@ -175,6 +175,13 @@ class Durable:
         at_work = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         return {run.executor_id for run in at_work if run.executor_id}
 
+    def held(self) -> dict[str, list[str]]:
+        """Executor → the tasks whose runs it has at work."""
+        held: dict[str, list[str]] = {}
+        for run in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
+            held.setdefault(run.executor_id or "", []).append(run.workflow_id.partition(":")[0])
+        return held
+
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""
         DBOS.destroy()

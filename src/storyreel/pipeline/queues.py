@@ -1,11 +1,21 @@
 """How much of which work is waiting, for whoever watches over the installation."""
 
+from typing import NamedTuple
+
 import sqlalchemy as sa
 
 from storyreel.domain.task import TaskType
 from storyreel.store.database import tasks
 from storyreel.store.database.rows import now
 from storyreel.telemetry.metrics import Queue
+
+
+class Worker(NamedTuple):
+    """A process that takes work: whether it is alive, and the tasks that it has begun."""
+
+    id: str
+    alive: bool
+    tasks: tuple[str, ...]
 
 
 def queues(connection: sa.Connection) -> list[Queue]:

@@ -37,6 +37,11 @@ class ExecutorLock:
 
     def bury(self, executor_id: str) -> None:
         """Forget a dead executor whose work was taken over."""
+    def everybody(self) -> dict[str, bool]:
+        """The executors of this machine, and whether each is alive; the dead leave once their work is taken over."""
+        dead = set(self.dead())
+        return {path.stem: path.stem not in dead for path in self.folder.glob("*.lock")}
+
         (self.folder / f"{executor_id}.lock").unlink(missing_ok=True)
 
     def release(self) -> None:

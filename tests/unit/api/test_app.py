@@ -31,6 +31,8 @@ def context(database: Database | None = None, **changes: Any) -> ApiContext:
         "max_body_bytes": 1000,
         "first_login_creates_owner": False,
         "metrics_token": "",
+        "workers": list,
+        "free_bytes": int,
     }
     return ApiContext(**given | changes)
 
