@@ -183,9 +183,8 @@ def _current(connection: Any, event: events.Event, links: Links) -> dict[str, An
             return {"id": event.data["id"], "project_id": event.project_id, "deleted": True}
         return shot_view(shot, project, links).model_dump(mode="json")
     if event.kind == "project":
-        project = projects.get(connection, event.data["id"])
-        if project is None:
+        listed = projects.listed(connection, event.data["id"])
+        if listed is None:
             return {"id": event.data["id"], "deleted": True}
-        facts = projects.facts(connection, [project])
-        return listed_view(project, facts[project.id], links).model_dump(mode="json")
+        return listed_view(listed, links).model_dump(mode="json")
     return event.data | {"project_id": event.project_id}

@@ -12,9 +12,8 @@ from storyreel.api.fields import NO_NUL, Body, Unicode, View
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.api.projects import ProjectView, project_view
-from storyreel.domain.project import Project
 from storyreel.store.database import projects
-from storyreel.store.database.projects import Facts
+from storyreel.store.database.projects import Listed
 
 router = APIRouter(tags=["projects"])
 
@@ -49,14 +48,14 @@ class ListQuery(Body):
     page_size: int = Field(default=20, ge=1, le=100, description="Projects per page.")
 
 
-def listed_view(project: Project, facts: Facts, links: Links) -> ListedProject:
+def listed_view(listed: Listed, links: Links) -> ListedProject:
     """The project at a glance, as clients see it."""
-    view = project_view(project, links, whole=False)
-    return ListedProject(**view.model_dump(), shots=facts.shots, duration=facts.duration, progress=facts.progress)
+    view = project_view(listed.project, links, whole=False)
+    return ListedProject(**vars(view), shots=listed.shots, duration=listed.duration, progress=listed.progress)
 
 
 @router.get("/projects", summary="List projects", responses=documented(401, 422))
-def list_projects(
+async def list_projects(
     user: CurrentUser,
     context: Context,
     links: MediaLinks,
@@ -65,9 +64,8 @@ def list_projects(
     wanted: Annotated[ListQuery, Query()],
 ) -> ProjectList:
     """Your projects, newest first. The Link header names the neighbouring pages."""
-    with context.pipeline.database.read() as connection:
-        found = projects.page(connection, user.id, wanted.q, wanted.sort, wanted.page, wanted.page_size)
-        facts = projects.facts(connection, found.items)
+    asked = (user.id, wanted.q, wanted.sort, wanted.page, wanted.page_size)
+    found = await context.pipeline.database.glance(projects.page, *asked)
     pages = {"prev": wanted.page - 1} if wanted.page > 1 else {}
     if wanted.page * wanted.page_size < found.total:
         pages["next"] = wanted.page + 1
@@ -76,5 +74,5 @@ def list_projects(
             f'<{request.url.path}?{urlencode(wanted.model_dump(mode="json") | {"page": number})}>; rel="{name}"'
             for name, number in pages.items()
         )
-    items = [listed_view(project, facts[project.id], links) for project in found.items]
+    items = [listed_view(listed, links) for listed in found.items]
     return ProjectList(items=items, total=found.total, page=wanted.page, page_size=wanted.page_size)

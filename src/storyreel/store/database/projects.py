@@ -1,7 +1,7 @@
 """Projects: find, list, edit."""
 
+import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,9 @@ from storyreel.domain.serialize import as_json, from_json
 from storyreel.domain.storyboard import Character
 from storyreel.domain.task import ENDED_BY_DELETION, TaskStatus, TaskType
 from storyreel.errors import StaleEditError
-from storyreel.store.database import artifacts
 from storyreel.store.database.questions import Question, Reader
-from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, scalar
-from storyreel.store.database.tables import projects, shots, tasks
+from storyreel.store.database.rows import Row, changed, fetch_one, scalar
+from storyreel.store.database.tables import artifacts, projects, shots, tasks
 
 _PRESENT = projects.c.deleted_at.is_(None)
 _OWNED = Question(
@@ -24,7 +23,7 @@ _OWNED = Question(
         projects.c.id == sa.bindparam("project_id"), projects.c.owner_id == sa.bindparam("owner_id"), _PRESENT
     )
 )
-_COUNT = (tasks.c.type.in_([TaskType.LLM, TaskType.FILM]), tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION))
+_COUNTING = (tasks.c.type.in_([TaskType.LLM, TaskType.FILM]), tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION))
 ORDERS = {
     "created_at": (projects.c.created_at.desc(), projects.c.id),
     "created_at_asc": (projects.c.created_at.asc(), projects.c.id),
@@ -32,21 +31,54 @@ ORDERS = {
 }
 
 
+def _at_a_glance() -> "sa.Select[*tuple[Any, ...]]":
+    """Projects without their stories, with what a listing tells of each."""
+    its_shots = sa.select(sa.func.count()).where(shots.c.project_id == projects.c.id, shots.c.deleted_at.is_(None))
+    its_film = sa.select(artifacts.c.facts).where(artifacts.c.key == projects.c.film)
+    under_way = sa.or_(tasks.c.status == TaskStatus.PENDING, tasks.c.status == TaskStatus.RUNNING)
+    mean = sa.select(sa.func.sum(tasks.c.progress) // sa.func.count()).where(
+        tasks.c.project_id == projects.c.id, under_way
+    )
+    # Of the whole, when something makes the whole; else the mean of the parts.
+    whole = mean.where(sa.or_(tasks.c.type == TaskType.FILM, tasks.c.type == TaskType.LLM))
+    return sa.select(
+        *(column for column in projects.c if column is not projects.c.story_text),
+        its_shots.scalar_subquery().label("shots"),
+        its_film.scalar_subquery().label("film_facts"),
+        sa.func.coalesce(whole.scalar_subquery(), mean.scalar_subquery()).label("progress"),
+    ).where(_PRESENT)
+
+
+_LISTED = Question(_at_a_glance().where(projects.c.id == sa.bindparam("project_id")))
+_FOUND = (
+    projects.c.owner_id == sa.bindparam("owner_id"),
+    projects.c.title_key.like(sa.bindparam("pattern"), escape="/"),
+)
+_COUNT = Question(sa.select(sa.func.count().label("total")).select_from(projects).where(*_FOUND, _PRESENT))
+_PAGES = {
+    name: Question(
+        _at_a_glance().where(*_FOUND).order_by(*order).limit(sa.bindparam("size")).offset(sa.bindparam("skip"))
+    )
+    for name, order in ORDERS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A project at a glance, without its story: its shots, its film's seconds, and how far it is, 0 … 99 or None."""
+
+    project: Project
+    shots: int
+    duration: float | None
+    progress: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a listing and how many there are in all."""
 
-    items: list[Project]
+    items: list[Listed]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """`duration` is the last film's, in seconds; `progress` of what is under way, 0 … 99, or None."""
-
-    shots: int
-    duration: float | None
-    progress: int | None
 
 
 def search_key(text: str) -> str:
@@ -96,41 +128,25 @@ def owns_deleted(connection: sa.Connection, project_id: str, owner_id: str, sinc
     return fetch_one(connection, mine.where(projects.c.deleted_at >= since)) is not None
 
 
-def facts(connection: sa.Connection, those: Sequence[Project]) -> dict[str, Facts]:
-    """How long, how much and how far each of the projects is; at most a few hundred at once."""
-    wanted = [project.id for project in those]
-    present = shots.c.project_id.in_(wanted) & shots.c.deleted_at.is_(None)
-    count = sa.select(shots.c.project_id, sa.func.count().label("shots")).where(present).group_by(shots.c.project_id)
-    counts = {row["project_id"]: row["shots"] for row in fetch_all(connection, count)}
-    films = artifacts.many(connection, {project.film for project in those if project.film})
-    under_way = (tasks.c.project_id.in_(wanted), tasks.c.status.in_([TaskStatus.PENDING, TaskStatus.RUNNING]))
-    running = fetch_all(connection, sa.select(tasks.c.project_id, tasks.c.type, tasks.c.progress).where(*under_way))
-    return {
-        project.id: Facts(
-            shots=counts.get(project.id, 0),
-            duration=films[project.film].facts["duration"] if project.film in films else None,
-            progress=_progress([row for row in running if row["project_id"] == project.id]),
-        )
-        for project in those
-    }
+def listed(connection: sa.Connection, project_id: str) -> Listed | None:
+    """The project at a glance."""
+    row = _LISTED.row(connection, project_id=project_id)
+    return None if row is None else _listed(row)
 
 
-def _progress(running: list[Row]) -> int | None:
-    """Of the whole, when something makes the whole; else the mean of the parts."""
-    whole = [row["progress"] for row in running if row["type"] in (TaskType.FILM, TaskType.LLM)]
-    parts = whole or [row["progress"] for row in running]
-    return sum(parts) // len(parts) if parts else None
-
-
-def page(connection: sa.Connection, owner_id: str, q: str, order: str, number: int, size: int) -> Page:
+def page(reader: Reader, owner_id: str, q: str, order: str, number: int, size: int) -> Page:
     """Page `number` (from 1) of the user's projects whose title holds `q`, in one of `ORDERS`."""
-    mine = sa.and_(projects.c.owner_id == owner_id, _PRESENT)
-    if q:
-        mine = sa.and_(mine, projects.c.title_key.contains(search_key(q), autoescape=True))
-    total = scalar(connection, sa.select(sa.func.count()).select_from(projects).where(mine))
-    query = sa.select(projects).where(mine).order_by(*ORDERS[order])
-    rows = fetch_all(connection, query.limit(size).offset((number - 1) * size))
-    return Page([_project(row) for row in rows], total)
+    escaped = re.sub(r"[/%_]", r"/\g<0>", search_key(q))
+    those = {"owner_id": owner_id, "pattern": f"%{escaped}%"}
+    rows = _PAGES[order].rows(reader, **those, size=size, skip=(number - 1) * size)
+    (count,) = _COUNT.rows(reader, **those)
+    return Page([_listed(row) for row in rows], count["total"])
+
+
+def _listed(row: Row) -> Listed:
+    facts = {name: row.pop(name) for name in ("shots", "film_facts", "progress")}
+    duration = facts["film_facts"]["duration"] if facts["film_facts"] else None
+    return Listed(_project(row | {"story_text": ""}), facts["shots"], duration, facts["progress"])
 
 
 def update(connection: sa.Connection, project_id: str, changes: dict[str, Any], revision: int | None = None) -> None:
@@ -157,7 +173,7 @@ def settle(connection: sa.Connection, project_id: str) -> bool:
     )
     if scalar(connection, mine.where(tasks.c.status.in_([TaskStatus.PENDING, TaskStatus.RUNNING]))):
         status = ProjectStatus.RUNNING
-    elif scalar(connection, mine.where(*_COUNT)) == TaskStatus.FAILED:
+    elif scalar(connection, mine.where(*_COUNTING)) == TaskStatus.FAILED:
         status = ProjectStatus.FAILED
     else:
         film = scalar(connection, sa.select(projects.c.film).where(projects.c.id == project_id))

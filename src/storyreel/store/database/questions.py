@@ -28,7 +28,8 @@ class Question:
         if isinstance(reader, sa.Connection):
             return fetch_all(reader, self._query.params(**values))
         sql, parameters, columns = self._compiled
-        asked = [convert(values[name]) if convert else values[name] for name, convert in parameters]
+        every = self._fixed | values
+        asked = [convert(every[name]) if convert else every[name] for name, convert in parameters]
         return [
             {name: convert(value) if convert else value for (name, convert), value in zip(columns, row, strict=True)}
             for row in reader.execute(sql, asked)
@@ -37,6 +38,12 @@ class Question:
     def row(self, reader: Reader, **values: Any) -> Row | None:
         """The first that answers it."""
         return next(iter(self.rows(reader, **values)), None)
+
+    @cached_property
+    def _fixed(self) -> dict[str, Any]:
+        """What the query itself compares with."""
+        binds = self._query.compile(dialect=_DIALECT).binds
+        return {name: bind.value for name, bind in binds.items() if not bind.required}
 
     @cached_property
     def _compiled(self) -> tuple[str, list[tuple[str, Convert]], list[tuple[str, Convert]]]:

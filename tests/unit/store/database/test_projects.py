@@ -20,7 +20,7 @@ Add = Callable[..., Any]
 
 def titles(database: Database, q: str = "", order: str = "title", page: int = 1, size: int = 100) -> list[str]:
     with database.read() as connection:
-        return [project.title for project in projects.page(connection, "u1", q, order, page, size).items]
+        return [one.project.title for one in projects.page(connection, "u1", q, order, page, size).items]
 
 
 def test_what_goes_in_comes_out(database: Database, add_project: Add) -> None:
@@ -86,7 +86,7 @@ def test_pages_are_whole_and_stable_though_all_is_equal(database: Database, add_
             pages = [projects.page(connection, "u1", "same", order, number, 3) for number in (1, 2, 3, 4)]
         assert [len(page.items) for page in pages] == [3, 3, 1, 0]
         assert {page.total for page in pages} == {7}
-        assert sorted(project.id for page in pages for project in page.items) == [f"p{n}" for n in range(7)]
+        assert sorted(one.project.id for page in pages for one in page.items) == [f"p{n}" for n in range(7)]
 
 
 def test_an_edit_names_the_revision_it_read(database: Database, add_project: Add) -> None:
