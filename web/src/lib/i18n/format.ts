@@ -9,6 +9,12 @@ export function clock(seconds: number, tenths = false): string {
   return hours ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`
 }
 
+/** A short while in words: 4.8s, 4.8秒. */
+export function seconds(length: number): string {
+  const one = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
+  return new Intl.NumberFormat(language.tag, { style: 'unit', unit: 'second', unitDisplay: 'narrow', ...one }).format(length)
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],

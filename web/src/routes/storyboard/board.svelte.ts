@@ -1,19 +1,13 @@
-// What is selected on a storyboard, and everything that is done to it: shown at once, sent to the server, undoable.
+// What is selected on a storyboard, and every change of it: shown at once, sent to the server, undoable.
 import type { QueryClient } from '@tanstack/svelte-query'
 import { type Shot, api, ok } from '$lib/api/client'
 import { ask, keys } from '$lib/api/queries'
 import { say } from '$lib/i18n/index.svelte'
-import { complain, historyOf } from '$lib/state/history'
-import type { UndoStack } from '$lib/state/undo.svelte'
+import { historyOf } from '$lib/state/history'
+import type { Command, UndoStack } from '$lib/state/undo.svelte'
 import { words } from '$words/storyboard'
 import { type Change, type Edit, edited, inOrder } from './changes'
-
-export type Part = 'image' | 'video' | 'narration'
-const PATHS = {
-  image: '/api/shots/{shot_id}/generate_image',
-  video: '/api/shots/{shot_id}/generate_video',
-  narration: '/api/shots/{shot_id}/generate_narration',
-} as const
+import { Making } from './making'
 
 export class Board {
   /** The shot that the stage and the inspector show. */
@@ -25,12 +19,14 @@ export class Board {
   #wanted = $state.raw<string[] | null>(null)
 
   readonly history: UndoStack
+  readonly making: Making
 
   constructor(
     readonly client: QueryClient,
     readonly project: string,
   ) {
     this.history = historyOf(project)
+    this.making = new Making(client, project)
   }
 
   /** The shots as they show now. */
@@ -103,17 +99,17 @@ export class Board {
     return this.history.do({
       label: say(words).did.edit[field],
       merge: field === 'prompt' || field === 'narration' ? `${shot.id} ${field}` : undefined,
-      run: () => this.#update(shot.id, changes),
-      undo: () => this.#revert(shot),
+      ...this.#reversible(shot, () => this.#update(shot.id, changes)),
     })
   }
 
   /** A new shot after this one, or at the end. */
   insert(after?: Shot): void {
     const t = say(words)
-    const body = { prompt: t.newPrompt, order: after ? after.order + 1 : this.shots.length }
-    const path = { project_id: this.project }
-    this.#add(t.did.insert, async () => (await ok(api.POST('/api/projects/{project_id}/shots', { params: { path }, body }))).id)
+    const params = { path: { project_id: this.project } }
+    const place = () => (after ? this.#known(after).order + 1 : this.shots.length)
+    const body = () => ({ prompt: t.newPrompt, order: place() })
+    this.#add(t.did.insert, async () => (await ok(api.POST('/api/projects/{project_id}/shots', { params, body: body() }))).id)
   }
 
   duplicate(shot: Shot): void {
@@ -132,7 +128,10 @@ export class Board {
           // The same shot again: what was done to it since can be done again, too.
           await this.#undelete([parts.second.id])
           await this.#revert(parts.first)
-        } else parts = await ok(api.POST('/api/shots/{shot_id}/split', request))
+        } else {
+          shot = this.#known(shot)
+          parts = await ok(api.POST('/api/shots/{shot_id}/split', request))
+        }
         await this.#reread()
         this.select(parts.second.id)
       },
@@ -151,6 +150,7 @@ export class Board {
     void this.history.do({
       label: say(words).did.join,
       run: async () => {
+        shot = this.#known(shot)
         await ok(api.POST('/api/shots/{shot_id}/join', { params: { path: { shot_id: shot.id } } }))
         await this.#reread()
         this.select(shot.id)
@@ -171,42 +171,12 @@ export class Board {
     })
   }
 
-  /** Makes a part of each shot anew. */
-  async generate(part: Part, shots: Shot[]): Promise<void> {
-    try {
-      await Promise.all(shots.map((shot) => ok(api.POST(PATHS[part], { params: { path: { shot_id: shot.id } } }))))
-      await this.client.invalidateQueries({ queryKey: keys.tasks(this.project) })
-    } catch (error) {
-      complain(error)
-    }
-  }
-
-  async generateAll(): Promise<void> {
-    await this.#start(() => ok(api.POST('/api/projects/{project_id}/generate_all', { params: { path: { project_id: this.project } } })))
-  }
-
-  /** Whether the film's making was begun. */
-  async makeFilm(): Promise<boolean> {
-    return this.#start(() => ok(api.POST('/api/projects/{project_id}/make_film', { params: { path: { project_id: this.project } } })))
-  }
-
-  async retry(task_id: string): Promise<void> {
-    await this.#start(() => ok(api.POST('/api/tasks/{task_id}/retry', { params: { path: { task_id } } })))
-  }
-
-  async cancel(task_ids: string[]): Promise<void> {
-    const stop = (task_id: string) => api.POST('/api/tasks/{task_id}/cancel', { params: { path: { task_id } } })
-    // One that has ended meanwhile cannot be cancelled any more, which is as good.
-    await this.#start(() => Promise.all(task_ids.map((id) => stop(id))))
-  }
-
   /** Goes back to a version, with the words that it was made from. */
   restore(shot: Shot, version: number): void {
     const request = { params: { path: { shot_id: shot.id } }, body: { version } }
     void this.history.do({
       label: say(words).did.restore,
-      run: async () => this.#put(await ok(api.POST('/api/shots/{shot_id}/restore', request))),
-      undo: () => this.#revert(shot),
+      ...this.#reversible(shot, async () => this.#put(await ok(api.POST('/api/shots/{shot_id}/restore', request)))),
     })
   }
 
@@ -225,15 +195,21 @@ export class Board {
     })
   }
 
-  async #start(begin: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await begin()
-      await this.client.invalidateQueries({ queryKey: keys.tasks(this.project) })
-      return true
-    } catch (error) {
-      complain(error)
-      return false
+  /** A change of one shot; undo goes back to how it was when its turn came, after the changes that were still on their way. */
+  #reversible(shot: Shot, change: () => Promise<unknown>): Pick<Command, 'run' | 'undo'> {
+    let before = shot
+    return {
+      run: () => {
+        before = this.#known(shot)
+        return change()
+      },
+      undo: () => this.#revert(before),
     }
+  }
+
+  /** The shot as it shows now, which may be newer than what was at hand when somebody pressed a key. */
+  #known(shot: Shot): Shot {
+    return this.shots.find((one) => one.id === shot.id) ?? shot
   }
 
   async #place(order: string[]): Promise<void> {
@@ -263,13 +239,13 @@ export class Board {
 
   async #delete(ids: string[]): Promise<void> {
     const at = this.shots.findIndex((shot) => shot.id === ids[0])
-    await this.#optimistic(
-      (shots) => shots.filter((shot) => !ids.includes(shot.id)).map((shot, order) => ({ ...shot, order })),
-      () => {
-        const path = { project_id: this.project }
-        return ok(api.POST('/api/projects/{project_id}/shots/delete', { params: { path }, body: { shot_ids: ids } }))
-      },
-    )
+    const without: Change = (shots) => shots.filter((shot) => !ids.includes(shot.id)).map((shot, order) => ({ ...shot, order }))
+    await this.#optimistic(without, async () => {
+      const path = { project_id: this.project }
+      await ok(api.POST('/api/projects/{project_id}/shots/delete', { params: { path }, body: { shot_ids: ids } }))
+      // What was read before the answer may have them still.
+      this.#show(without)
+    })
     this.settle(this.shots, Math.max(at, 0))
   }
 
@@ -308,6 +284,8 @@ export class Board {
   }
 
   async #reread(): Promise<void> {
+    // What is being read already was asked for before the change.
+    await this.client.cancelQueries({ queryKey: keys.storyboard(this.project) })
     await this.client.fetchQuery({ ...ask.storyboard(this.project), staleTime: 0 })
   }
 }

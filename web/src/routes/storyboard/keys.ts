@@ -37,9 +37,9 @@ export function boardKeys(board: Board, labels: Labels, { shots, shot, row, open
     { keys: ['n'], label: labels.insert, run: withShot((one) => board.insert(one)) },
     { keys: ['d'], label: labels.duplicate, run: withShot((one) => board.duplicate(one)) },
     { keys: ['Delete', 'Backspace'], label: labels.remove, run: () => board.remove(many()) },
-    { keys: ['i'], label: labels.image, run: () => void board.generate('image', many()) },
-    { keys: ['u'], label: labels.voice, run: () => void board.generate('narration', many()) },
-    { keys: ['v'], label: labels.video, run: () => void board.generate('video', many()) },
+    { keys: ['i'], label: labels.image, run: () => void board.making.generate('image', many()) },
+    { keys: ['u'], label: labels.voice, run: () => void board.making.generate('narration', many()) },
+    { keys: ['v'], label: labels.video, run: () => void board.making.generate('video', many()) },
     { keys: ['Mod+z'], label: labels.undo, run: () => void board.history.undo() },
     { keys: ['Mod+Shift+z', 'Mod+y'], label: labels.redo, run: () => void board.history.redo() },
   ]

@@ -20,11 +20,21 @@ const FASTEST = 24 // pixels a frame
 
 /** What pointers do in the scroller: `card` for presses on a card, `ground` for those beside them. */
 export function sortable(options: Options) {
+  let held = false
   return {
     card(event: PointerEvent, from: number): void {
       if (event.button) return
       if (event.pointerType === 'mouse') drag(options, event, from)
-      else hold(options, event, from)
+      else hold(options, event, from, (now) => (held = now))
+    },
+    /** Keeps the scroller, to which this is attached, still under a finger that holds a card. */
+    still(scroller: HTMLElement): () => void {
+      const over = new AbortController()
+      const stop = (event: Event) => held && event.preventDefault()
+      // Listeners that may stop scrolling have to be there before the finger comes: browsers ask for no others.
+      scroller.addEventListener('touchmove', stop, { passive: false, signal: over.signal })
+      scroller.addEventListener('contextmenu', stop, { signal: over.signal })
+      return () => over.abort()
     },
     ground(event: PointerEvent): void {
       if (event.button || event.pointerType !== 'mouse') return
@@ -66,14 +76,11 @@ function follow(first: PointerEvent, moved: (event: PointerEvent) => void, ended
   addEventListener('keydown', escape, { signal, capture: true })
 }
 
-function hold(options: Options, event: PointerEvent, from: number): void {
-  let held = false
+function hold(options: Options, event: PointerEvent, from: number, holds: (held: boolean) => void): void {
   const start = setTimeout(() => {
-    held = true
     stop.abort()
-    const still = (touch: TouchEvent) => touch.preventDefault()
-    addEventListener('touchmove', still, { passive: false })
-    drag(options, event, from, () => removeEventListener('touchmove', still))
+    holds(true)
+    drag(options, event, from, () => holds(false))
   }, HOLD_MS)
   const stop = new AbortController()
   const { signal } = stop
@@ -83,7 +90,7 @@ function hold(options: Options, event: PointerEvent, from: number): void {
   }
   addEventListener('pointermove', (move) => Math.hypot(move.clientX - event.clientX, move.clientY - event.clientY) > 2 * SLOP && away(), { signal })
   addEventListener('pointercancel', away, { signal })
-  addEventListener('pointerup', () => (away(), held || options.pressed(from, event)), { signal })
+  addEventListener('pointerup', () => (away(), options.pressed(from, event)), { signal })
 }
 
 function drag(options: Options, event: PointerEvent, from: number, after = () => {}): void {
