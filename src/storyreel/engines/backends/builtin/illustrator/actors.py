@@ -13,6 +13,7 @@ from storyreel.engines.backends.builtin.illustrator.puppets.cast import (
     person_of,
     wears_period_dress,
 )
+from storyreel.engines.backends.builtin.illustrator.puppets.head import crown
 from storyreel.engines.backends.builtin.illustrator.puppets.human import bones_of, human
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import FREE, Point, Rest, Skeleton, pose
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
@@ -78,6 +79,11 @@ class Actor:
             return zoo.extent_of(self.character.kind)
         left, _, width, _ = art.draw(self.character.kind).box
         return left, left + width
+
+    @property
+    def worn(self) -> list[str]:
+        """What it has about it, on its back or its belt."""
+        return self.person.extras.split() if self.person else []
 
     @property
     def side(self) -> int:
@@ -148,8 +154,12 @@ class Actor:
 
     def crown(self) -> Point:
         """The highest place of its head, in its drawing's units."""
+        bones = self.bones()
+        if bones and self.person:
+            x, y = bones.head
+            return x, y - bones.frame.head * crown(self.person)
         x, y, radius = self.face()
-        if self.person is None and zoo.is_animal(self.character.kind):
+        if zoo.is_animal(self.character.kind):
             return x, zoo.crown_of(self.character.kind)
         return x, y - radius * 1.25
 

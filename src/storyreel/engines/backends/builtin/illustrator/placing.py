@@ -1,5 +1,7 @@
 """Puts who and what is on stage into the scene, as layers."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from storyreel.domain.storyboard import Framing
@@ -110,7 +112,7 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     grounded = not afloat and not actor.seated and actor.pose != "fly"
     shadow = grounded and scene.spec.framing is not Framing.CLOSE
     place(scene, f"actor {number}", actor.drawing(manga=manga), spot, Role.ACTOR, shadow=shadow, motion=motion)
-    _put_held(scene, actor, motion)
+    _put_held(scene, actor, motion, staged.actors)
     bones = actor.bones()
     if actor.pose == "swim" and bones and not where.floating:
         size, (x, y) = spot.size * 0.8, actor.at(bones.hip)
@@ -122,7 +124,7 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
         place(scene, f"arm {number}", arm, before, shadow=False, motion=motion, drop=False)
 
 
-def _put_held(scene: Scene, actor: Actor, motion: Motion) -> None:
+def _put_held(scene: Scene, actor: Actor, motion: Motion, everybody: Sequence[Actor]) -> None:
     """What is in the front hand, over it."""
     hand, spot = actor.hand(), actor.spot
     piece = art.piece(actor.holds) if actor.holds else None
@@ -137,7 +139,7 @@ def _put_held(scene: Scene, actor: Actor, motion: Motion) -> None:
         spot.size,
         spot.depth + 0.004,
         spot.mirrored,
-        actor.side * piece.turn,
+        actor.side * _held_turn(actor, piece, (x, y), [other for other in everybody if other is not actor]),
     )
     motion = replace(motion, hand=True, flicker=1 if piece.burns else 0)
     place(scene, f"held {actor.holds}", art.draw(actor.holds), held, shadow=False, motion=motion, drop=False)
@@ -145,3 +147,35 @@ def _put_held(scene: Scene, actor: Actor, motion: Motion) -> None:
         _halo(scene, actor.holds, held, motion=motion)  # for it goes along
     else:
         _prop_light(scene, actor.holds, held)
+
+
+def _held_turn(actor: Actor, piece: art.Piece, hand: tuple[float, float], others: Sequence[Actor]) -> float:
+    """How a thing is held: as usual, or upright, or hanging down when it would be before somebody's face."""
+    if piece.played or actor.moves or not others:
+        return piece.turn
+    long = piece.height * actor.spot.size / actor.height
+
+    def hides(turn: float) -> bool:
+        angle = math.radians(turn)
+        tip = hand[0] + actor.side * math.sin(angle) * long, hand[1] - math.cos(angle) * long
+        return any(_near(face, hand, tip) for other in others for face in _ways(other, hand[0]))
+
+    return next((turn for turn in (piece.turn, -8.0, 192.0) if not hides(turn)), piece.turn)
+
+
+def _ways(other: Actor, x: float) -> list[tuple[float, float, float]]:
+    """Where a face is, in scene units with its radius: now, and on the way to x of who walks there."""
+    face_x, face_y, radius = other.face()
+    now = other.at((face_x, face_y))
+    comes = other.pace and (x > now[0]) != other.spot.mirrored
+    return [
+        (now[0] + (x - now[0]) * share, now[1], radius * other.spot.scale)
+        for share in ((0, 0.4, 0.7) if comes else (0,))
+    ]
+
+
+def _near(face: tuple[float, float, float], hand: tuple[float, float], tip: tuple[float, float]) -> bool:
+    """Whether what reaches from a hand to its tip is before a face."""
+    x, y, radius = face
+    steps = [(hand[0] + (tip[0] - hand[0]) * k / 6, hand[1] + (tip[1] - hand[1]) * k / 6) for k in range(7)]
+    return any(math.dist((x, y), step) < radius * 1.05 for step in steps)
