@@ -25,6 +25,8 @@ CAST = (
     Character("ned", "Ned", "horse", "", 1),
     Character("rex", "Rex", "dog", "", 1),
     Character("mo", "Mo", "mouse", "", 1),
+    Character("bun", "Bun", "rabbit", "", 1),
+    Character("ida", "Ida", "hunter", "", 1),
 )
 
 
@@ -75,6 +77,84 @@ def test_close_up_both_faces_are_seen(canvas: Canvas, other: str, pose: str) -> 
 def test_small_ones_are_knelt_down_to() -> None:
     stage = staged(Subject("ann", "hug", toward="rex"), Subject("rex"))
     assert stage.actors[0].pose == "kneel"
+
+
+def test_a_small_animal_is_hugged_in_the_arms_and_its_face_is_seen() -> None:
+    for canvas in SHAPES:
+        composition = composed(
+            SceneSpec("meadow", framing=Framing.CLOSE, subjects=(Subject("ann", "hug", toward="bun"), Subject("bun"))),
+            canvas,
+        )
+        (one, other), scene = composition.stage.actors, composition.scene
+        assert one.embraces
+        assert other.on == 0
+        (x, y), radius = other.at(other.face()[:2]), other.face()[2] * other.spot.scale
+        assert math.dist((x, y), one.at(one.face()[:2])) > radius + one.face()[2] * one.spot.scale * 0.8
+        assert scene.x(0) < x - radius
+        assert x + radius < scene.x(1)
+
+
+@pytest.mark.parametrize("canvas", SHAPES[:3], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize(
+    ("who", "pose", "setting"), [("tom", "wave", "room"), ("tom", "sleep", "bedroom"), ("bun", "stand", "forest")]
+)
+def test_no_face_is_under_the_captions(canvas: Canvas, who: str, pose: str, setting: str) -> None:
+    for framing in (Framing.WIDE, Framing.MEDIUM)[: 1 if who == "bun" else 2]:
+        composition = composed(SceneSpec(setting, framing=framing, subjects=(Subject(who, pose),)), canvas)
+        (actor,), scene = composition.stage.actors, composition.scene
+        x, y, radius = actor.face()
+        middle = actor.spot.y if actor.lies else actor.at((x, y))[1]
+        radius *= actor.spot.scale * 0.6
+        first, last = (0.705, 0.8) if canvas.height > canvas.width else (0.785, 0.935)
+        assert middle + radius < scene.y(first) or middle - radius > scene.y(last)
+
+
+def test_as_many_are_in_the_sky_as_are_told_of() -> None:
+    suns = [prop for prop in staged(setting="desert", props=("ten suns",)).props if prop.name == "sun"]
+    assert len(suns) == 9, "the sky has one of its own"
+    assert len({round(prop.spot.x) for prop in suns}) == 9
+    assert len(staged(setting="desert", props=("three pumpkins",)).props) == 3
+    assert not staged(setting="desert", props=("sun",)).props
+
+
+def test_flowers_that_nobody_holds_grow_all_over_the_place() -> None:
+    composition = composed(SceneSpec("meadow", props=("yellow flowers",)))
+    assert not composition.stage.props
+    assert {layer.name for layer in composition.scene.layers} >= {"blossoms far", "blossoms near"}
+    held = composed(SceneSpec("meadow", subjects=(Subject("ann", "hold", holds="flower"),), props=("flower",)))
+    assert not any(layer.name.startswith("blossoms") for layer in held.scene.layers)
+
+
+def test_at_sea_a_bell_is_on_a_buoy() -> None:
+    assert [prop.name for prop in staged(setting="sea", props=("bell",)).props] == ["bell buoy"]
+    assert [prop.name for prop in staged(setting="street", props=("bell",)).props] == ["bell"]
+
+
+def test_an_archer_has_the_bow_on_the_back_or_in_the_hand() -> None:
+    (walks,), (shoots,) = (staged(Subject("ida", pose)).actors for pose in ("walk", "fight"))
+    assert "bow" in walks.worn
+    assert shoots.pose == "shoot"
+    assert shoots.holds == "bow"
+    assert "bow" not in shoots.worn
+
+
+@pytest.mark.parametrize("canvas", SHAPES[:3], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_no_sword_is_held_before_a_face(canvas: Canvas) -> None:
+    pair = Subject("ann", "walk"), Subject("bob", "hold", holds="sword")
+    composition = composed(SceneSpec("meadow", subjects=pair), canvas)
+    other = composition.stage.actors[0]
+    (x, y), radius = other.at(other.face()[:2]), other.face()[2] * other.spot.scale
+    sword = next(layer for layer in composition.scene.layers if layer.name == "held sword")
+    px = composition.scene.px
+    left, top = round((x - radius * 0.7) * px - sword.at[0]), round((y - radius * 0.7) * px - sword.at[1])
+    size = round(radius * 1.4 * px)
+    over = sword.picture[max(0, top) : max(0, top + size), max(0, left) : max(0, left + size), 3]
+    assert over.size == 0 or float(over.max()) < 0.3 * float(sword.picture[..., 3].max())
+
+
+def test_when_the_moon_is_told_of_it_is_night() -> None:
+    assert composed(SceneSpec("meadow", "noon", props=("moon",))).scene.palette.hour == "night"
+    assert composed(SceneSpec("meadow", "dawn", props=("moon",))).scene.palette.hour == "dawn"
 
 
 @pytest.mark.parametrize("framing", [Framing.WIDE, Framing.MEDIUM])
@@ -301,7 +381,7 @@ def test_aboard_no_animal_has_its_head_over_somebody() -> None:
 def test_what_is_long_and_thin_lies_and_nothing_lies_on_the_sea() -> None:
     stage = staged(props=("key", "bell"))
     assert (named(stage, "key").spot.turn, named(stage, "bell").spot.turn) == (90, 0)
-    assert not staged(setting="sea", props=("key", "bell")).props
+    assert not staged(setting="sea", props=("key", "cup")).props
 
 
 def test_nobody_stands_in_another() -> None:

@@ -19,7 +19,7 @@ class Piece:
     somewhere in it. `climb`: it can be climbed. `flies`: it is always in the air. `played`: the pose in which it is
     played.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
-    `burns`: its light is a flame's. `smokes`: smoke rises from it.
+    `burns`: its light is a flame's. `smokes`: smoke rises from it. `afloat`: what is in its stead on the water.
     """
 
     height: float
@@ -34,6 +34,7 @@ class Piece:
     light: tuple[float, float, float, str, float] | None = None
     burns: bool = False
     smokes: bool = False
+    afloat: str = ""
 
 
 @functools.cache

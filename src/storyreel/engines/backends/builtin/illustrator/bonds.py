@@ -20,6 +20,8 @@ _SKIRT, _KNEES = 0.19, 0.42
 """How far before somebody's middle the skirt is, or the knees are of who kneels, as a share of the height."""
 _CHEEKS = 1.02
 """How near two heads are that touch, in the sum of their radii."""
+_LAPFUL = 0.37
+"""Animals no taller than this share of a grown man are taken into the arms by who hugs them."""
 _LOW = 0.5
 """Whom one must kneel down to, as a share of one's own height."""
 
@@ -71,6 +73,8 @@ def _kind(actor: Actor, other: Actor) -> str:
         return "ride" if seat(other) else ""
     if actor.pose == "carry" and other.height > actor.height * _LIFTED:
         return "hold"
+    if actor.pose == "hug" and other.person is None and other.height <= _LAPFUL:
+        return "carry"
     if actor.pose == "hold":
         return "hold" if other.person and not actor.holds else ""
     return actor.pose
@@ -189,19 +193,27 @@ def _carried(carrier: Actor, other: Actor) -> tuple[Actor, Actor]:
     bones = carrier.bones()
     if bones is None:
         return carrier, other
-    share = 0.05 if other.person else 0.25
-    chest = bones.shoulder[0] + bones.frame.shoulder * 1.1, bones.hip[1] - (bones.hip[1] - bones.shoulder[1]) * share
+    chest = bones.shoulder[0] + bones.frame.shoulder * 1.1, bones.hip[1] - (bones.hip[1] - bones.shoulder[1]) * 0.05
     x, y = carrier.at(chest)
-    mirrored = not carrier.mirrored
+    mirrored = not carrier.mirrored if other.person else carrier.mirrored  # an animal looks away from the sleeves
     depth = carrier.spot.depth + 0.0004
     x += carrier.side * other.height / carrier.height * carrier.spot.size * 0.12
     other = replace(other, mirrored=mirrored, spot=replace(other.spot, x=x, y=y, depth=depth, mirrored=mirrored))
     if other.person is None:
-        other = moved(other, y=y + other.spot.size * 0.1)
+        x, y = _before_the_face(carrier, moved(other, y=y + other.spot.size * 0.1))
+        other = moved(other, x=x, y=y)
     hold = other.spot.size * 0.12
     near = carrier.local((x + carrier.side * hold * 0.8, y - hold * 0.2))
     far = carrier.local((x + carrier.side * hold, y - hold * 1.6))
     return replace(carrier, rest=Rest(near, far)), other
+
+
+def _before_the_face(carrier: Actor, animal: Actor) -> Point:
+    """Where an animal in somebody's arms is, so that its ears are before no mouth."""
+    (x, y, radius), (face_x, _, reach) = carrier.face(), animal.face()
+    chin = carrier.at((x + radius * 0.85, y + radius * 0.7))
+    ahead = reach * 0.9 if animal.at(animal.crown())[1] < chin[1] else 0.0
+    return chin[0] + carrier.side * (ahead - face_x) * animal.spot.scale, animal.spot.y
 
 
 def _hugging(one: Actor, other: Actor) -> tuple[Actor, Actor]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from storyreel.domain.film import Canvas
-from storyreel.domain.storyboard import Framing, SceneSpec
+from storyreel.domain.storyboard import Framing, SceneSpec, Subject
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.bare import furnish
+from storyreel.engines.backends.builtin.illustrator.blossoms import blossoms
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role
 from storyreel.engines.backends.builtin.illustrator.palette import hour_of, palette
 from storyreel.engines.backends.builtin.illustrator.pixels import affine, warp
@@ -18,6 +19,8 @@ from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, 
 from storyreel.engines.contracts.image import ImageRequest
 
 _MOODS = ("calm", "happy", "wonder", "mysterious", "sad")
+_SUNLIT = ("noon", "afternoon")
+"""When there is no moon: who tells of one means the night, whatever was before."""
 _ZOOM = {Framing.WIDE: 1.0, Framing.MEDIUM: 1.22, Framing.CLOSE: 1.6}
 """How much larger the nearest background is drawn."""
 
@@ -51,6 +54,7 @@ def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     where = setting.draw(scene)
     staged = stage(scene, where, request.characters)
     furnish(scene, staged, where)
+    blossoms(scene, where)
     _frame_background(scene, where, staged)
     walking = put_stage(scene, staged, where)
     if not setting.air:
@@ -79,15 +83,22 @@ def _understood(request: ImageRequest) -> SceneSpec:
         return SceneSpec("abstract", time="dusk" if request.seed % 2 else "noon", mood=_MOODS[request.seed % 5])
     lying = any(known("poses", subject.pose) in ("lie", "sleep") for subject in spec.subjects)
     several = len(spec.subjects) > 1 and spec.framing is Framing.CLOSE
+    time = known("times", spec.time) or "noon"
+    names = (*spec.props, *(_kind(request, subject) for subject in spec.subjects))
     return replace(
         spec,
         framing=Framing.MEDIUM if lying and several else spec.framing,  # their heads are too far apart
         setting=known("settings", spec.setting) or drawn_setting(spec.setting),
-        time=known("times", spec.time) or "noon",
+        time="night" if time in _SUNLIT and any(known("props", name) == "moon" for name in names) else time,
         weather=known("weathers", spec.weather) or "clear",
         mood=known("moods", spec.mood) or "calm",
         culture=_culture(request, spec),
     )
+
+
+def _kind(request: ImageRequest, subject: Subject) -> str:
+    """What a subject is: the kind of its character."""
+    return next((one.kind for one in request.characters if one.id == subject.character), subject.character)
 
 
 def _frame_background(scene: Scene, where: Place, staged: Stage) -> None:

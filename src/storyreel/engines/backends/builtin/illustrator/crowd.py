@@ -27,8 +27,8 @@ _WALKING = 4
 """How many of a crowd walk at most: each of their steps is a drawing."""
 _INSECTS, _BIRDS = (0.36, 0.78), (0.16, 0.5)
 """Between which heights insects fly, and birds, or fish swim, as shares of the picture's height from its top."""
-_CLEAR = 0.11
-"""How near a figure's middle, in 16:9 picture widths, nobody of the crowd stands."""
+_CLEAR, _CLEAR_AT_MOST = 0.11, 0.13
+"""How near a figure's middle, in 16:9 picture widths, nobody of the crowd stands; at most, in those of the picture."""
 
 
 def put_crowd(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
@@ -58,7 +58,7 @@ def _places(scene: Scene, number: int, clear: list[float], chance: Chance) -> li
     found: list[tuple[float, float]] = []
     for i in range(number):
         x = scene.x((i + 0.5) / number + chance.uniform(-0.35, 0.35) / number)
-        if all(abs(x - other) > scene.wide(_CLEAR) for other in clear):
+        if all(abs(x - other) > min(scene.wide(_CLEAR), _CLEAR_AT_MOST * scene.picture_width) for other in clear):
             found.append((x, chance.random()))
     return sorted(found, key=lambda spot: spot[1])
 

@@ -1,18 +1,20 @@
 """Dressing: the things that stand, lie, hang or float in a scene by themselves."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
+from storyreel.engines.backends.builtin.illustrator.blossoms import grow
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
-from storyreel.engines.backends.builtin.illustrator.words import known
+from storyreel.engines.backends.builtin.illustrator.words import known, number_in
 from storyreel.engines.backends.builtin.vocabulary import entries
 
-MOST_PROPS = 4
+MOST_PROPS, _MOST_IN_SKY = 4, 12
+_ALL = 99
 _SKY = ((0.76, 0.24), (0.24, 0.22), (0.5, 0.16), (0.9, 0.4))
 _GROUND = (0.72, 0.27, 0.86, 0.14, 0.93, 0.07, 0.5)
 """Where across the picture things are put, the first that is free."""
@@ -30,6 +32,8 @@ _SUN_KEEPS_CLEAR = 0.2
 """How near the sun or moon, in shares of the picture, things in the sky are put only when there is no room else."""
 _TOY = 0.3
 """A rocket in a nursery is a toy."""
+_ROCKET = 0.52
+"""How large a rocket is at most, that flies aslant with its flame, as a share of the picture's width."""
 _LONG = 2.4
 """What is held in the hand and this much longer than wide lies, since it cannot stand."""
 _SMALL = 0.26
@@ -48,52 +52,66 @@ class Prop:
 
 
 def names_of(scene: Scene) -> list[str]:
-    """What of the scene's props can be drawn, tables first, since other things stand on them."""
-    names: list[str] = []
+    """What of the scene's props can be drawn, as often as it is there; tables first, since others stand on them."""
+    numbers: dict[str, int] = {}
     for word in scene.spec.props:
         name = known("props", word)
         if name:
             name = str(entries("props")[name].get("like", name))
-            if name not in names and art.piece(name) and not _has_no_place(scene, name):
-                names.append(name)
-    return sorted(names[:MOST_PROPS], key=lambda name: name != "table")
+            number = number_in("props", word) - _shown_by_the_place(scene, name)
+            if (piece := art.piece(name)) and name not in numbers and number > 0:
+                numbers[name] = min(number, _MOST_IN_SKY if piece.where == "sky" else MOST_PROPS)
+    kinds = sorted(list(numbers)[:MOST_PROPS], key=lambda name: name != "table")
+    return [name for name in kinds for _ in range(numbers[name])]
 
 
-def _has_no_place(scene: Scene, name: str) -> bool:
-    """Whether the setting itself shows the sun or moon that is asked for, or has no sky for it."""
+def _shown_by_the_place(scene: Scene, name: str) -> int:
+    """How many of a thing the place itself shows: its sun, moon or flowers; all, when it has no sky for them."""
     piece = art.piece(name)
+    if name == "flower" and grow(scene):
+        return _ALL
     if scene.air == "room" and piece and piece.where == "sky" and piece.light:
-        return True
+        return _ALL
     if name == "moon":
         return scene.spec.setting == "moon" or scene.outside.hour == "night"
     return name == "sun" and scene.outside.hour in ("day", "dawn", "dusk")
 
 
 def put(
-    scene: Scene, place: Place, names: Sequence[str], actors: Sequence[Actor], there: Sequence[Prop], man: float
+    scene: Scene,
+    place: Place,
+    names: Sequence[str],
+    actors: Sequence[Actor],
+    there: Sequence[Prop],
+    man: float,
+    up: float = 0,
 ) -> list[Prop]:
-    """The things of a scene on their marks, where nobody stands and nothing else is."""
+    """The things of a scene on their marks, where nothing else is; on the ground they are as far `up` as everybody."""
     taken = [_span(actor.spot.x, actor.spot.size * actor.breadth) for actor in actors]
-    taken += [_span(prop.spot.x, _width(prop.name, prop.spot.size)) for prop in there]
+    taken += [_breadth(prop) for prop in there]
     props: list[Prop] = []
-    skies = iter(sorted(_SKY, key=lambda spot: math.dist(spot, scene.sun) < _SUN_KEEPS_CLEAR))
+    skies = _skies(scene, names)
     for name in names:
         piece = art.piece(name)
-        if piece is None or any(actor.holds == name for actor in actors):
+        if piece is None or any(actor.holds == name or name in actor.worn for actor in actors):
             continue
-        if place.water and piece.hand and piece.where == "ground":  # there is nothing that it could lie on
+        if place.water and piece.afloat:
+            name, piece = piece.afloat, art.piece(piece.afloat) or piece
+        if place.water and piece.hand and piece.where in ("ground", "table"):  # there is nothing that it could lie on
             continue
         table = next((prop for prop in (*props, *there) if prop.name == "table"), None)
         if piece.where == "table" and table:
             props.append(_on_table(name, piece, table, man, sum(prop.where == "table" for prop in props)))
         elif piece.where == "sky" and scene.air != "room":
-            props.append(_in_sky(scene, place, name, piece, next(skies)))
+            props.append(_in_sky(scene, place, name, piece, next(skies), names.count(name)))
         elif name == "table" and (sitter := _sitter(actors)):
             props.append(_before(sitter, name, piece, man))
-            taken.append(_span(props[-1].spot.x, _width(name, props[-1].spot.size)))
+            taken.append(_breadth(props[-1]))
         elif not (actors and scene.spec.framing is Framing.CLOSE and piece.height < _SMALL):
-            props.append(_standing(scene, place, name, piece, taken, man))
-            taken.append(_span(props[-1].spot.x, _width(name, props[-1].spot.size)))
+            prop = _standing(scene, place, name, piece, taken, man)
+            y = prop.spot.y - (up if prop.where == "ground" else 0)
+            props.append(replace(prop, spot=replace(prop.spot, y=y)))
+            taken.append(_breadth(props[-1]))
     return props
 
 
@@ -115,8 +133,18 @@ def _on_table(name: str, piece: art.Piece, table: Prop, man: float, number: int)
     return Prop(name, onto, "table")
 
 
-def _in_sky(scene: Scene, place: Place, name: str, piece: art.Piece, at: tuple[float, float]) -> Prop:
+def _skies(scene: Scene, names: Sequence[str]) -> Iterator[tuple[float, float]]:
+    """Where in the sky things are, those places first that are clear of the sun; where many are, all over it."""
+    many = sum(1 for name in names if (piece := art.piece(name)) and piece.where == "sky")
+    spots = _SKY
+    if many > len(_SKY):
+        spots = tuple((0.1 + 0.8 * i / many, 0.12 + 0.26 * (i * 0.618 % 1)) for i in range(many + 2))
+    return iter(sorted(spots, key=lambda spot: math.dist(spot, scene.sun) < _SUN_KEEPS_CLEAR))
+
+
+def _in_sky(scene: Scene, place: Place, name: str, piece: art.Piece, at: tuple[float, float], number: int) -> Prop:
     size = scene.tall(piece.height * 0.5) * (1 if scene.spec.framing is Framing.WIDE else 1.25)
+    size /= max(1.0, number / 3) ** 0.5
     if name == "rainbow":
         size = scene.tall(0.5)
         spot = Spot(scene.x(0.42), scene.y(place.horizon), size / 100, size, 0.06, shining=True)
@@ -157,8 +185,11 @@ def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Se
     left, top, wide, high = art.draw(name).box
     lies = piece.hand and piece.light is None and where == "ground" and top + high > _FOOT and high > wide * _LONG
     x = _free(scene, taken, size * high / 100 if lies else _width(name, size), near=piece.height < _SMALL)
+    x -= 0 if lies else (left + wide / 2) * size / 100
     if name == "rocket" and place.floating:
-        x, y, size = scene.x(0.40), scene.y(0.68), scene.tall(0.62)
+        wide = scene.picture_width > scene.picture_height
+        x, y = scene.x(0.40 if wide else 0.5), scene.y(0.68 if wide else 0.5)
+        size = min(scene.tall(0.62), _ROCKET * scene.picture_width)
     if lies:
         x, y = x + (top + high / 2) * size / 100, y - (left + wide) * size / 100
     elif top + high > _FOOT:  # drawn about its middle, or hanging from the hand
@@ -183,6 +214,13 @@ def _ground(scene: Scene, place: Place, where: str) -> tuple[float, float]:
 
 def _width(name: str, size: float) -> float:
     return art.draw(name).box[2] * size / 100 * 0.9
+
+
+def _breadth(prop: Prop) -> Span:
+    """From where to where a thing reaches."""
+    left, _, wide, _ = art.draw(prop.name).box
+    side = -1 if prop.spot.mirrored else 1
+    return _span(prop.spot.x + side * (left + wide / 2) * prop.spot.scale, _width(prop.name, prop.spot.size))
 
 
 def _span(x: float, width: float) -> Span:

@@ -1,7 +1,7 @@
 """Marks: where each actor stands across the picture, and how large everybody is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean
 
@@ -10,10 +10,8 @@ from storyreel.engines.backends.builtin.illustrator import bonds
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.bonds import Bond
 from storyreel.engines.backends.builtin.illustrator.chance import dice
-from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
-from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 
 _MAN = {Framing.WIDE: 0.52, Framing.MEDIUM: 0.88, Framing.CLOSE: 1.0}
@@ -25,6 +23,8 @@ _HEAD = 0.5
 """How tall a head is in a close shot, as a share of a 16:9 picture's height."""
 _HEAD_WIDTH = {1: 0.64, 2: 0.46}
 """How wide a head is at most in a close shot of so many, as a share of the picture's width."""
+_WITH_ARMS = 0.8
+"""How much smaller heads are in a close shot that shows what is in the arms too."""
 _BESIDE = 0.38
 """How wide an animal's head is at most beside somebody in a close shot, as a share of the picture's width."""
 _REACHING = 0.86
@@ -38,16 +38,14 @@ _THIRDS, _CLEAR = 0.42, 1.05
 _LOW_MEDIUM = 0.66
 """A man's height in medium shots in which somebody is near the ground, whose feet must be seen too."""
 _LOW = ("sit", "squat", "kneel", "sleep", "lie", "hide", "row", "fly", "swim", "jump", "fall", "climb", "ride")
-_NARROW_NEARER = 1.2
-"""How much larger figures are where the picture is narrow, which has height to spare."""
+_NARROW_NEARER, _TALL_NEARER = 1.2, 1.35
+"""How much larger figures are where the picture is narrow, or even tall, which has height to spare."""
 _TINY = 0.1
 """Nobody is drawn smaller than this share of a 16:9 picture's height."""
 _GAP = 0.15
 """The widest gap between two figures, as a share of a 16:9 picture's width."""
 _BACK_ROW = 0.84
 """How much smaller those are who stand behind the others, where the picture is narrow."""
-_TOP = 0.05
-"""How far below the picture's edge everybody's crown is, as a share of its height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,12 @@ class Marks:
 def man_height(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> float:
     """How tall a grown man is, in scene units, so that all are seen well and have room."""
     framing = scene.spec.framing
-    man = _MAN[framing] * (_NARROW_NEARER if _narrow(scene) else 1)
+    man = _MAN[framing] * _nearer(scene)
     if not actors:
         return man * scene.unit
     tallest = max(actor.height for actor in actors)
     if framing is Framing.CLOSE:
-        return _close(scene, actors)
+        return _close(scene, actors) * (_WITH_ARMS if any(bond.kind == "carry" for bond in found) else 1)
     if framing is Framing.MEDIUM and any(
         _is_low(actor, tallest) for actor in actors if not actor.seated or actor.pose == "ride"
     ):
@@ -89,7 +87,7 @@ def _close(scene: Scene, actors: Sequence[Actor]) -> float:
     """By the first person's head; who is an animal is shown whole, near."""
     person = next((actor for actor in actors if actor.person), None)
     heads = min(len(actors), 2)
-    if person is None and len(actors) == 1 and _has_a_neck(actors[0]):
+    if person is None and len(actors) == 1 and has_a_neck(actors[0]):
         share = 2 * actors[0].face()[2] / actors[0].units() * actors[0].height
         return min(_SNOUT * scene.unit, _SNOUT_WIDTH * scene.picture_width) / share
     if person is None:
@@ -101,10 +99,16 @@ def _close(scene: Scene, actors: Sequence[Actor]) -> float:
     return min(_HEAD * scene.unit, _HEAD_WIDTH[heads] * scene.picture_width) / share
 
 
-def _has_a_neck(actor: Actor) -> bool:
+def has_a_neck(actor: Actor) -> bool:
     """Whether it is an animal of which the head alone can be shown."""
     kind = actor.character.kind
     return actor.person is None and zoo.is_animal(kind) and not zoo.swims(kind) and actor.pose != "fly"
+
+
+def _nearer(scene: Scene) -> float:
+    if scene.picture_height > scene.picture_width:
+        return _TALL_NEARER
+    return _NARROW_NEARER if _narrow(scene) else 1
 
 
 def _narrow(scene: Scene) -> bool:
@@ -135,7 +139,7 @@ def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequenc
 
 def _size(scene: Scene, actor: Actor, man: float, *, alone: bool) -> float:
     size = man * actor.height
-    if scene.spec.framing is Framing.CLOSE and actor.person is None and not (alone and _has_a_neck(actor)):
+    if scene.spec.framing is Framing.CLOSE and actor.person is None and not (alone and has_a_neck(actor)):
         face = 2 * actor.face()[2] / actor.units()
         widest = (0.9 if alone else _BESIDE) * scene.picture_width / face
         highest = scene.tall(_REACHING) / max(0.5, -actor.crown()[1] / actor.units())
@@ -260,67 +264,3 @@ def _close_up(scene: Scene, actor: Actor, scale: float, behind: bool) -> float:
         return scene.y(0.95) if not zoo.swims(actor.character.kind) else scene.y(0.5)
     lower = (0.04 if actor.height < 0.8 else 0) + (0 if behind or not _narrow(scene) else 0.1)
     return max(scene.y(0.42 + lower) - head_y * scale, scene.y(1.02))
-
-
-def fitted(
-    scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[Prop], man: float
-) -> tuple[list[Actor], list[Prop], float]:
-    """Everything made smaller about the ground, or lowered, when a crown would be cut by the picture's edge."""
-    if not actors:
-        return [], list(there), man
-    if scene.spec.framing is Framing.CLOSE:
-        return *_close_on(scene, actors, there), man
-    if scene.spec.framing is Framing.MEDIUM and not place.floating:
-        return _medium(scene, actors), list(there), man
-    ground, limit = scene.y(place.ground), scene.y(_TOP)
-    top = min(_crown(actor) for actor in actors)
-    if top >= limit or place.floating or ground <= limit:
-        return list(actors), list(there), man
-    factor = (ground - limit) / (ground - top)
-    middle = scene.x(0.5)
-
-    def shrunk(spot: Spot) -> Spot:
-        x, y = middle + (spot.x - middle) * factor, ground + (spot.y - ground) * factor
-        return replace(spot, x=x, y=y, scale=spot.scale * factor, size=spot.size * factor)
-
-    return (
-        [replace(actor, spot=shrunk(actor.spot)) for actor in actors],
-        [replace(prop, spot=shrunk(prop.spot)) for prop in there],
-        man * factor,
-    )
-
-
-def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop]) -> tuple[list[Actor], list[Prop]]:
-    """The face brought to the middle: of the only animal, or of who is where a mount or a thing has put them."""
-    main = next((actor for actor in actors if actor.person), None)
-    if main is None and len(actors) == 1 and _has_a_neck(actors[0]):
-        main = actors[0]
-    elif main is None or not any(actor.on is not None or actor.seated for actor in actors):
-        return list(actors), list(there)
-    x, y, _ = main.face()
-    lying = main.spot.x - main.side * main.spot.size * 0.8, main.spot.y
-    face = lying if main.spot.turn else main.at((x, y))
-    right, down = scene.x(0.5) - face[0], scene.y(0.43) - face[1]
-    if main.person is None:  # it stands, if it is small, and long ears are seen
-        down = max(down, scene.y(0.99) - main.spot.y, scene.y(_TOP) - _crown(main))
-
-    def brought(spot: Spot) -> Spot:
-        return replace(spot, x=spot.x + right, y=spot.y + down)
-
-    return (
-        [replace(actor, spot=brought(actor.spot)) for actor in actors],
-        [replace(prop, spot=brought(prop.spot)) for prop in there],
-    )
-
-
-def _medium(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
-    """Lowered together until no crown is cut: feet are below the picture instead."""
-    lower = max(0.0, scene.y(_TOP + 0.02) - min(_crown(actor) for actor in actors))
-    return [replace(actor, spot=replace(actor.spot, y=actor.spot.y + lower)) for actor in actors]
-
-
-def _crown(actor: Actor) -> float:
-    """How high its head reaches, in scene units."""
-    if actor.spot.turn and actor.person and pose(actor.pose).turn:
-        return actor.spot.y - actor.spot.size * 0.2
-    return actor.at(actor.crown())[1]

@@ -23,7 +23,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
-_STARS = {"night": 1.0, "space": 1.8, "dusk": 0.25}
+_STARS = {"night": 1.0, "space": 1.8, "dusk": 0.1}
 _CLOUDS = {
     "day": 1.0,
     "dawn": 1.0,

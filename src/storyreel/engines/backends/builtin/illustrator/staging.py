@@ -1,5 +1,6 @@
 """Staging: who and what goes where in the picture, and how large."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,9 +10,10 @@ from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_o
 from storyreel.engines.backends.builtin.illustrator.bonds import Bond
 from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
-from storyreel.engines.backends.builtin.illustrator.marks import Marks, fitted, man_height, marks_of
+from storyreel.engines.backends.builtin.illustrator.fitting import fitted
+from storyreel.engines.backends.builtin.illustrator.marks import Marks, man_height, marks_of
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
-from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Rest, pose
+from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Point, Rest, pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 
 MOST_ACTORS, MOST_CLOSE = 4, 2
@@ -19,6 +21,8 @@ _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
 _GOING = ("walk", "run", "fly", "swim")
+_DRAWN = 20.4
+"""How far a bow's string is drawn, as a percentage of a grown man's height."""
 _FAR_POINT = 600.0
 """How far away, in scene units, something lies that is pointed at but not seen."""
 
@@ -51,14 +55,12 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
     for bond in found:
         actors = bonds.join(bond, actors)
     actors, used = _supported(scene, place, actors, names, man)
-    actors, used, man = fitted(scene, place, actors, used, man)
-    actors = [_attentive(scene, actor, actors) for actor in actors]
+    fit = fitted(scene, place, actors, used, man)
+    actors = [_attentive(scene, actor, fit.actors) for actor in fit.actors]
     left = [name for name in names if name not in {prop.name for prop in used} and not (boat and name == "boat")]
-    props = [
-        *used,
-        *dressing.put(scene, place, left, actors, used, man if actors else dressing.alone(scene, left, man)),
-    ]
-    return Stage(tuple(actors), tuple(props), man, boat, pilot)
+    man = fit.man if actors else dressing.alone(scene, left, fit.man)
+    props = dressing.put(scene, place, left, actors, fit.there, man, fit.up)
+    return Stage(tuple(actors), (*fit.there, *props), fit.man, boat, pilot)
 
 
 def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: list[str]) -> list[Actor]:
@@ -85,9 +87,16 @@ def _shown(scene: Scene) -> Sequence[Subject]:
 
 def _posed(actor: Actor, place: Place, names: Sequence[str]) -> Actor:
     """The pose that the place and the props make of the one asked for."""
+    if actor.pose == "fight" and not actor.holds and not actor.toward and "bow" in actor.worn:
+        actor = replace(actor, pose="shoot")
     holds = actor.holds or (pose(actor.pose).holds if actor.person else None) or None
+    if actor.person and holds in actor.worn:
+        left = " ".join(extra for extra in actor.worn if extra != holds)
+        actor = replace(actor, person=replace(actor.person, extras=left))
     piece = art.piece(holds) if holds else None
     as_asked = actor.pose
+    if as_asked == "carry" and not holds and not actor.toward:
+        as_asked = "stand"  # with what it carries on the back, or not drawn
     if actor.person and place.floating and as_asked in _UPRIGHT:
         as_asked = "swim" if as_asked in ("walk", "run") else "float"
     elif piece and piece.played and as_asked in ("play", "hold", "stand", "raise", "work"):
@@ -211,9 +220,21 @@ def _attentive(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     other = bonds.whom(actor, actors)
     if other is not None and actor.pose in ("point", "talk", "look_up", "wave", "think", "laugh", "cry"):
         actor = turned_to(actor, actors[other].spot.x)
+    if actor.pose == "shoot" and (bones := actor.bones()):
+        x, y = bones.front_arm.end  # the other hand is on the string
+        return replace(actor, rest=Rest(None, (x - _DRAWN / actor.height, y + 0.2 * _DRAWN / actor.height)))
     if actor.pose == "point" and actor.person and other is not None:
-        hx, hy, _ = actors[other].face()
-        return replace(actor, rest=Rest(actor.local(actors[other].at((hx, hy + 12)))))
+        return replace(actor, rest=Rest(_short_of(actor, actors[other])))
     if actor.pose == "point" and actor.person and scene.spec.framing is Framing.WIDE:
         return replace(actor, rest=Rest((_FAR_POINT, -_FAR_POINT * 0.35)))
     return actor
+
+
+def _short_of(actor: Actor, other: Actor) -> Point:
+    """Where somebody's hand points at another: it ends before the other's face and hair."""
+    x, y, radius = other.face()
+    aim, bones = actor.local(other.at((x, y + radius * 0.5))), actor.bones()
+    root = bones.front_arm.root if bones else (0.0, 0.0)
+    away = math.dist(root, aim)
+    share = max(0.1, 1 - radius * 1.5 * other.spot.scale / actor.spot.scale / max(away, 1))
+    return root[0] + (aim[0] - root[0]) * share, root[1] + (aim[1] - root[1]) * share

@@ -1,8 +1,13 @@
 """From the words of a scene to what there is a drawing of."""
 
 import functools
+import re
 
+from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.vocabulary import entries
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SEVERAL, _MOST = 3, 12
 
 
 @functools.cache
@@ -31,3 +36,23 @@ def known(group: str, word: str) -> str | None:
 def drawn_setting(word: str) -> str:
     """The setting that is drawn for a word: the one it names, or a meadow when nothing is known of it."""
     return known("settings", word) or ("meadow" if word.strip() else "abstract")
+
+
+def number_in(group: str, phrase: str) -> int:
+    """How many of its thing a phrase tells of, 12 at most: of "ten suns" ten, of "suns" some, of "sun" one."""
+    for word in re.findall(r"[a-z]+|[0-9]+", phrase.lower()):
+        if word.isdigit() or word in _NUMBERS:
+            return min(_MOST, max(1, int(word) if word.isdigit() else _NUMBERS.index(word) + 1))
+    last = (phrase.lower().split() or [""])[-1]
+    plural = last.endswith("s") and known(group, last) is not None and not _is_singular(group, last)
+    return _SEVERAL if plural else 1
+
+
+def _is_singular(group: str, word: str) -> bool:
+    return any(word == name or word in entry["en"] for name, entry in entries(group).items())
+
+
+def color_in(phrase: str) -> str:
+    """The colour that a phrase names, as "#rrggbb"; empty when it names none."""
+    colors: dict[str, str] = table("people.json")["colors"]
+    return next((colors[word] for word in phrase.lower().split() if word in colors), "")

@@ -1,8 +1,10 @@
 """Heads: hair, hat, and what is worn on them, round a face."""
 
+import functools
 from typing import Any
 
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken, mix, rgb
+from storyreel.engines.backends.builtin.illustrator.pixels import bounds
 from storyreel.engines.backends.builtin.illustrator.puppets import face
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import Person
 from storyreel.engines.backends.builtin.illustrator.puppets.shapes import paint
@@ -11,6 +13,8 @@ from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 RADIUS = 14.0
 """The head's own measure: parts.json and faces.json are drawn for it."""
+_BARE_CROWN = 1.5
+"""How far above its middle a head with short hair reaches, in its radii."""
 _UNDER_HAT = "M-60 -9 L60 -11 L60 80 L-60 80Z"
 """Where hair is seen below a hat."""
 
@@ -41,6 +45,15 @@ def draw_head(
             _glass(sheet)
         else:
             _wear(sheet, person, "hats", person.hat)
+
+
+@functools.cache
+def crown(person: Person) -> float:
+    """How far above its middle a head reaches with its hair and hat, in its radii."""
+    sheet = Drawing(-4 * RADIUS, -5 * RADIUS, 8 * RADIUS, 5 * RADIUS)
+    draw_head(sheet, person, (0, 0), RADIUS, 0, "calm", manga=False)
+    picture, (_, top) = sheet.shown(112, 70)  # fourteen pixels to a radius
+    return max(_BARE_CROWN, 5 - (top + bounds(picture)[1]) / 14)
 
 
 def _wear(sheet: Drawing, person: Person, group: str, name: str) -> None:
