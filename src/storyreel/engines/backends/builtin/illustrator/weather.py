@@ -10,8 +10,8 @@ from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.seasons import growth
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
-_RAIN = ((420, 26, 1.0, 0.20, 0.815), (230, 46, 1.4, 0.26, 1.2), (60, 90, 2.2, 0.20, 1.2))
-_SNOW = ((260, 1.1, 0.75, 0.815, 0.6), (150, 2.0, 0.85, 1.2, 0.9), (42, 4.6, 0.75, 1.2, 2.4))
+_RAIN = ((420, 26, 1.0, 0.20, 1.2), (230, 46, 1.4, 0.26, 1.2), (60, 90, 2.2, 0.20, 1.2))
+_SNOW = ((260, 1.1, 0.75, 1.2, 0.6), (150, 2.0, 0.85, 1.2, 0.9), (42, 4.6, 0.75, 1.2, 2.4))
 
 _LEAVES = ("#c9803a", "#d9a84a", "#8a9a4a", "#b8563a")
 """What the wind carries when the season has no leaves of its own."""

@@ -37,8 +37,9 @@ from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.motion.acting import Act
 from storyreel.engines.backends.builtin.motion.cels import BLOCK, Cel, Veil, uncut, veil
 
-_DEPTH_OF_GROUP = 0.24
-"""Still layers no farther apart than this move as one."""
+_DEPTH_OF_GROUP, _DEPTH_IN_WEATHER = 0.24, 0.36
+"""Still layers no farther apart than this move as one: more of them where rain or snow is before them."""
+_VEILED = ("rain", "snow", "storm")
 
 
 @dataclass(slots=True)
@@ -87,6 +88,8 @@ class Baker:
         self._frame = np.zeros((self.scene.height_px, self.scene.width_px, 3), np.uint8)
         self._toned = tone(self._frame, self.scene.look)
         self._group: _Group | None = None
+        veiled = self.scene.spec.weather in _VEILED and not self.scene.air
+        self._reach = _DEPTH_IN_WEATHER if veiled else _DEPTH_OF_GROUP
         self.parts: list[Part] = []
 
     def bake(self) -> list[Part]:
@@ -106,7 +109,7 @@ class Baker:
                 self._merge(layer)
                 self._flush(layer.motion)
             else:
-                if self._group is not None and layer.depth - self._group.depth > _DEPTH_OF_GROUP:
+                if self._group is not None and layer.depth - self._group.depth > self._reach:
                     self._flush()
                 self._merge(layer)
         self._flush()
