@@ -52,6 +52,24 @@ def last(story: str) -> SceneSpec:
         pytest.param("Ann held it as if it were a child.", [["Ann"]], id="as if"),
         pytest.param("On the table lay a pair of gloves. Ann wept.", [["Ann"]], id="a pair of things"),
         pytest.param("Tom sat down. There was no bridegroom.", [["Tom"], []], id="nobody"),
+        pytest.param("Tom sat down. Nobody had seen Ann.", [["Tom"], []], id="seen by nobody"),
+        pytest.param("Ann sat down. She had not had a horse for years.", [["Ann"], ["Ann"]], id="had not had"),
+        pytest.param("Dear Hanna, I sat down.\n\nYour Clara", [["Clara"], ["Clara"]], id="a letter"),
+        pytest.param(
+            "There was an old couple. Tom sat down in the garden. His wife laughed at him.",
+            [["Tom", "wife"], ["Tom"], ["Tom", "wife"]],
+            id="a couple",
+        ),
+        pytest.param("Ann bought feathers. She shook them out.", [["Ann"], ["Ann"]], id="them are things"),
+        pytest.param(
+            "Tom and Ann fed a goat. They were married.", [["Ann", "Tom", "goat"], ["Ann", "Tom"]], id="people"
+        ),
+        pytest.param("It rained on the Mercer farm. Ann sat down.", [[], ["Ann"]], id="a farm's name"),
+        pytest.param("Ann wore one of her boyfriend's shirts.", [["Ann"]], id="another's shirt"),
+        pytest.param("On the far side of the stage Marcus sang.", [["Marcus"]], id="behind of the stage"),
+        pytest.param("Clouds piled up like sheep, and Tom sang.", [["Tom"]], id="behind a comparison"),
+        pytest.param("Ann wept, but the doll opened its eyes.", [["Ann", "doll"]], id="a doll that acts"),
+        pytest.param("Ann sat there. She held a doll.", [["Ann"], ["Ann"]], id="a doll that does not"),
     ],
 )
 def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:

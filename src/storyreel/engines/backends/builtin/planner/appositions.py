@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun
-from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.mentions import APART, Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _TWO = 2
@@ -100,6 +100,8 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         named = followed_by(words, other.last, ("called", "named"))
         return joined and one.noun.animal == other.noun.animal and (named or _closed(words, other.last))
     if other.name:
+        if between == [","] and one.role == APART:
+            return False  # like unwashed sheep, Abel painted …
         return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
     return one.name is not None and other.noun is not None and _apposed(words, one, other)
 

@@ -92,6 +92,7 @@ class Cast:
         """Take over what a mention tells of somebody who is known."""
         if mention.name and not member.name and not member.plural:
             member.name = mention.name
+            member.sex = member.sex or lexicon().sex_of_name(mention.name)
         noun = mention.noun
         if noun is not None:
             better = member.noun.generic or member.noun.kind is None

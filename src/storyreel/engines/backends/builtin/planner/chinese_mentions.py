@@ -69,6 +69,8 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
     if found is None:
         return None
     lemma, noun = found
+    if lemma in grammar().words("shadows") and not any(_counted(words, index)[1:]):
+        return None  # 他的身影
     described = _prefix(word.text.removesuffix("们"), lemma)
     if noun.sex is None and described[-1:] in ("女", "男"):
         noun = replace(noun, sex="female" if described[-1] == "女" else "male")
@@ -103,9 +105,23 @@ def _stands_alone(words: Sequence[Word], index: int) -> bool:
 def _in_compound(words: Sequence[Word], index: int) -> bool:
     """Whether the character only says what kind of thing follows: 马棚, 鸡汤."""
     following = words[index + 1] if index + 1 < len(words) else None
+    if _in_place_name(words, index):
+        return True
     if following is None or following.mark != "noun" or len(following.text) > 1:
         return following is not None and following.text in grammar().words("of_animals")
     return head_of(following.text) is None and following.text not in grammar().words("chinese_body")
+
+
+def _in_place_name(words: Sequence[Word], index: int) -> bool:
+    """鹭嘴村, 鹰嘴崖, 龙泉镇: no animal."""
+    text = ""
+    for word in words[index + 1 : index + 3]:
+        if word.mark == "verb" or word.mark == "end":
+            return False
+        text += word.text
+        if text[-1] in "村镇岛崖沟湾岭庄寨桥街巷峰潭滩港屯" and len(text) <= len("嘴村"):
+            return True
+    return False
 
 
 def _counted(words: Sequence[Word], index: int) -> tuple[int, bool, bool]:

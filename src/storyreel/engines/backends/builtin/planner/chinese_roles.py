@@ -16,12 +16,14 @@ def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
     before = words[mention.first - 1] if mention.first else None
     if _likened(words, mention) or _of_old(words, mention) or _preyed_on(words, mention):
         return APART
-    if any(away(words, mention) for away in (_made_something, _parted_from, _written_to, _at_theirs, _had)):
+    if any(away(words, mention) for away in _AWAY):
         return APART
     if words[mention.first].text.endswith("的") or (following is not None and following.text == "的"):
         return _of_owner(words, mention, acted)
     if following is not None and following.chinese and mention.pronoun and _is_kin(following.text):
         return OWNER
+    if following is not None and mention.name and following.text in grammar().words("kin_behind_names"):
+        return OWNER  # 栓柱娘
     if only_named(words, mention.first) or stays_away(words, mention.last) or _only_pictured(words, mention.first):
         return APART
     if before is not None and before.text == "连" and mention.noun is not None:
@@ -41,6 +43,55 @@ def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
     ):
         return SUBJECT
     return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT
+
+
+def _only_heard(words: Sequence[Word], mention: Mention) -> bool:
+    """蝉叫得人心烦, 鸡还没叫, 拍蚊子: animals that only sound or sting, of whom nothing else is told."""
+    if mention.noun is None or not mention.noun.animal or mention.new or mention.definite or mention.plural:
+        return False
+    if mention.name or mention.look:
+        return False
+    if mention.word in grammar().words("vermin") and any(
+        w.mark == "verb" for w in clause_before(words, mention.first, 2)
+    ):
+        return True
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
+    return after.startswith(tuple(grammar().words("animal_sounds"))) and not words[mention.first - 1 : mention.first]
+
+
+def _in_the_mind(words: Sequence[Word], mention: Mention) -> bool:
+    """耳朵里就响起他的脚步声: heard or seen by memory alone."""
+    before = "".join(word.text for word in reversed(clause_before(words, mention.first, _CLAUSE)))
+    within = any(place in before for place in grammar().words("in_the_mind"))
+    return within and any(verb in before for verb in grammar().words("comes_to_mind"))
+
+
+def _told_by_mouth(words: Sequence[Word], mention: Mention) -> bool:
+    """他说，他娘发烧: what is said without quotation marks shows nobody but those who are pronouns."""
+    if mention.pronoun or mention.noun is None:
+        return False
+    start = next((at for at in range(mention.first - 1, -1, -1) if words[at].mark == "end"), -1)
+    if start < 1 or words[start].text != "，":
+        return False
+    return words[start - 1].text.endswith(tuple(grammar().words("telling"))) and not words[start - 1].quoted
+
+
+def _written_home(words: Sequence[Word], mention: Mention) -> bool:
+    """亲爱的妈妈：; 妈，您问我什么时候回去: who is written to is not there."""
+    before = clause_before(words, mention.first, _CLAUSE)
+    following = words[mention.last + 1 : mention.last + 2]
+    if mention.noun is None or not following or following[0].mark != "end" or following[0].quoted:
+        return False
+    if [word.text for word in before[:2]] == ["的", "亲爱"] or (before and before[0].text in ("亲爱的", "尊敬的")):
+        return True
+    spoken_to = any(word.text[0] in "您你" and not word.quoted for word in words[mention.last + 1 :])
+    return not before and spoken_to and following[0].text in "，：！"
+
+
+def _left_behind(words: Sequence[Word], mention: Mention) -> bool:
+    """爷爷的铺是空的."""
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 7])
+    return after.startswith("的") and any(phrase in after for phrase in grammar().words("empty_places"))
 
 
 def _appears(words: Sequence[Word], first: int) -> bool:
@@ -164,3 +215,17 @@ def _of_owner(words: Sequence[Word], mention: Mention, acted: bool) -> str:
 def _is_kin(text: str) -> bool:
     found = head_of(text)
     return found is not None and found[1].kin is not None
+
+
+_AWAY = (
+    _made_something,
+    _parted_from,
+    _written_to,
+    _at_theirs,
+    _had,
+    _only_heard,
+    _in_the_mind,
+    _told_by_mouth,
+    _written_home,
+    _left_behind,
+)

@@ -84,12 +84,14 @@ def doubtful(words: Sequence[Word], match: Match) -> bool:
 def only_named(words: Sequence[Word], index: int) -> bool:
     """Whether somebody is only spoken of: like a bird, dreams of her mother."""
     recalling = tuple(grammar().words("recalling"))
-    if words[index].chinese and any(word.text.startswith(recalling) for word in clause_before(words, index, _CLAUSE)):
+    if words[index].chinese and any(word.text.startswith(recalling) for word in clause_before(words, index, _LONG)):
         return True
     nearest = clause_before(words, index, 3)
     if _awaited(nearest):
         return True
-    for word in nearest:
+    for place, word in enumerate(nearest):
+        if place and word.mark == "definite" and not words[index].chinese and nearest[place - 1].nouns:
+            return False  # on the other side of the stage Marcus
         if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
             return False
         if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
@@ -153,7 +155,7 @@ def talked_of(words: Sequence[Word], index: int) -> bool:
     return False
 
 
-_CLAUSE = 8  # words
+_CLAUSE, _LONG = 8, 14  # words
 
 
 def held(words: Sequence[Word], match: Match) -> bool:

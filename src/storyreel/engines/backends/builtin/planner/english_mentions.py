@@ -28,6 +28,13 @@ from storyreel.engines.backends.builtin.planner.noun_phrases import (
     phrase_of,
     whole_start,
 )
+from storyreel.engines.backends.builtin.planner.plurals import (
+    PEOPLE,
+    THINGS,
+    last_plural,
+    only_people,
+    rather_things,
+)
 from storyreel.engines.backends.builtin.planner.tenses import gone, had_before, only_told, timeless
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -43,8 +50,8 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         word = words[index]
         mention = None
         if not (word.quoted or word.chinese or word.mark == "end"):
-            mention = _pronoun(words, index) or _name(words, index, names) or _noun(words, index, names, past=past)
-            mention = mention or _one_of_several(words, index)
+            mention = _pronoun(words, index, past=past) or _name(words, index, names)
+            mention = mention or _noun(words, index, names, past=past) or _one_of_several(words, index)
         if mention is None:
             index += 1
             continue
@@ -53,6 +60,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         found.append(mention)
         index = mention.last + 1
     merged = _as_doers(words, named_once(words, found))
+    merged = _in_letter(words, merged)
     for mention in merged:
         introduced = mention.name is not None
         told = mention.definite or (mention.new and not mention.plural)  # an old donkey had carried sacks
@@ -64,11 +72,33 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
     return merged
 
 
-def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
+def _in_letter(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Dear Hanna, to whom one writes, is not there; who signs, Your uncle Jonas, is who writes."""
+    told = [word for word in words if word.mark != "end"]
+    signed = bool(told) and told[0].lower in grammar().words("signing") and len(told) <= _SIGNATURE
+    named = [mention for mention in mentions if mention.name]
+    if signed and named and named[-1].last >= len(words) - 2 and not any(word.verbs - word.nouns for word in told[1:]):
+        return [replace(named[-1], pronoun="self", role=SUBJECT)]
+    for mention in named:
+        if mention.first and words[mention.first - 1].lower == "dear" and followed_by(words, mention.last, (",",)):
+            mention.role = APART
+    return mentions
+
+
+_SIGNATURE = 6  # words
+
+
+def _pronoun(words: Sequence[Word], index: int, *, past: bool) -> Mention | None:
     word = words[index]
     pronoun = grammar().group("pronouns", word.lower)
     if not pronoun or (word.lower == "it" and stands_for_nobody(words, index)):
         return None
+    if pronoun == "self_all" and timeless(words, index, past=past):
+        return None  # how strange that we spend our lives beside others
+    told_last = last_plural(words[:index])
+    thingly = pronoun == "all" and rather_things(words, index) and told_last != PEOPLE
+    if thingly and told_last == THINGS:
+        return None  # untied the hats and put them on
     if word.lower.endswith(("self", "selves")):
         return None  # whom it means is told by who does it
     if pronoun == "everybody" and followed_by(words, index, ("in", "from", "at", "of")):
@@ -83,7 +113,8 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
     role = OWNER if owns else APART if only_named(words, index) else OBJECT if _governed(words, index) else SUBJECT
     if owns and _of_body(words, index + 1):
         role = OBJECT
-    return Mention(index, index, word.lower, pronoun=pronoun, role=role, owns=owns)
+    human = pronoun == "all" and only_people(words, index)
+    return Mention(index, index, word.lower, pronoun=pronoun, role=role, owns=owns, human=human, thingly=thingly)
 
 
 def _of_them(words: Sequence[Word], index: int) -> int | None:
@@ -108,6 +139,11 @@ def _of_body(words: Sequence[Word], index: int) -> bool:
     return any(word.nouns & grammar().words("body") for word in words[index : index + 2])
 
 
+def _of_garment(words: Sequence[Word], index: int) -> bool:
+    """One of her boyfriend's shirts, which she may wear herself."""
+    return any(grammar().group("garments", form) for word in words[index : index + 2] for form in sorted(word.forms))
+
+
 def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
     """A name, with the title or the role that stands before it: Captain Mara Brandt, her brother Ned."""
     first = index
@@ -125,17 +161,30 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     last -= 1
     if last < index:
         return None
+    if _names_thing(words, first, last):
+        return None
     name = " ".join(word.text for word in words[index : last + 1])
     if followed_by(words, last, ("'s", "’s")):
         role = OBJECT if _of_body(words, last + 2) else OWNER
     else:
         away = only_named(words, first) or only_told(words, first, last)
         role = APART if away else OBJECT if _governed(words, first) else SUBJECT
+        role = APART if role == OBJECT and _denied(words, first, new=False) else role
     described = words[first - 2 : first - 1] if first > 1 and words[first - 1].text == "," else words[first - 1 : first]
     look = grammar().group("looks", described[0].lower) if first and described else None
     return Mention(
         first, last, name.lower(), noun, name, role=role, definite=True, look=look or "", age=_age(words, last)
     )
+
+
+def _names_thing(words: Sequence[Word], first: int, last: int) -> bool:
+    """The Mercer farm; six stone Jizo; but not: the Mercer boy, the Mercers."""
+    before, after = words[max(0, first - 2) : first], words[last + 1] if last + 1 < len(words) else None
+    described = len(before) > 1 and bool(before[1].nouns) and not before[1].mark
+    if described and int(grammar().group("numbers", before[0].lower) or 1) > 1:
+        return True
+    of_thing = after is not None and after.lower in after.nouns and not (after.mark or after.text[0].isupper())
+    return of_thing and bool(before) and before[-1].lower == "the" and person_at(words, last + 1)[1] is None
 
 
 def _age(words: Sequence[Word], last: int) -> str:
@@ -184,10 +233,20 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
     mention.role = _role(words, whole_start(words, phrase), last)
     if phrase.start and words[phrase.start - 1].lower == "no":
         mention.role = APART  # there was no bridegroom
+    if mention.role == OBJECT and _denied(words, phrase.start, new=mention.new):
+        mention.role = APART
     likened = mention.new and (_likened(words, phrase, last) or timeless(words, index, past=past))
     if likened or (noun.animal and mention.role == OBJECT and eaten(words, phrase.start)):
         mention.role = APART
     return mention
+
+
+def _denied(words: Sequence[Word], start: int, *, new: bool) -> bool:
+    """He has not had a horse for years; nobody had seen Wynn; not even her husband."""
+    before = [word.lower for word in clause_before(words, start, _CLAUSE)]
+    if "nobody" in before or any(pair == ("one", "no") for pair in pairwise(before)):
+        return True
+    return before[:2] == ["even", "not"] or (new and any(word in ("not", "n't", "never") for word in before))
 
 
 def _nobody(words: Sequence[Word], index: int, phrase: Phrase, lemma: str, noun: Noun) -> bool:
@@ -247,9 +306,11 @@ def _role(words: Sequence[Word], start: int, last: int) -> str:
         if any(word.lower in grammar().words("compared") for word in clause_before(words, start, 1)):
             return APART  # like old men's teeth
         indefinite = words[start].mark == "indefinite"  # a firefighter's coat
-        return OBJECT if _of_body(words, last + 2) and not indefinite else OWNER
+        worn = words[start].lower in grammar().words("possessive") and _of_garment(words, last + 2)
+        return OBJECT if _of_body(words, last + 2) and not indefinite and not worn else OWNER
     if start > 0 and words[start - 1].lower == "of":
-        counted = start > 1 and (
+        counted = start > 1 and not (start > 2 and words[start - 3].lower == "the" and words[start - 2].lower == "one")
+        counted = counted and (
             words[start - 2].lower in grammar().words("quantities")
             or words[start - 2].nouns & grammar().words("quantities")
         )
@@ -272,6 +333,8 @@ def _governed(words: Sequence[Word], start: int) -> bool:
     before = words[start - 1]
     if before.mark == "preposition":
         return True
+    if before.lower in ("had", "has", "have") and start > 1 and words[start - 2].mark in ("negations", "pronoun"):
+        return True  # she has not had a horse
     if not before.verbs or before.nouns or before.mark:
         return False
     earlier = words[start - 2] if start > 1 else None

@@ -45,6 +45,7 @@ def grammar() -> Grammar:
         "insides",
         "outsides",
         "seats",
+        "pairs_by_kin",
     ):
         groups[name] = {word: kind for kind, words in data.pop(name).items() for word in words}
     data.pop("about")

@@ -15,9 +15,10 @@ class Mention:
     `role` is subject, object, owner (of something: his hat) or apart (only spoken of: about her, like a bird).
     `owner` is the mention that stands before a possessive: her in "her brother". `owns` says that a pronoun is
     possessive itself, `acts` that who follows (a woman who carried wood), `earlier` that it is told of what had been
-    before, `freed` that an object stands in another clause than the doer, whom it may mean then. `new` says that the
-    word comes with an indefinite article. `age` is young or old where years are told. `names` are those of a group
-    that is told by name, `aliases` what else they are called here (the stranger was a doctor).
+    before, `human` that they do what only people do, `thingly` that they are things, if those were told of last,
+    `freed` that an object stands in another clause than the doer, whom it may mean then. `new` says that the word comes
+    with an indefinite article. `age` is young or old where years are told. `names` are those of a group that is told by
+    name, `aliases` what else they are called here (the stranger was a doctor).
     """
 
     first: int
@@ -33,6 +34,8 @@ class Mention:
     freed: bool = False
     earlier: bool = False
     acts: bool = False
+    human: bool = False
+    thingly: bool = False
     new: bool = False
     definite: bool = False
     look: str = ""

@@ -29,6 +29,7 @@ def patterned_names(text: str) -> frozenset[str]:
         *_familiar(text),
         *_nicknames(text),
         *_renowned(text),
+        *_milk_names(text),
     }
     return frozenset(found | _respectful(text) | set(_rulers().findall(text)))
 
@@ -78,6 +79,16 @@ def _familiar(text: str) -> Iterator[str]:
         # An old horse is 老马, too, but for the guard 老马.
         if lexicon().noun(name[1:]) is None or _is_role(text[: match.start()]):
             yield name
+
+
+def _milk_names(text: str) -> Iterator[str]:
+    """二妞, 三毛, 大壮: village children by their order and a pet name; but not 二毛钱."""
+    for match in _MILK_NAME.finditer(text):
+        if lexicon().noun(match.group()) is None and len(chinese_words(match.group())) > 1:
+            yield match.group()
+
+
+_MILK_NAME = re.compile(r"(?<![第有十一二三两几])[大二三四五六][毛妞丫蛋狗柱嘎愣虎奎壮胖娃宝妮](?![钱块子儿])")
 
 
 def _is_role(before: str) -> bool:

@@ -78,15 +78,3 @@ def father(cast: Cast, name: str) -> list[Member]:
         return []
     fathers = [one for one in cast.recent if one.noun.kin == "parent" and one.sex == "male"]
     return [one for one in fathers if not one.name][:1]
-
-
-def same_surname(member: Member, mention: Mention) -> bool:
-    """小林 is 林晓梅, 陈医生 is 陈大夫: the surname is the same, and they may be the same."""
-    name, known = mention.name or "", member.name or ""
-    if name[:1] == "小" and len(name) == _FAMILIAR:
-        return known[:1] == name[1:] and len(known) > _FAMILIAR and lexicon().noun(known[1:]) is None
-    titles = mention.noun is not None and mention.noun.kind is not None and mention.noun.kind == member.noun.kind
-    return titles and known[:1] == name[:1] and lexicon().noun(known[1:]) is not None
-
-
-_FAMILIAR = 2

@@ -60,7 +60,10 @@ def _participle(word: Word) -> bool:
 def count_of(phrase: Phrase, lemma: str, *, plural: bool) -> int:
     if phrase.count is not None:
         return phrase.count
-    pair = lemma in grammar().words("pairs") and plural
+    all_of_them = lemma == "parent" and (
+        phrase.article is None or phrase.article.lower in ("all", "the", "other", "many")
+    )
+    pair = lemma in grammar().words("pairs") and plural and not all_of_them
     return 2 if pair else 0 if plural else 1
 
 

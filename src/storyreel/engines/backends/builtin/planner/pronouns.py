@@ -39,8 +39,13 @@ def everybody_met(members: list[Member], shot: int) -> list[Member]:
     return [one for one in members if one.last >= shot - _EVERYBODY and one.last >= 0 and not one.parts]
 
 
-def others_meant(members: list[Member], before: list[Member], here: list[Member], shot: int) -> list[Member]:
-    """They: the last group, or those who were on stage together."""
+def others_meant(
+    members: list[Member], before: list[Member], here: list[Member], shot: int, *, human: bool = False
+) -> list[Member]:
+    """They: the last group, or those who were on stage together; `human`: no animals where there are two people."""
+    people = [one for one in members if not one.animal and one.last >= shot - _REACH and one.last >= 0]
+    if human and len([one for one in people if not one.plural]) >= _TWO:
+        members, before = people, [one for one in before if not one.animal]
     if len(here) > 1 or any(one.plural for one in here):
         return here[:]
     groups = [one for one in members if one.plural and one.last >= shot - _REACH and one.last >= 0]
@@ -57,12 +62,20 @@ def others_meant(members: list[Member], before: list[Member], here: list[Member]
     theirs = group is not None and max(recent, key=lambda one: one.last, default=None) in group.parts
     if group is not None and (theirs or group.last >= shot - 1 or len(recent) < _TWO):
         return [group]
-    return sorted(recent, key=lambda one: -one.last)[:_TWO] if len(recent) >= _TWO else together
+    latest = sorted(recent, key=lambda one: -one.last)[:_TWO]
+    if human and len(here) == 1 and latest:
+        return [*here, latest[0]]  # she stayed on, and they were married
+    return latest if len(recent) >= _TWO else together
+
+
+def like_a_thing(member: Member) -> bool:
+    """Whether somebody may be called it."""
+    return member.animal or member.noun.kind in _LIKE_THINGS
 
 
 def fits(member: Member, pronoun: str) -> bool:
     if pronoun == "thing":
-        return member.animal or member.noun.kind in _LIKE_THINGS
+        return like_a_thing(member)
     return pronoun == "person" or member.sex in (None, pronoun)
 
 

@@ -20,6 +20,7 @@ from storyreel.engines.backends.builtin.planner.english_mentions import english_
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.places import WHOLE, mentioned_settings, setting_of
+from storyreel.engines.backends.builtin.planner.plurals import last_plural
 from storyreel.engines.backends.builtin.planner.tenses import timeless
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
@@ -50,7 +51,8 @@ class Reading:
     tell how somebody comes there; `mentioned` are the places that it merely mentions. `hour` is what the clock shows,
     see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that it tells of
     long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that somebody comes
-    along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks.
+    along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks,
+    `plural` tells whether English told last of things or of people in the plural.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -78,6 +80,7 @@ class Reading:
     unsaid: bool = False
     going: str = ""
     heard: frozenset[str] = frozenset()
+    plural: str = ""
 
 
 class Reader:
@@ -140,6 +143,7 @@ class Reader:
             alights=any(phrase in lower for phrase in grammar().words("alighting")),
             recalled=_recalled(words),
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
+            plural=last_plural(words),
             unsaid=_unsaid(words, mentions),
             going=_going(words, lower),
             crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,

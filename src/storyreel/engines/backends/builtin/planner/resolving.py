@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from storyreel.engines.backends.builtin.planner.calling import alike, differs, may_be_called, of_one_sort
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
+from storyreel.engines.backends.builtin.planner.chinese_meaning import (
+    known_to_be_so_many,
+    only_things,
+    pair,
+    same_person,
+)
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.kinship import of_couple, of_owner, relate, settle_couple
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
@@ -17,12 +24,12 @@ from storyreel.engines.backends.builtin.planner.naming import (
     introduced,
     nameless,
     narrator,
-    same_surname,
     stranger,
     unnamed,
     wed,
 )
 from storyreel.engines.backends.builtin.planner.party import Party
+from storyreel.engines.backends.builtin.planner.plurals import THINGS
 from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, meant_by_pronoun, others_meant
 from storyreel.engines.backends.builtin.planner.reading import Reading
 
@@ -56,6 +63,7 @@ class Resolver:
         self._heard: list[frozenset[str]] = []
         self._party = Party()
         self._going = ""
+        self._plural = ""
 
     def next(self, reading: Reading) -> Who:
         """Who is on stage in the next shot."""
@@ -86,6 +94,7 @@ class Resolver:
             here = self._owners(mentions, meant, found)
         self.before = here or self.before
         self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
+        self._plural = reading.plural or self._plural
         self._travel(mentions, found, reading.going)
         if reading.going == "weds":
             wed(self.cast, here)
@@ -181,6 +190,7 @@ class Resolver:
             mention.noun = among_animals(self.cast, mention)
             known = [self.cast.add(mention)]
         self._relate(mention, known, owner, here)
+        settle_couple(self.cast, known)
         return known
 
     def _lately(self) -> list[Member]:
@@ -193,16 +203,7 @@ class Resolver:
         if kin is None or (mention.noun and mention.noun.generic and owner is None):
             return
         whose = [owner] if owner else [] if any(self.cast.whose(kin, one) for one in members) else self._chief(here)
-        for one in members:
-            for other in whose:
-                if other not in members and other.animal == one.animal:
-                    self.cast.relate(kin, one, other)
-                    if kin == "child" and other.noun.kind in ("king", "queen") and one.sex and not one.plural:
-                        self.cast.call(one, "princess" if one.sex == "female" else "prince")
-                    if kin == "spouse" and other.sex and not one.sex:
-                        one.sex = "female" if other.sex == "male" else "male"
-                    if kin in ("parent", "grandparent") and owner and not other.noun.kind:
-                        other.age = other.age or "young"
+        relate(self.cast, kin, members, whose, owned=owner is not None)
 
     def _chief(self, here: list[Member]) -> list[Member]:
         """Whose father "father" is: the doer told of in the same breath, else who is told of most."""
@@ -218,16 +219,19 @@ class Resolver:
             return [teller] if pronoun == "self" else [teller, *self._companions(teller, here)]
         if pronoun in ("all", "everybody"):
             if mention.count > 1:
-                return self._so_many(mention.count, here, persons=mention.word == "人")
+                return self._so_many(mention.count, mention, here)
             if pronoun == "everybody":
                 return everybody_met(self.cast.recent, self._shot)
+            if mention.thingly and self._plural == THINGS:
+                return []
             party = self._party.members(self._shot)
             met = [one for one in self.before if one not in party]
             if party and mention.word == "all":
                 return list(dict.fromkeys([*party, *self.before, *here]))
             if party and len(here) < _TALKING and (self._going == "travels" or len(self.before) < _TALKING or not met):
                 return party
-            return others_meant(self.cast.recent, self.before, here, self._shot)
+            others = others_meant(self.cast.recent, self.before, here, self._shot, human=mention.human)
+            return only_things(mention, others)
         role = OWNER if mention.owns or mention.freed else mention.role
         return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
 
@@ -245,10 +249,13 @@ class Resolver:
             self._we = list(dict.fromkeys(one for one in self._we if not (one.animal or one.plural)))[:_TALKING]
         return self._we
 
-    def _so_many(self, count: int, here: list[Member], *, persons: bool = False) -> list[Member]:
-        """The three of them: those of the last shots who are so many, who are here first."""
-        lately = self._lately()
-        found = [one for one in dict.fromkeys([*here, *self.before, *lately]) if not (persons and one.animal)]
+    def _so_many(self, count: int, mention: Mention, here: list[Member]) -> list[Member]:
+        """The three of them: those of the last shots who are so many, who are here first unless it is done to them."""
+        persons = mention.word == "人" or mention.noun is not None
+        lately = dict.fromkeys([*here, *self.before, *self._lately()])
+        found = [one for one in lately if not ((persons and one.animal) or one.plural)]
+        others = [one for one in found if one not in here]
+        found = others if mention.role == OBJECT and len(others) >= count else found
         return of_one_sort(found, count)[:count]
 
     def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
@@ -262,7 +269,7 @@ class Resolver:
             several = next((one.parts for one in self.cast.recent if one.parts), list[Member]())
             return [self._of_several(several, mention, here)] if several and mention.look else []
         if noun.kin and owner is not None:
-            return self._of_owner(noun, mention, owner)
+            return of_owner(self.cast, noun, mention, owner)
         if mention.plural:
             return self._group(mention, noun)
         called = [one for one in self.cast.called(mention.word, plural=False) if not differs(one, mention)]
@@ -272,7 +279,8 @@ class Resolver:
             return []
         if noun.kin and owner is None and (related := self.cast.related(noun.kin, None, noun.sex)):
             return [one for one in related if one not in here][:1] or related[:1]
-        return self._by_sort(mention, noun, here) or self._sibling_of_group(mention, noun)
+        couple = of_couple(self.cast, noun)
+        return couple or self._by_sort(mention, noun, here) or self._sibling_of_group(mention, noun)
 
     def _sibling_of_group(self, mention: Mention, noun: Noun) -> list[Member]:
         """哥哥 and 弟弟, after two cubs were told of: the first and the last of them."""
@@ -297,8 +305,8 @@ class Resolver:
 
     def _told_their_name(self, mention: Mention) -> list[Member]:
         heard = [ago for ago, names in enumerate(reversed(self._heard), 1) if mention.name in names]
-        if mention.noun is not None or not heard:
-            return []
+        if not heard or (mention.noun is not None and not (mention.noun.generic and mention.word.isascii())):
+            return []  # “You, Mr Bell,” she said; the old man grinned. Mr Bell …
         then = self._shot - heard[-1]
         lately = [one for one in self.cast.recent if one.last >= then - _REMEMBERED]
         return introduced([one for one in lately if one.first <= then], mention)  # who came later was not meant
@@ -329,7 +337,7 @@ class Resolver:
             and (
                 one.name.endswith(name)
                 or name.endswith(one.name)
-                or same_surname(one, mention)
+                or same_person(one, mention)
                 or name in re.split("[·•・]", one.name)
             )
         ]
@@ -338,19 +346,6 @@ class Resolver:
         if mention.noun is None:
             return self._told_their_name(mention) or father(self.cast, name)
         return [one for one in self.cast.called(mention.word, plural=False) if not one.name][:1]
-
-    def _of_owner(self, noun: Noun, mention: Mention, owner: Member) -> list[Member]:
-        """Her brother: whoever is known to be; else the only brother of the story, or somebody new."""
-        kin = noun.kin or ""
-        among = [one for group in self.cast.recent if owner in group.parts for one in group.parts]
-        if kin == "sibling" and (others := [one for one in among if one is not owner]):
-            return others if mention.plural else others[:1]
-        related = [one for one in self.cast.related(kin, owner, noun.sex) if one.plural == mention.plural]
-        if related:
-            return related[:1]
-        called = [one for one in self.cast.called(mention.word, plural=mention.plural) if one is not owner]
-        free = [one for one in called if not self.cast.whose(kin, one) or kin in ("parent", "grandparent")]
-        return free[:1]
 
     def _of_several(self, called: list[Member], mention: Mention, here: list[Member]) -> Member:
         """Which of those who are called the same: the first pig, the other boy, else the latest."""
@@ -365,13 +360,14 @@ class Resolver:
     def _group(self, mention: Mention, noun: Noun) -> list[Member]:
         """The brothers: a group called so, or those of whom it may be said."""
         if mention.new and mention.count != 0:
-            return []
+            return known_to_be_so_many(mention, [*self.before, *self._lately()])
         if called := [one for one in self.cast.called(mention.word, plural=True) if kind_of(one)]:
             return called[:1]
-        pair = mention.word in grammar().words("pairs") and len(self.lately()) > 1
-        if pair and not mention.new:
-            two = [one for one in self.cast.recent if len(one.parts) == _TALKING]
-            return two[:1] or ([] if noun.kin else self._so_many(2, [], persons=True))
+        if two := pair(self.cast, self._lately(), mention.word):
+            return two
+        if mention.word in grammar().words("pairs") and len(self.lately()) > 1 and not mention.new:
+            parts = [one for one in self.cast.recent if len(one.parts) == _TALKING]
+            return parts[:1] or ([] if noun.kin else self._so_many(2, mention, []))
         if mention.new:
             return []
         recent = self._lately()
@@ -385,7 +381,13 @@ class Resolver:
         recent = self._lately()
         fitting = [one for one in recent if may_be_called(one, mention, noun) and not (one.name and mention.name)]
         fitting.sort(
-            key=lambda one: (one in here, -(one.sex is not None and one.sex == noun.sex), -one.last, -one.times)
+            key=lambda one: (
+                one in here,
+                -(one.sex is not None and one.sex == noun.sex),
+                -(mention.word in grammar().words("small_ones") and (one.animal or one.noun.kind == "baby")),
+                -one.last,
+                -one.times,
+            )
         )
         if here and fitting and fitting[0].last < self._shot - _HEARING:
             fitting.sort(key=lambda one: one not in here)  # they went on, the boy counting his steps

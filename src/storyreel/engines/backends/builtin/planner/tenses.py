@@ -56,7 +56,8 @@ def timeless(words: Sequence[Word], index: int, *, past: bool) -> bool:
         return False
     following = words[index + 1] if index + 1 < len(words) else None
     plain = following is not None and following.lower in following.verbs and not following.mark
-    plain = plain and words[index].lower not in words[index].nouns  # elephants remember
+    singular = words[index].lower in words[index].nouns and words[index].mark != "pronoun"
+    plain = plain and not singular  # elephants remember; we spend our lives
     return plain or any(word.lower in _PRESENT_AUXILIARIES for word in clause)
 
 
