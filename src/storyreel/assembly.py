@@ -1,11 +1,8 @@
 """Builds everything from Settings; the only place that chooses."""
 
-import hashlib
 import logging
 import os
-import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +17,16 @@ from storyreel.pipeline.artifacts import Artifacts
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import Durable
 from storyreel.pipeline.fetch import Fetcher
+from storyreel.pipeline.leases import ExecutorLease
 from storyreel.pipeline.pulled import PulledNode
-from storyreel.pipeline.recovery import ExecutorLock, Watch
 from storyreel.pipeline.queues import Worker
+from storyreel.pipeline.recovery import ExecutorLock, Watch
 from storyreel.settings import NodeSettings, Settings
 from storyreel.store.database.connection import Database
-from storyreel.store.objects.folder import FolderStore
 from storyreel.store.objects.bucket import BucketStore
 from storyreel.store.objects.contract import ObjectStore
+from storyreel.store.objects.folder import FolderStore
+from storyreel.store.objects.keys import keep_own_key, keep_shared_key, own_key, shared_key
 from storyreel.store.objects.signing import UrlSigner
 from storyreel.telemetry.metrics import RECOVERIES
 
@@ -62,18 +61,20 @@ class Storyreel:
         self.settings = settings
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = ExecutorLock(folder / "executors")
+        self.database = open_database(settings)
+        self._lock = (
+            ExecutorLease(shared, self._suspects)
+            if (shared := _shared_url(settings))
+            else ExecutorLock(folder / "executors")
+        )
         self._scratch = folder / "scratch" / self._lock.executor_id
         self._scratch.mkdir(parents=True)
-        self.database = open_database(settings)
         self._objects = open_objects(settings)
-        self.signer = UrlSigner(
-            _shared_key(self._objects) if settings.objects_url else _secret_key(folder / "secret.key")
-        )
+        self.signer = UrlSigner(signing_key(settings, self._objects))
         self._nodes = remote_nodes(settings, self.database)
         self.pipeline = Pipeline(
             database=self.database,
-            artifacts=Artifacts(self.database, self._objects, self._scratch),
+            artifacts=Artifacts(self.database, self._objects, self._scratch, self._lock.sure),
             engines=engine_registry(settings, self._nodes),
             durable=Durable(_shared_url(settings) or f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
@@ -139,23 +140,27 @@ class Storyreel:
                 max_body_bytes=self.settings.max_body_bytes,
                 first_login_creates_owner=first_login_creates_owner,
                 metrics_token=metrics_token(self.settings),
+                workers=self.workers,
+                free_bytes=lambda: shutil.disk_usage(self.settings.data_dir).free,
             )
         )
         studio.install(app)
         return app
 
-                workers=self.workers,
-                free_bytes=lambda: shutil.disk_usage(self.settings.data_dir).free,
-    def _hosts(self) -> tuple[str, ...]:
-        """As a Host header writes them: without port, IPv6 addresses in brackets."""
-        public = urlsplit(self.settings.public_url or "").hostname
-        named = (self.settings.host, *self.settings.allowed_hosts, *([public] if public else []))
-        return (*LOOPBACK, *(f"[{host}]" if ":" in host and not host.startswith("[") else host for host in named))
     def workers(self) -> list[Worker]:
         """The processes that take work, and those that are gone and left some behind."""
         alive, held = self._lock.everybody(), self.pipeline.durable.held()
         return [Worker(id_, alive.get(id_, False), tuple(held.get(id_, ()))) for id_ in sorted({*alive, *held})]
 
+    def _hosts(self) -> tuple[str, ...]:
+        """As a Host header writes them: without port, IPv6 addresses in brackets."""
+        public = urlsplit(self.settings.public_url or "").hostname
+        named = (self.settings.host, *self.settings.allowed_hosts, *([public] if public else []))
+        return (*LOOPBACK, *(f"[{host}]" if ":" in host and not host.startswith("[") else host for host in named))
+
+    def _suspects(self) -> set[str]:
+        """The executors that have runs at work, or a folder for work in progress on this machine."""
+        return self.pipeline.durable.holders() | {folder.name for folder in self._scratch.parent.iterdir()}
 
     def _recover(self) -> None:
         for executor_id in self._lock.dead():
@@ -191,14 +196,6 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def _shared_url(settings: Settings) -> str | None:
-    """The database that machines may share; None on SQLite, where the durable engine has a file of its own."""
-    return settings.database_url if settings.on_postgresql else None
-
-
-def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None = None) -> EngineRegistry:
-    """The engines, with the defaults that the settings choose, each with what the settings say of it.
-
 def open_objects(settings: Settings) -> FolderStore | BucketStore:
     """Where files are kept."""
     if settings.objects_url is None:
@@ -206,6 +203,14 @@ def open_objects(settings: Settings) -> FolderStore | BucketStore:
     endpoint = settings.objects_endpoint or os.environ.get("AWS_ENDPOINT_URL")
     return BucketStore(settings.objects_url, endpoint, settings.data_dir / "cache", settings.objects_cache)
 
+
+def _shared_url(settings: Settings) -> str | None:
+    """The database that machines may share; None on SQLite, where the durable engine has a file of its own."""
+    return settings.database_url if settings.on_postgresql else None
+
+
+def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None = None) -> EngineRegistry:
+    """The engines, with the defaults that the settings choose, each with what the settings say of it.
 
     Args:
         nodes: as `remote_nodes` gives them; made here when they are for nothing else.
@@ -356,23 +361,14 @@ def _diffusers_options(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
-def _secret_key(file: Path) -> bytes:
-    """The key that media links are signed with, made on first use, readable by its owner only."""
-    if not file.exists():
-        with tempfile.NamedTemporaryFile(prefix="secret.", dir=file.parent) as fresh:
-            fresh.write(secrets.token_bytes(32))
-            fresh.flush()
-            os.fsync(fresh.fileno())
-            try:
-def _shared_key(objects: ObjectStore) -> bytes:
-    """The same for all machines, made on first use. It opens nothing to whoever reads the bucket but its files."""
-    name = f"{hashlib.sha256(b'storyreel signing key').hexdigest()}.key"
-    if not objects.exists(name):
-        objects.write(name, secrets.token_bytes(32))  # of several at once the first counts
-    return objects.read(name)
+def signing_key(settings: Settings, objects: ObjectStore) -> bytes:
+    """What links and callbacks are signed with, made on first use."""
+    return shared_key(objects) if settings.objects_url else own_key(settings.data_dir / "secret.key")
 
 
-                os.link(fresh.name, file)  # unlike rename, never replaces a key that another process made meanwhile
-            except FileExistsError:
-                log.debug("another process made the key first")
-    return file.read_bytes()
+def keep_signing_key(settings: Settings, objects: ObjectStore, key: bytes) -> None:
+    """Sign with this one from now on."""
+    if settings.objects_url:
+        keep_shared_key(objects, key)
+    else:
+        keep_own_key(settings.data_dir / "secret.key", key)

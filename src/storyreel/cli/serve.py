@@ -43,6 +43,7 @@ def serve(
         int | None,
         typer.Option(min=0, max=65535, help="Port; 0 picks one; else STORYREEL_PORT, else 8000.", show_default=False),
     ] = None,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave the work to `storyreel worker`.")] = False,
     access_log: Annotated[bool, typer.Option("--access-log", help="Log every request.")] = False,
     data_dir: options.DataDir = None,
 ) -> None:
@@ -54,7 +55,7 @@ def serve(
         if exposed:
             require_users(settings)
         taken = settings.model_copy(update={"port": door.getsockname()[1]})  # for what nodes are told to call back
-        with working(taken) as storyreel:
+        with working(taken, [] if no_worker else None) as storyreel:
             app = storyreel.api(first_login_creates_owner=not exposed)
             server = web_server(app, stop, access_log=access_log)
             address = url_of(door)

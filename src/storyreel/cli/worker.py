@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXAMPLES = options.examples("storyreel worker --data-dir /srv/storyreel", "storyreel worker --queues SD,SVD")
+EXAMPLES = options.examples(
+    "storyreel worker --data-dir /srv/storyreel", "storyreel worker --queues SD,SVD --concurrency 1"
+)
 LOOK_SECONDS = 0.2
 
 
@@ -34,15 +36,24 @@ def worker(
         str | None,
         typer.Option(help=f"Take only tasks of these types, of {','.join(TaskType)}; else all.", show_default=False),
     ] = None,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=256,
+            help="Tasks of each type at work at once; else STORYREEL_CONCURRENCY, else one per core.",
+            show_default=False,
+        ),
+    ] = None,
     metrics_port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="Answer /metrics there, on 127.0.0.1; 0 picks a port.", show_default=False),
     ] = None,
     data_dir: options.DataDir = None,
 ) -> None:
-    """Take work from the data folder until told to stop (Ctrl-C or SIGTERM)."""
+    """Take work until told to stop (Ctrl-C or SIGTERM)."""
     listen = None if queues is None else queue_names(queues)
-    settings = read_settings(data_dir=data_dir)
+    settings = read_settings(data_dir=data_dir, concurrency=concurrency)
     log_to_stderr(settings)
     with _measured(settings, metrics_port), stop_requests() as stop, working(settings, listen):
         log.info("taking %s tasks from %s", ", ".join(listen or TaskType), settings.data_dir)

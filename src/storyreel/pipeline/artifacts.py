@@ -55,12 +55,16 @@ class Artifacts:
 
     Args:
         scratch: a folder on the object store's own disk for work in progress.
+        sure: returns once this process surely is the one that is to do its work; called before anything is made.
     """
 
-    def __init__(self, database: Database, objects: ObjectStore, scratch: Path) -> None:
+    def __init__(
+        self, database: Database, objects: ObjectStore, scratch: Path, sure: Callable[[], Awaitable[None]]
+    ) -> None:
         self._database = database
         self._objects = objects
         self._scratch = scratch
+        self._sure = sure
         self._making: dict[str, asyncio.Lock] = {}
 
     def key(self, made_from: dict[str, Any]) -> str:
@@ -87,6 +91,7 @@ class Artifacts:
             if found is not None:
                 ARTIFACTS.labels(made_from["kind"], "found").inc()
                 return found
+            await self._sure()
             folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
             try:
                 passed("artifact.begun", made_from["kind"], key)

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from storyreel.errors import UnavailableError
+
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 2.0
@@ -35,14 +37,17 @@ class ExecutorLock:
         """The ids of executors whose process is gone."""
         return [path.stem for path in self.folder.glob("*.lock") if path.stem != self.executor_id and _unlocked(path)]
 
-    def bury(self, executor_id: str) -> None:
-        """Forget a dead executor whose work was taken over."""
     def everybody(self) -> dict[str, bool]:
         """The executors of this machine, and whether each is alive; the dead leave once their work is taken over."""
         dead = set(self.dead())
         return {path.stem: path.stem not in dead for path in self.folder.glob("*.lock")}
 
+    def bury(self, executor_id: str) -> None:
+        """Forget a dead executor whose work was taken over."""
         (self.folder / f"{executor_id}.lock").unlink(missing_ok=True)
+
+    async def sure(self) -> None:
+        """Returns at once: as long as it lives, nobody else takes it for dead."""
 
     def release(self) -> None:
         """Leave in good order; work left behind is then taken over like a dead process's."""
@@ -79,6 +84,8 @@ class Watch:
         while not self._stop.is_set():
             try:
                 self._round()
+            except UnavailableError as error:
+                log.warning("recovery waits: %s", error)
             except Exception:
                 log.exception("recovery round failed")
             self._stop.wait(ROUND_SECONDS)

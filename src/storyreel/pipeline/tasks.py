@@ -5,14 +5,14 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from storyreel.domain.handover import Handover
 from storyreel.domain.serialize import as_json
 from storyreel.domain.task import Task, TaskStatus, TaskType
-from storyreel.errors import ConflictError, StoryreelError, TaskTimeoutError
+from storyreel.errors import ConflictError, StoryreelError, TaskTimeoutError, UnavailableError
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import run_id
 from storyreel.pipeline.milestones import passed
@@ -27,6 +27,9 @@ from storyreel.telemetry.redaction import redacted
 log = logging.getLogger(__name__)
 
 GIVEN_UP = "The work was given up: it crashed its process too often, or its end could not be recorded. Try again."
+
+AWAY_SECONDS = 2.0
+T = TypeVar("T")
 
 Recipe = Callable[[Pipeline, Task, Progress], Awaitable[dict[str, Any]]]
 
@@ -131,6 +134,16 @@ class TaskRunner:
 
     async def make(self, task_id: str, round_: int) -> dict[str, Any]:
         """Do the work; the outcome is `{"result": …}`, `{"error": …}`, `{"deferred": …}` or, if it was over, `{}`."""
+        return await _patiently(lambda: self._make(task_id, round_))
+
+    async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
+        """Record how it ended; a task that was cancelled meanwhile stays cancelled."""
+        ended_with = next(iter(outcome), "nothing")
+        passed("task.ending", ended_with, task_id)
+        await _patiently(lambda: self._pipeline.write(_finish, task_id, outcome))
+        passed("task.finished", ended_with, task_id)
+
+    async def _make(self, task_id: str, round_: int) -> dict[str, Any]:
         task = await self._pipeline.read(tasks.get, task_id)
         held = await self._pipeline.read(handovers.get, task_id)
         if held is not None and held.round > round_:  # a crash came after this round had ended: never submit twice
@@ -149,13 +162,6 @@ class TaskRunner:
         passed("task.made", task.type, task.id)
         return outcome
 
-    async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
-        """Record how it ended; a task that was cancelled meanwhile stays cancelled."""
-        ended_with = next(iter(outcome), "nothing")
-        passed("task.ending", ended_with, task_id)
-        await self._pipeline.write(_finish, task_id, outcome)
-        passed("task.finished", ended_with, task_id)
-
     async def _outcome(self, task: Task, work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
         limit = self._pipeline.time_limits[task.type]
         clock = asyncio.timeout(limit)
@@ -164,6 +170,8 @@ class TaskRunner:
                 result = await work
         except TimeoutError as error:
             failure = None if clock.expired() else error
+        except UnavailableError:
+            raise
         except StoryreelError as error:
             failure = error
         except Exception as error:
@@ -177,6 +185,16 @@ class TaskRunner:
                 hint="Try again, or raise the limit in the settings.",
             )
         return {"error": describe(failure)}
+
+
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Does the work, again from the start when the database or the object store was away: as after a crash."""
+    while True:
+        try:
+            return await work()
+        except UnavailableError as error:
+            log.warning("work waits: %s", error)
+            await asyncio.sleep(AWAY_SECONDS)
 
 
 def describe(error: Exception) -> dict[str, str]:

@@ -63,7 +63,11 @@ def _postgresql(where: sa.URL) -> Engines:
         pool_size=5,
         max_overflow=_CONNECTIONS - 5,
         pool_timeout=PATIENCE,
-        connect_args={"connect_timeout": PATIENCE, "application_name": "storyreel"},
+        connect_args={
+            "connect_timeout": PATIENCE,
+            "tcp_user_timeout": PATIENCE * 1000,  # a server that is cut off is soon known to be
+            "application_name": "storyreel",
+        },
     )
     event.listen(engine, "connect", _tune_postgresql)
     event.listen(engine, "begin", _begin_postgresql)

@@ -260,6 +260,13 @@ deliveries = sa.Table(
     sqlite_autoincrement=True,  # receivers know a delivery by its number
 )
 
+executors = sa.Table(
+    "executors",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("beaten_at", sa.Double, nullable=False),  # seconds of the database's own clock
+)
+
 idempotency_keys = sa.Table(
     "idempotency_keys",
     metadata,
