@@ -17,6 +17,7 @@ from storyreel.pipeline.artifacts import Artifacts
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import Durable
 from storyreel.pipeline.fetch import Fetcher
+from storyreel.pipeline.leases import ExecutorLease
 from storyreel.pipeline.pulled import PulledNode
 from storyreel.pipeline.queues import Worker
 from storyreel.pipeline.recovery import ExecutorLock, Watch
@@ -60,16 +61,20 @@ class Storyreel:
         self.settings = settings
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = ExecutorLock(folder / "executors")
+        self.database = open_database(settings)
+        self._lock = (
+            ExecutorLease(shared, self._suspects)
+            if (shared := _shared_url(settings))
+            else ExecutorLock(folder / "executors")
+        )
         self._scratch = folder / "scratch" / self._lock.executor_id
         self._scratch.mkdir(parents=True)
-        self.database = open_database(settings)
         self._objects = open_objects(settings)
         self.signer = UrlSigner(signing_key(settings, self._objects))
         self._nodes = remote_nodes(settings, self.database)
         self.pipeline = Pipeline(
             database=self.database,
-            artifacts=Artifacts(self.database, self._objects, self._scratch),
+            artifacts=Artifacts(self.database, self._objects, self._scratch, self._lock.sure),
             engines=engine_registry(settings, self._nodes),
             durable=Durable(_shared_url(settings) or f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
@@ -152,6 +157,10 @@ class Storyreel:
         public = urlsplit(self.settings.public_url or "").hostname
         named = (self.settings.host, *self.settings.allowed_hosts, *([public] if public else []))
         return (*LOOPBACK, *(f"[{host}]" if ":" in host and not host.startswith("[") else host for host in named))
+
+    def _suspects(self) -> set[str]:
+        """The executors that have runs at work, or a folder for work in progress on this machine."""
+        return self.pipeline.durable.holders() | {folder.name for folder in self._scratch.parent.iterdir()}
 
     def _recover(self) -> None:
         for executor_id in self._lock.dead():

@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from storyreel import __version__
-from storyreel.cli import doctor, engines, make, node, plan, scene, serve, users, voices, worker
+from storyreel.cli import backup, doctor, engines, make, node, plan, scene, serve, users, voices, worker
 from storyreel.cli.options import examples
 from storyreel.errors import InvalidInputError, StoryreelError
 
@@ -57,6 +57,7 @@ scene.add_to(app)
 serve.add_to(app)
 worker.add_to(app)
 node.add_to(app)
+backup.add_to(app)
 app.add_typer(engines.app, name="engines")
 app.add_typer(voices.app, name="voices")
 app.add_typer(users.app, name="users")
