@@ -18,9 +18,10 @@ SMALL_TARGETS = """(least) =>
     .map((element) => [element.outerHTML.slice(0, 120), element.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.width < least || box.height < least))
     .map(([html, box]) => `too small: ${html} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
-WIDER = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-  [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-    .slice(0, 3).map((element) => `wider than the window: ${element.outerHTML.slice(0, 160)}`)"""
+# The page or a part of it that scrolls down has more to its right than shows.
+WIDER = """() => [...document.querySelectorAll('html, main, main > *, aside, aside > *')]
+  .filter((element) => element.scrollWidth > element.clientWidth + 1)
+  .map((element) => `wider than there is room: ${element.outerHTML.slice(0, 160)}`)"""
 MOVING = """() => [...document.querySelectorAll('*')].flatMap((element) => [null, '::before', '::after'].flatMap((part) => {
   const { transitionDuration, animationDuration } = getComputedStyle(element, part)
   const all = `${transitionDuration}, ${animationDuration}`.split(', ')

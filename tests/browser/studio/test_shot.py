@@ -95,6 +95,7 @@ def test_the_next_shot_is_a_key_away_and_carries_what_was_typed(studio: Any) -> 
     page.get_by_role("heading", name="Shot 02").wait_for()
     assert page.url == first
     page.wait_for_function("() => document.querySelector('textarea').value === 'Typed in haste.'")
+    page.get_by_role("button", name="Undo: prompt").wait_for()
     assert shot()["prompt"] == "Typed in haste."
     page.keyboard.press("ArrowLeft")
     page.get_by_role("heading", name="Shot 01").wait_for()

@@ -69,7 +69,7 @@ export const words = both(
     sound: '声音',
     language: '故事的语言',
     languages: { auto: '自动识别', en: '英文', zh: '中文' },
-    voice: '声音',
+    voice: '配音',
     voiceDefault: '该语言的默认声音',
     listen: '试听这个声音',
     stop: '停止',

@@ -17,8 +17,8 @@ class Live {
   /** Follow everything of this user's until the returned function is called. */
   follow(client: QueryClient): () => void {
     const state = (now: LiveState) => {
-      // What was being read when the line broke never came, and which films went away is told by no event.
-      if (now === 'live' && this.state === 'lost') void client.invalidateQueries()
+      // What was read before the line stood may be older than its news; which films went away is told by no event.
+      if (now === 'live' && this.state !== 'live') void client.invalidateQueries()
       this.state = now
     }
     const stop = subscribe({

@@ -12,6 +12,8 @@ export class Player {
   muted = $state(false)
   volume = $state(1)
   captions = $state(true)
+  /** Whether there is a picture to be seen. */
+  ready = $state(false)
   fps = 24
   readonly speeds = SPEEDS
   #backwards: ReturnType<typeof setInterval> | undefined
