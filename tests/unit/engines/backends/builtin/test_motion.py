@@ -191,6 +191,13 @@ def test_a_mouth_opens_and_closes_with_each_word() -> None:
     assert len(times) == 1 + 3
 
 
+def test_who_walk_together_stay_together() -> None:
+    pair = (Subject("fox", "walk"), Subject("tom", "walk"))
+    composition = compose(drawing(SceneSpec("meadow", subjects=pair)), CANVAS)
+    one, other = acts(composition.scene, composition.stage.actors, (), Camera.RISE, 480, FPS)
+    assert one.way == other.way > 0
+
+
 def test_who_walks_stops_before_whom_it_meets() -> None:
     scene = SceneSpec("meadow", subjects=(Subject("tom", "walk"), Subject("fox", "stand")))
     composition = compose(drawing(scene), CANVAS)

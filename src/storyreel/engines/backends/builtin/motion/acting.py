@@ -50,9 +50,11 @@ def acts(
     speaking = _speakers(scene.spec, actors) if words else ()
     seconds = frames / float(fps)
     found: list[Act] = []
-    for number, actor in enumerate(actors):
-        wanted = actor.pace * actor.spot.size * seconds
-        way = min(wanted, _room(scene, actor, actors, camera)) if wanted else 0.0
+    wishes = [actor.pace * actor.spot.size * seconds for actor in actors]
+    rooms = [_room(scene, actor, actors, camera) for actor in actors]
+    for number, (actor, wanted) in enumerate(zip(actors, wishes, strict=True)):
+        together = [i for i, other in enumerate(actors) if wishes[i] and other.mirrored == actor.mirrored]
+        way = min(min(wishes[i], rooms[i]) for i in together) if wanted else 0.0  # nobody walks into a friend
         found.append(_act(actor, number, wanted, way, frames, fps, speaks=number in speaking))
     return [
         act if actor.on is None else replace(act, way=found[actor.on].way)
