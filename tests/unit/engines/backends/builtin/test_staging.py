@@ -8,6 +8,7 @@ import pytest
 from storyreel.domain.film import Canvas
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject
+from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.compose import Composition, compose
 from storyreel.engines.backends.builtin.illustrator.layers import Role
@@ -216,6 +217,23 @@ def test_who_points_points_at_the_other() -> None:
 def test_poses_find_what_they_need(pose: str, setting: str, thing: str) -> None:
     stage = staged(Subject("bob", pose), setting=setting)
     assert abs(named(stage, thing).spot.x - stage.actors[0].spot.x) < stage.man * 2.2
+
+
+@pytest.mark.parametrize("thing", ["rock", "log", "box", "bench"])
+def test_nobody_floats_above_what_is_sat_on(thing: str) -> None:
+    stage = staged(Subject("bob", "sit", toward=thing), setting="meadow")
+    under, seat = named(stage, thing), stage.actors[0].spot.y
+    top = under.spot.y + art.draw(thing).box[1] * under.spot.scale
+    assert top < seat + stage.man * 0.02
+    assert under.spot.y - seat > stage.man * 0.1
+
+
+def test_an_animal_sits_on_the_stone_that_is_there() -> None:
+    stage = staged(Subject("rex", "sit"), Subject("ann"), props=("rock",))
+    dog, rock = stage.actors[0], named(stage, "rock")
+    assert len(stage.props) == 1
+    assert rock.spot.y - dog.spot.y > rock.spot.size * 0.3
+    assert abs(dog.spot.x + dog.side * sum(dog.extent) / 2 * dog.spot.scale - rock.spot.x) < rock.spot.size * 0.2
 
 
 def test_one_sits_on_what_is_named_rather_than_on_what_is_usual() -> None:

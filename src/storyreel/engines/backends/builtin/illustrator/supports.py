@@ -19,6 +19,10 @@ _BED = 0.68
 """A bed's height, in lengths of who sleeps in it, so that the mattress is longer than the sleeper."""
 _MATTRESS, _PILLOW = -30.0, -84.0
 """Where in the bed's drawing the sleeper's back and crown lie."""
+_PERCHES = ("rock", "log", "box")
+"""What animals sit on."""
+_PERCH = 0.78
+"""How broad that is at least, as a share of the animal's length."""
 _TRUNK = 0.06
 """Half of a tree's trunk, as a share of the tree's height."""
 _LEAST_HIDING = 0.3
@@ -30,6 +34,8 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
     used: dict[int, str] = {}
     for i, actor in enumerate(actors):
         use = _USES.get(actor.pose)
+        if actor.person is None and use == "sit":
+            used.update((i, name) for name in names if name in _PERCHES and name not in used.values())
         if use is None or actor.person is None or actor.on is not None or (actor.seated and use != "ride"):
             continue
         asked = known("props", actor.toward) if actor.toward else None
@@ -67,6 +73,8 @@ def use(scene: Scene, place: Place, actor: Actor, name: str, man: float) -> tupl
     size = man * piece.height
     spot = replace(actor.spot, scale=size / 100, size=size, turn=0, depth=actor.spot.depth - 0.001)
     how = _USES[actor.pose]
+    if actor.person is None:
+        return _perched(actor, name, spot, piece)
     if how == "sleep":
         return _in_bed(actor, spot)
     if how in ("sit", "ride"):
@@ -94,6 +102,16 @@ def _seated(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Acto
     inside = piece.rides and name != "bicycle"
     prop = Prop(name, replace(spot, depth=actor.spot.depth + (0.002 if inside else -0.001)), piece.where)
     return replace(there, seated=True), prop
+
+
+def _perched(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Actor, Prop]:
+    """An animal on a thing as broad as it is, under its middle."""
+    left, _, wide, _ = art.draw(name).box
+    scale = max(spot.scale, actor.spot.size * actor.breadth * _PERCH / wide)
+    middle = actor.spot.x + actor.side * sum(actor.extent) / 2 * actor.spot.scale
+    spot = replace(spot, x=middle - (left + wide / 2) * scale, scale=scale, size=scale * 100, mirrored=False)
+    there = moved(actor, y=spot.y + (piece.seat or (0, -50))[1] * scale)
+    return replace(there, seated=True), Prop(name, spot, piece.where)
 
 
 def _in_bed(actor: Actor, spot: Spot) -> tuple[Actor, Prop]:
