@@ -46,7 +46,7 @@ def put_crowd(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
     clear = [] if aloft else [actor.spot.x for actor in staged.actors]
     places = _places(scene, number, clear, chance)
     for i, (x, near) in enumerate(places):
-        actor = _spotted(scene, where, _one(sort, chance, scene, staged), x, near, staged.man, i)
+        actor = _spotted(scene, where, _one(sort, chance, scene, staged), x, near, staged, i)
         walks = bool(actor.person and actor.pace and len(walking) < _WALKING)
         _place_one(scene, where, actor, len(staged.actors) + len(walking) if walks else None, i)
         walking += [actor] if walks else []
@@ -108,13 +108,13 @@ def _one(sort: str, chance: Chance, scene: Scene, staged: Stage) -> Actor:
     )
 
 
-def _spotted(scene: Scene, where: Place, actor: Actor, x: float, near: float, man: float, number: int) -> Actor:
+def _spotted(scene: Scene, where: Place, actor: Actor, x: float, near: float, staged: Stage, number: int) -> Actor:
     """One of the crowd on its spot: smaller and higher in the picture the farther away."""
     share = _FAR + (_NEAR - _FAR) * near
     if scene.spec.framing is Framing.MEDIUM:
         share *= 0.8
-    size = max(man * actor.height * share, scene.tall(_LEAST))
-    y = scene.y(where.ground - 0.09 + 0.06 * near)
+    size = max(staged.man * actor.height * share, scene.tall(_LEAST))
+    y = scene.y(where.ground - 0.09 + 0.06 * near) - staged.up
     if actor.pose == "fly" or _afloat(where, actor):
         top, bottom = _INSECTS if art.piece(actor.character.kind) else _BIRDS
         y = scene.y(top + (bottom - top) * ((number * 0.618) % 1))

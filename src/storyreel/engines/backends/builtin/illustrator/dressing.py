@@ -22,6 +22,10 @@ _ALONE = (0.58, 0.3, 0.8)
 """Where they are put when nobody is there."""
 _FOOT = 10
 """How far a drawing that stands may reach below its origin, in its units."""
+_AFLOAT = 0.56
+"""How tall what is on the water is at most, as a share of a 16:9 picture's height: waves are before it."""
+_NEAREST = 0.98
+"""What stands lower than this is nearer to the viewer than anybody."""
 _FAR_HEIGHT = 0.36
 """How tall what is far away is, as a share of a 16:9 picture's height."""
 _HEADROOM = 0.05
@@ -109,7 +113,8 @@ def put(
             taken.append(_breadth(props[-1]))
         elif not (actors and scene.spec.framing is Framing.CLOSE and piece.height < _SMALL):
             prop = _standing(scene, place, name, piece, taken, man)
-            y = prop.spot.y - (up if prop.where == "ground" else 0)
+            nearest = prop.spot.y > scene.y(_NEAREST)
+            y = prop.spot.y - (up if prop.where == "ground" and not nearest else 0)
             props.append(replace(prop, spot=replace(prop.spot, y=y)))
             taken.append(_breadth(props[-1]))
     return props
@@ -174,7 +179,7 @@ def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Se
     size = man * piece.height
     if indoors and piece.where in ("back", "far", "water") and not piece.climb:
         size *= _TOY
-    size = min(size, scene.tall(0.72))
+    size = min(size, scene.tall(_AFLOAT if piece.where == "water" else 0.72))
     where = "ground" if indoors or (piece.where == "far" and not taken) else piece.where
     size = scene.tall(_FAR_HEIGHT) if where == "far" else size
     y, depth = _ground(scene, place, where)
@@ -235,7 +240,7 @@ def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> floa
 
     def overlap(x: float) -> float:
         left, right = _span(x, width)
-        beyond = max(0.0, scene.x(0.01) - left) + max(0.0, right - scene.x(0.99))
+        beyond = max(0.0, scene.x(0.05) - left) + max(0.0, right - scene.x(0.95))  # the camera moves closer
         return beyond + sum(max(0.0, min(right, b) - max(left, a)) for a, b in taken)
 
     places = [scene.x(share) for share in (_GROUND if taken else _ALONE)]

@@ -18,8 +18,12 @@ _CAPTIONS, _CAPTIONS_IN_TALL = (0.78, 0.94), (0.69, 0.80)
 """From where to where captions stand, as shares of the picture's height: in tall ones higher, clear of the players."""
 _RISE, _SINK = {Framing.WIDE: 0.105, Framing.MEDIUM: 0.16}, 0.985
 """How far everybody may stand behind the usual place, and the lowest that they stand, as shares of the height."""
+_RISE_IN_TALL, _RISE_AFLOAT = 0.03, 0.07
+"""How much farther where the picture is tall; and how far on the water, where waves are before and behind them."""
 _OFFSHORE = 0.1
 """Who is so much deeper in the scene than its figures is out on the water."""
+_FEET_IN_TALL = 0.9
+"""Where the feet of an animal are that a close shot shows, as a share of a tall picture's height."""
 _STEP = 0.01
 _UNMOVED = 0.6
 """How much of a face is worth a move across the whole picture."""
@@ -47,8 +51,7 @@ def fitted(scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[
         found = _lowered(scene, Fitted(tuple(actors), tuple(there), man))
     else:
         found = _shrunk(scene, place, Fitted(tuple(actors), tuple(there), man))
-    afloat = place.water or any(actor.spot.depth < place.depth - _OFFSHORE for actor in found.actors)
-    return found if afloat else _clear_of_captions(scene, place, found)
+    return _clear_of_captions(scene, place, found)
 
 
 def _moved(found: Fitted, move: Callable[[Spot], Spot], size: float = 1, up: float = 0) -> Fitted:
@@ -75,8 +78,7 @@ def _shrunk(scene: Scene, place: Place, found: Fitted) -> Fitted:
 def _lowered(scene: Scene, found: Fitted) -> Fitted:
     """Lowered together until no crown is cut: feet are below the picture instead."""
     lower = max(0.0, scene.y(_TOP + 0.02) - min(_crown(actor) for actor in found.actors))
-    actors = tuple(replace(actor, spot=replace(actor.spot, y=actor.spot.y + lower)) for actor in found.actors)
-    return replace(found, actors=actors)
+    return _moved(found, lambda spot: replace(spot, y=spot.y + lower))
 
 
 def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop], man: float) -> Fitted:
@@ -92,7 +94,8 @@ def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop], man:
     face = lying if main.spot.turn else main.at((x, y))
     right, down = scene.x(0.5) - face[0], scene.y(0.43) - face[1]
     if main.person is None:  # it stands, if it is small, and long ears are seen
-        down = max(down, scene.y(0.99) - main.spot.y, scene.y(_TOP) - _crown(main))
+        feet = _FEET_IN_TALL if scene.picture_height > scene.picture_width else 0.99
+        down = max(down, scene.y(feet) - main.spot.y, scene.y(_TOP) - _crown(main))
     elif not main.spot.turn:  # who is in the arms is seen above the captions
         low = max(_face(actor)[1] for actor in actors)
         down = min(down, max(_captions(scene)[0] - low, scene.y(_TOP) - _crown(main)))
@@ -103,9 +106,12 @@ def _clear_of_captions(scene: Scene, place: Place, found: Fitted) -> Fitted:
     """Everybody farther back, or nearer, where captions would stand over faces."""
     top, foot = _captions(scene)
     faces = [_face(actor) for actor in found.actors]
-    ground = max(one.spot.y for one in (*found.actors, *found.there))
-    most = min(ground - scene.y(place.ground - _RISE[scene.spec.framing]), _headroom(scene, found))
+    ground = max(*(_foot(actor) for actor in found.actors), *(prop.spot.y for prop in found.there), 0.0)
     least = min(0.0, ground - scene.y(_SINK))
+    rise = _RISE[scene.spec.framing] + (_RISE_IN_TALL if scene.picture_height > scene.picture_width else 0)
+    most = min(ground - scene.y(place.ground - rise), _headroom(scene, found))
+    if place.water or any(actor.spot.depth < place.depth - _OFFSHORE for actor in found.actors):
+        least, most = 0.0, min(most, _RISE_AFLOAT * scene.picture_height)
 
     def cost(up: float) -> float:
         hidden = (max(0.0, min(low - up, foot) - max(high - up, top)) / (low - high) for high, low in faces)
@@ -134,6 +140,11 @@ def _face(actor: Actor) -> tuple[float, float]:
     radius *= actor.spot.scale
     middle = actor.spot.y if actor.lies else actor.at((x, y))[1]
     return middle - radius, middle + radius
+
+
+def _foot(actor: Actor) -> float:
+    """How low it reaches, in scene units."""
+    return actor.spot.y + (actor.spot.size * 0.11 if actor.lies else 0)
 
 
 def _crown(actor: Actor) -> float:

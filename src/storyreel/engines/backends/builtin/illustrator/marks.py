@@ -125,6 +125,7 @@ def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequenc
     order = _order([i for i in range(len(actors)) if i not in stacked], found)
     sizes = [_size(scene, actor, man, alone=len(actors) == 1) for actor in actors]
     rows = _rows(scene, actors, order, found)
+    nearness = sorted(range(len(actors)), key=lambda i: (-sizes[i], i))  # smaller ones stand before larger ones
     xs = _across(scene, actors, order, found, sizes, man, crowded=any(rows.values()))
     spots: list[Spot] = []
     for i, actor in enumerate(actors):
@@ -133,7 +134,7 @@ def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequenc
             bond = stacked[i]
             anchor = bond.other if bond.kind == "ride" else bond.one
         size = sizes[i] * (_BACK_ROW if rows.get(anchor) else 1)
-        spots.append(_spot(scene, place, actor, size, xs[anchor], i, rows.get(anchor, False)))
+        spots.append(_spot(scene, place, actor, size, xs[anchor], nearness.index(i), rows.get(anchor, False)))
     return Marks(tuple(spots), frozenset(stacked))
 
 
@@ -232,6 +233,7 @@ def _two_faces(
 
 
 def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index: int, behind: bool) -> Spot:
+    """`index` counts from who stands farthest away."""
     scale = size / actor.units()
     depth = place.depth + 0.003 * index - (0.02 if behind else 0)
     y = scene.y(place.ground) + (index % 2) * scene.tall(0.012)

@@ -21,6 +21,8 @@ _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
 _GOING = ("walk", "run", "fly", "swim")
+_BESIDE = 0.24
+"""How far from the middle of the picture, in its widths, somebody swims beside a boat."""
 _DRAWN = 20.4
 """How far a bow's string is drawn, as a percentage of a grown man's height."""
 _FAR_POINT = 600.0
@@ -29,13 +31,14 @@ _FAR_POINT = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands where. `man` is a grown man's height in scene units."""
+    """What stands where. `man` is a grown man's height, `up` how far behind the usual place all are: scene units."""
 
     actors: tuple[Actor, ...]
     props: tuple[Prop, ...]
     man: float
     boat: Spot | None = None
     pilot: Actor | None = None
+    up: float = 0
 
 
 def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stage:
@@ -60,7 +63,9 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
     left = [name for name in names if name not in {prop.name for prop in used} and not (boat and name == "boat")]
     man = fit.man if actors else dressing.alone(scene, left, fit.man)
     props = dressing.put(scene, place, left, actors, fit.there, man, fit.up)
-    return Stage(tuple(actors), (*fit.there, *props), fit.man, boat, pilot)
+    if boat:
+        boat = replace(boat, y=boat.y - fit.up)
+    return Stage(tuple(actors), (*fit.there, *props), fit.man, boat, pilot, fit.up)
 
 
 def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: list[str]) -> list[Actor]:
@@ -159,6 +164,10 @@ def _placed(
                 facing[i] = crew.index(i) < sum(people) / len(people)  # an animal's head is over nobody
                 spot = replace(spot, mirrored=facing[i])
             actor = replace(actor, seated=True)
+        elif boat and zoo.swims(actor.character.kind):  # beside the boat, and behind it
+            spot = replace(
+                spot, x=scene.x(0.5 + _BESIDE * actor.side), y=boat.y - scene.tall(0.05), depth=boat.depth - 0.02
+            )
         placed.append(replace(actor, mirrored=facing[i], spot=spot))
     return [_laid(actor) for actor in placed]
 
@@ -223,6 +232,9 @@ def _attentive(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     if actor.pose == "shoot" and (bones := actor.bones()):
         x, y = bones.front_arm.end  # the other hand is on the string
         return replace(actor, rest=Rest(None, (x - _DRAWN / actor.height, y + 0.2 * _DRAWN / actor.height)))
+    if actor.pose == "hold" and actor.holds and scene.spec.framing is Framing.CLOSE and actor.person:
+        x, y, radius = actor.face()
+        return replace(actor, rest=Rest((x + radius * 1.35, y + radius * 0.9)))  # so that it is in the picture
     if actor.pose == "point" and actor.person and other is not None:
         return replace(actor, rest=Rest(_short_of(actor, actors[other])))
     if actor.pose == "point" and actor.person and scene.spec.framing is Framing.WIDE:

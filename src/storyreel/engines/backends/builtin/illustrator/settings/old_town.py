@@ -1,6 +1,5 @@
 """A street and a market of old China: timber shops under tiled eaves, a gate tower at the end, signs and lanterns."""
 
-from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator import eastern
 from storyreel.engines.backends.builtin.illustrator.buildings import lanterns
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
@@ -9,7 +8,7 @@ from storyreel.engines.backends.builtin.illustrator.land import hill, lit_window
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.seasons import far_paint
-from storyreel.engines.backends.builtin.illustrator.settings.town import HORIZON, Front, pavement, row
+from storyreel.engines.backends.builtin.illustrator.settings.town import HORIZON, Front, beside_the_stall, pavement, row
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.trees import tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
@@ -45,7 +44,7 @@ def old_market(scene: Scene) -> Place:
     for number, (at, size) in enumerate(((0.245, 0.20), (0.80, 0.22))):
         _stall(scene, sheet, scene.x(at), scene.y(0.835), scene.tall(size), 0.7, chance, number)
     scene.add("stalls", sheet, 0.66)
-    if scene.spec.framing is Framing.CLOSE:
+    if not beside_the_stall(scene):
         return Place(0.945, HORIZON)
     sheet = scene.drawing(top=0.25)
     size = scene.tall(0.46)

@@ -30,7 +30,7 @@ def market(scene: Scene) -> Place:
     lanterns(scene, sheet, (x(1.05), y(0.04)), (x(0.42), y(0.36)), 46, 9, _LANTERNS, 9)
     lanterns(scene, sheet, (x(0.24), y(0.40)), (x(0.76), y(0.40)), 26, 6, _LANTERNS, 6)
     scene.add("lanterns", sheet, 0.7, drop=0, motion=Motion(sway=3))
-    if scene.spec.framing is not Framing.CLOSE:
+    if beside_the_stall(scene):
         _stall(scene)
     return Place(0.945, HORIZON)
 
@@ -200,6 +200,12 @@ def pavement(scene: Scene) -> None:
     center = (middle * px, scene.y(0.77) * px)
     size = (scene.width_px, scene.height_px)
     scene.add_light("shine", glow(*size, center, w * 0.24 * px, shine, 1.8, scene.tall(0.18) * px), 0.53)
+
+
+def beside_the_stall(scene: Scene) -> bool:
+    """Whether there is room for a stall that is close to the viewer, or it would be before somebody's face."""
+    wide = scene.spec.framing is Framing.WIDE and scene.picture_width > scene.picture_height * 1.2
+    return wide or (scene.spec.framing is not Framing.CLOSE and not scene.spec.subjects)
 
 
 def _stall(scene: Scene) -> None:
