@@ -86,6 +86,21 @@ def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None
         pytest.param("从树上跳下一只松鼠。它叫了一声。", [["松鼠"], ["松鼠"]], id="comes upon the scene"),
         pytest.param("农夫走进马棚里。", [["农夫"]], id="no horse"),
         pytest.param("后来人们说起这件事，都笑了。", [[]], id="people of later days"),
+        pytest.param("小红在树下看书，蝉叫得人心烦。", [["小红"]], id="only heard"),
+        pytest.param("鹰嘴崖下，小红坐着，耳边响起爷爷的声音。", [["小红"]], id="no eagle, and only in the mind"),
+        pytest.param("小红说，她娘病了。", [["小红"]], id="told by mouth"),
+        pytest.param("亲爱的妈妈：我到学校了。妈，您别惦记。", [["我"], ["我"]], id="written to"),
+        pytest.param("小红走进屋，爷爷的床是空的。", [["小红"]], id="gone"),
+        pytest.param(
+            "石匠老魏和徒弟阿青坐着。狐狸来了。师徒俩笑了。",
+            [["老魏", "阿青"], ["狐狸"], ["老魏", "阿青"]],
+            id="a pair",
+        ),
+        pytest.param("沈知县坐在堂上。沈大人笑了。", [["沈知县"], ["沈知县"]], id="another title"),
+        pytest.param("苏敏走来。苏敏笑了。敏敏跑了过来。", [["苏敏"]] * 3, id="a fond name"),
+        pytest.param(
+            "小红和阿福吵了起来。老村长把两人带走了。", [["小红", "阿福"], ["小红", "村长", "阿福"]], id="done to them"
+        ),
         pytest.param("护士林晓梅笑了。小林坐下来。", [["林晓梅"], ["林晓梅"]], id="a familiar name"),
     ],
 )

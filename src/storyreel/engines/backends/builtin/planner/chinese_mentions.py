@@ -42,8 +42,13 @@ def _pronoun(words: Sequence[Word], index: int) -> Mention | None:
         return Mention(index, index, text, pronoun="all", count=count)  # 三个人: those three
     if pronoun == "self" and any(word.text[0] in "你您" and not word.quoted for word in words):
         return None  # 你看看我，我看看你
+    if text[-1] == "人" and (count := _SO_MANY.get((words[index - 1].text if index else "") + text[:-1], 0)):
+        return Mention(index, index, "人", pronoun="all", count=count)  # 把两人带走
     owns = word.text.endswith("的") or (index + 1 < len(words) and words[index + 1].text == "的")
     return Mention(index, index, text, pronoun=pronoun, owns=owns) if pronoun else None
+
+
+_SO_MANY = {"两": 2, "二": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 
 
 def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:

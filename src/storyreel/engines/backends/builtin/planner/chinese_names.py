@@ -51,10 +51,6 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
 
 
 _FULL = 3  # a surname and two more
-_NOT_IN_NAMES = (
-    "和与跟在去来说笑走跑抱拿把学听看想问喊哭叫坐站睡吃喝打推拉跳飞"
-    + "很也就都正又才已没不从被给对向往是有会要能再还只先忙赶"
-)
 
 
 def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
@@ -67,7 +63,7 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
             continue  # 国王大怒 is no 王大怒
         if len(piece) == _FULL and piece[0] in "和与跟给对向把叫让":
             piece = piece[1:]  # 和小红
-        if len(piece) == _FULL and piece[0] in "小阿" and piece[2] in _NOT_IN_NAMES:
+        if len(piece) == _FULL and piece[0] in "小阿" and piece[2] in grammar().words("not_in_pet_names"):
             yield piece[:2], True  # 阿宝和
             continue
         if _pet_name(piece, tag):

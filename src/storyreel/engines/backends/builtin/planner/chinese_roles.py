@@ -1,5 +1,6 @@
 """Whether somebody told of in Chinese does something, has something done to them, owns something, or is not there."""
 
+import re
 from collections.abc import Sequence
 
 from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
@@ -14,20 +15,16 @@ _CLAUSE = 12  # words at most
 def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
     following = words[mention.last + 1] if mention.last + 1 < len(words) else None
     before = words[mention.first - 1] if mention.first else None
-    if _likened(words, mention) or _of_old(words, mention) or _preyed_on(words, mention):
-        return APART
     if any(away(words, mention) for away in _AWAY):
         return APART
     if words[mention.first].text.endswith("的") or (following is not None and following.text == "的"):
         return _of_owner(words, mention, acted)
-    if following is not None and following.chinese and mention.pronoun and _is_kin(following.text):
+    if following is not None and _whose_kin(mention, following):
         return OWNER
-    if following is not None and mention.name and following.text in grammar().words("kin_behind_names"):
-        return OWNER  # 栓柱娘
     if only_named(words, mention.first) or stays_away(words, mention.last) or _only_pictured(words, mention.first):
         return APART
-    if before is not None and before.text == "连" and mention.noun is not None:
-        return APART  # 连知了都懒得叫
+    if before is not None and mention.count > 1 and mention.pronoun:
+        before = words[mention.first - 2] if mention.first > 1 else None  # 把两人
     if before is not None and before.text in grammar().words("object_markers"):
         return OBJECT
     if acted and mention.new and _appears(words, mention.first):
@@ -45,18 +42,34 @@ def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
     return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT
 
 
+def _whose_kin(mention: Mention, following: Word) -> bool:
+    """他妈妈, 栓柱娘; but not 阿福哥哥, who may be 阿福."""
+    if mention.name:
+        return following.text in grammar().words("kin_behind_names")
+    return following.chinese and mention.pronoun is not None and _is_kin(following.text)
+
+
+def _even_they(words: Sequence[Word], mention: Mention) -> bool:
+    """连知了都懒得叫."""
+    return mention.first > 0 and words[mention.first - 1].text == "连" and mention.noun is not None
+
+
+_SOUNDS = re.compile(
+    r"(?:还没|刚|在|一|都|又|也不|不|直|乱)?(?:叫|鸣|啼|吠)(?:了(?!起来：)|得|个|成|声|起来[，。]|头遍|[，。])"
+)
+
+
 def _only_heard(words: Sequence[Word], mention: Mention) -> bool:
     """蝉叫得人心烦, 鸡还没叫, 拍蚊子: animals that only sound or sting, of whom nothing else is told."""
     if mention.noun is None or not mention.noun.animal or mention.new or mention.definite or mention.plural:
         return False
     if mention.name or mention.look:
         return False
-    if mention.word in grammar().words("vermin") and any(
-        w.mark == "verb" for w in clause_before(words, mention.first, 2)
-    ):
+    doing = any(word.mark == "verb" for word in clause_before(words, mention.first, 2))
+    if doing and mention.word in grammar().words("vermin"):
         return True
-    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 4])
-    return after.startswith(tuple(grammar().words("animal_sounds"))) and not words[mention.first - 1 : mention.first]
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 5])
+    return _SOUNDS.match(after) is not None and not any(word.quoted for word in words)
 
 
 def _in_the_mind(words: Sequence[Word], mention: Mention) -> bool:
@@ -218,6 +231,10 @@ def _is_kin(text: str) -> bool:
 
 
 _AWAY = (
+    _likened,
+    _of_old,
+    _preyed_on,
+    _even_they,
     _made_something,
     _parted_from,
     _written_to,
