@@ -37,6 +37,11 @@ PICTURES = {
 FILMS = {"moon-walk": ("Moon Walk", "Cinematic"), "chang-e": ("嫦娥奔月", "Anime")}
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 QUALITY = 84
+# Nothing is a skeleton, and every picture in sight has come.
+LOADED = """() => !document.querySelector('[aria-busy=true], .bone') && [...document.images].every((image) => {
+  const { left, top } = image.getBoundingClientRect()
+  return image.complete || left > innerWidth || top > innerHeight
+})"""
 
 
 @contextmanager
@@ -93,7 +98,7 @@ def take(browser: Browser, api: httpx.Client, language: str, path: str, page: st
     window: Any = context.new_page()
     window.goto(f"{api.base_url}".rstrip("/") + path)
     window.wait_for_selector("h1")
-    window.wait_for_function("() => !document.querySelector('[aria-busy=true], .bone')")
+    window.wait_for_function(LOADED)
     if page == "preview":
         window.locator("video").first.evaluate("(video) => { video.currentTime = 9 }")
     if page == "storyboard":
