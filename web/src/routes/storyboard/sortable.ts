@@ -32,7 +32,7 @@ export function sortable(options: Options) {
       const over = new AbortController()
       const stop = (event: Event) => held && event.preventDefault()
       // Listeners that may stop scrolling have to be there before the finger comes: browsers ask for no others.
-      
+      scroller.addEventListener('touchmove', stop, { passive: false, signal: over.signal })
       scroller.addEventListener('contextmenu', stop, { signal: over.signal })
       return () => over.abort()
     },
