@@ -12,7 +12,7 @@ from storyreel.domain.task import TaskType
 from storyreel.engines.contracts.node import KINDS as NODE_KINDS
 from storyreel.engines.contracts.node import RemoteNode
 from storyreel.engines.registry import KINDS, EngineRegistry
-from storyreel.pipeline import clip, deliveries, film, image, narration, nodes, storyboard, tasks
+from storyreel.pipeline import clearing, clip, deliveries, film, image, narration, nodes, storyboard, tasks
 from storyreel.pipeline.artifacts import Artifacts
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import Durable
@@ -92,6 +92,7 @@ class Storyreel:
             Watch(self._recover),
             Watch(lambda: nodes.look_after(self.pipeline)),
             Watch(lambda: deliveries.deliver(self.pipeline, self.signer)),
+            Watch(lambda: clearing.clear_away(self.pipeline), clearing.ROUND_SECONDS),
         ]
 
     def start(self, listen: Sequence[str] | None = None) -> None:

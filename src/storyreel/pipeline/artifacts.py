@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import orjson
 
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.serialize import as_json, digest_of, from_json
-from storyreel.errors import MediaError
+from storyreel.errors import ConflictError, MediaError
 from storyreel.pipeline.milestones import passed
+from storyreel.pipeline.patience import patiently
 from storyreel.store.database import artifacts
 from storyreel.store.database.connection import Database
 from storyreel.store.database.rows import now
@@ -46,6 +48,9 @@ class Made:
     facts: dict[str, Any]
 
 
+_AGAIN = "Try again."
+
+
 class Artifacts:
     """Finds and makes artifacts.
 
@@ -74,10 +79,34 @@ class Artifacts:
     def find(self, key: str) -> Artifact | None:
         """The artifact of that key, if it is there."""
         with self._database.read() as connection:
-            found = artifacts.get(connection, key)
+            found, rests = artifacts.get(connection, key), artifacts.rests(connection, key)
+        if rests and not self._note_use(key):
+            found = None  # it was cleared away just now
         if found is None:
             return self._adopt(key)
         return found if self._objects.exists(found.name) else None
+
+    def _note_use(self, key: str) -> bool:
+        """Keep it for another week; see `pipeline/clearing`."""
+        with self._database.write() as connection:
+            return artifacts.note_use(connection, key)
+
+    def clear(self, key: str, since: datetime) -> bool:
+        """Remove an artifact that nobody used since then and, unless another one shares it, its file; whether it was.
+
+        Row and file go together, in the writers' turn: of whoever finds or makes the same meanwhile, either the row is
+        seen here, or they see that the file is gone.
+        """
+        with self._database.write() as connection:
+            try:
+                file = artifacts.remove_unused(connection, key, since)
+            except LookupError:
+                return False
+            self._objects.delete(_manifest_name(key))
+            self._objects.delete(_note_name(key))
+            if file is not None:
+                self._objects.delete(file)
+        return True
 
     def path(self, artifact: Artifact) -> Path:
         """Its file, to read."""
@@ -98,7 +127,9 @@ class Artifacts:
                 with traces.span(f"artifact {made_from['kind']}", artifact=key):
                     made = await produce(folder)
                 passed("artifact.produced", made_from["kind"], key)
-                published = await asyncio.to_thread(self._publish, key, made_from, made)
+                artifact = await asyncio.to_thread(_artifact, key, made_from, made)
+                # What was made, and perhaps paid, is not made again because it could not be kept at once.
+                published = await patiently(lambda: asyncio.to_thread(self._publish, artifact, made.file))
                 ARTIFACTS.labels(made_from["kind"], "made").inc()
                 return published
             except MediaError:  # whoever made this may make something better when asked again
@@ -118,28 +149,21 @@ class Artifacts:
         """The text that is kept; empty when there is none."""
         return self._objects.read(_note_name(key)).decode() if self._objects.exists(_note_name(key)) else ""
 
-    def _publish(self, key: str, made_from: dict[str, Any], made: Made) -> Artifact:
-        with made.file.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        artifact = Artifact(
-            key=key,
-            name=f"{digest}.{EXTENSIONS[made.media_type]}",
-            digest=digest,
-            media_type=made.media_type,
-            size=made.file.stat().st_size,
-            made_from=made_from,
-            facts=made.facts,
-            created_at=now(),
-        )
-        self._objects.publish(made.file, artifact.name)
-        passed("artifact.file_published", made_from["kind"], key)
+    def _publish(self, artifact: Artifact, file: Path) -> Artifact:
+        """May be called again when something was away: then the file may be published already."""
+        key, kind = artifact.key, artifact.made_from["kind"]
+        if file.exists():
+            self._objects.publish(file, artifact.name)
+        passed("artifact.file_published", kind, key)
         if self._objects.exists(_manifest_name(key)) and self._manifest(key) is None:
             self._objects.delete(_manifest_name(key))  # its file was lost; kept, it would stand for what is gone
         self._objects.write(_manifest_name(key), orjson.dumps(as_json(artifact)))
-        passed("artifact.published", made_from["kind"], key)
+        passed("artifact.published", kind, key)
         self.note(key, "")
-        kept = self._adopt(key) or artifact
-        passed("artifact.recorded", made_from["kind"], key)
+        kept = self._adopt(key)
+        passed("artifact.recorded", kind, key)
+        if kept is None:
+            raise ConflictError("A file of the same bytes was cleared away just now.", code="file_cleared", hint=_AGAIN)
         return kept
 
     def _adopt(self, key: str) -> Artifact | None:
@@ -148,6 +172,8 @@ class Artifacts:
         if artifact is not None:
             with self._database.write() as connection:
                 artifacts.put(connection, artifact)
+            if not self._objects.exists(artifact.name):  # it was cleared away before the row could keep it
+                return None
         return artifact
 
     def _manifest(self, key: str) -> Artifact | None:
@@ -156,6 +182,21 @@ class Artifacts:
             return None
         artifact = from_json(Artifact, orjson.loads(self._objects.read(_manifest_name(key))))
         return artifact if self._objects.exists(artifact.name) else None
+
+
+def _artifact(key: str, made_from: dict[str, Any], made: Made) -> Artifact:
+    with made.file.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Artifact(
+        key=key,
+        name=f"{digest}.{EXTENSIONS[made.media_type]}",
+        digest=digest,
+        media_type=made.media_type,
+        size=made.file.stat().st_size,
+        made_from=made_from,
+        facts=made.facts,
+        created_at=now(),
+    )
 
 
 def _note_name(key: str) -> str:

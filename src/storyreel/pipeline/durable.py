@@ -4,6 +4,7 @@ import contextvars
 import logging
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
@@ -181,6 +182,16 @@ class Durable:
         for run in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
             held.setdefault(run.executor_id or "", []).append(run.workflow_id.partition(":")[0])
         return held
+
+    def forget_ended(self, before: datetime) -> int:
+        """Forget runs that began before then and have ended; how many."""
+        forgotten = 0
+        while ended := DBOS.list_workflows(
+            status=list(_ENDED), end_time=before.isoformat(), limit=BATCH, load_input=False, load_output=False
+        ):
+            DBOS.delete_workflows([run.workflow_id for run in ended])
+            forgotten += len(ended)
+        return forgotten
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""

@@ -66,8 +66,8 @@ def _unlocked(path: Path) -> bool:
 class Watch:
     """Calls `round` now and every few seconds until it is stopped; a failing round is logged and tried again."""
 
-    def __init__(self, round_: Callable[[], None]) -> None:
-        self._round = round_
+    def __init__(self, round_: Callable[[], None], seconds: float = ROUND_SECONDS) -> None:
+        self._round, self._seconds = round_, seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="storyreel-recovery", daemon=True)
 
@@ -88,4 +88,4 @@ class Watch:
                 log.warning("recovery waits: %s", error)
             except Exception:
                 log.exception("recovery round failed")
-            self._stop.wait(ROUND_SECONDS)
+            self._stop.wait(self._seconds)

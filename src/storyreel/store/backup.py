@@ -93,7 +93,7 @@ def _copied(tar: tarfile.TarFile, objects: ObjectStore, name: str) -> bool:
 
 
 def _dumped(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
-    for row in connection.execution_options(yield_per=BATCH).execute(sa.select(table)).mappings():
+    for row in connection.execute(sa.select(table), execution_options={"yield_per": BATCH}).mappings():
         yield {str(name): value for name, value in row.items()}
 
 

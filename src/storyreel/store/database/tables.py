@@ -209,6 +209,7 @@ offers = sa.Table(
     sa.Column("progress", sa.Integer, nullable=False),
     sa.Column("seen_at", UtcDateTime, nullable=False),
     _created_at(),
+    sa.Column("brought", sa.String(64)),
 )
 
 artifacts = sa.Table(
@@ -222,6 +223,7 @@ artifacts = sa.Table(
     sa.Column("made_from", sa.JSON, nullable=False),
     sa.Column("facts", sa.JSON, nullable=False),
     _created_at(),
+    sa.Column("used_at", UtcDateTime, index=True),  # to the day
 )
 
 events = sa.Table(
