@@ -70,6 +70,20 @@ def last(story: str) -> SceneSpec:
         pytest.param("Clouds piled up like sheep, and Tom sang.", [["Tom"]], id="behind a comparison"),
         pytest.param("Ann wept, but the doll opened its eyes.", [["Ann", "doll"]], id="a doll that acts"),
         pytest.param("Ann sat there. She held a doll.", [["Ann"], ["Ann"]], id="a doll that does not"),
+        pytest.param(
+            "The only light shone on Tanner Street at night. Ann sat down.", [[], ["Ann"]], id="a street's name"
+        ),
+        pytest.param(
+            "Tom climbed to the hut of Old Gunna. She bowed. Old Gunna sang.",
+            [["Tom"], ["Old Gunna"], ["Old Gunna"]],
+            id="spoken of",
+        ),
+        pytest.param(
+            "Ann sat with two people. One was a lady; the other was a soldier.",
+            [["Ann", "lady", "soldier"], ["lady", "soldier"]],
+            id="one and the other",
+        ),
+        pytest.param("They phoned Tom. Ann stood by the window.", [[], ["Ann"]], id="phoned"),
     ],
 )
 def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:

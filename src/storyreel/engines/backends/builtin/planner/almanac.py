@@ -32,6 +32,11 @@ def _by_then(words: Sequence[Word], match: Match) -> bool:
 def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:
     """It had rained all night: that was before."""
     before = clause_before(words, index, reach)
+    if [word.lower for word in before if word.mark not in ("possessive", "definite", "pronoun")][:2] == [
+        "been",
+        "have",
+    ]:
+        return True  # coins that were to have been his supper
     joined = next((place for place, word in enumerate(before) if word.mark == "joining"), len(before))
     return any(word.lower == "had" for word in before[:joined])
 

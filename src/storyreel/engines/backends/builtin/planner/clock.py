@@ -80,7 +80,9 @@ def _on_the_clock(words: Sequence[Word], index: int) -> bool:
     if after is not None and after.lower == "o":
         return True  # o'clock
     if before[:1] in (["past"], ["to"]) and len(before) > 1:
-        return before[1] in ("half", "quarter") or grammar().group("hours", before[1]) is not None
+        return (
+            before[1] in ("half", "quarter", "twenty", "twenty-five") or grammar().group("hours", before[1]) is not None
+        )
     struck = before[:1] in (["struck"], ["strikes"], ["chimed"]) or before[:1] == ["half"]
     told = before[:1] in (
         ["by"],

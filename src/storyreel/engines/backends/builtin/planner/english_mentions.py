@@ -13,7 +13,9 @@ from storyreel.engines.backends.builtin.planner.context import (
     stays_away,
     supposed,
 )
+from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.letters import in_letter
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.noun_phrases import (
@@ -60,7 +62,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         found.append(mention)
         index = mention.last + 1
     merged = _as_doers(words, named_once(words, found))
-    merged = _in_letter(words, merged)
+    merged = in_letter(words, merged)
     for mention in merged:
         introduced = mention.name is not None
         told = mention.definite or (mention.new and not mention.plural)  # an old donkey had carried sacks
@@ -70,22 +72,6 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
             mention.role = APART
         mention.acts = followed_by(words, mention.last, ("who",))
     return merged
-
-
-def _in_letter(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
-    """Dear Hanna, to whom one writes, is not there; who signs, Your uncle Jonas, is who writes."""
-    told = [word for word in words if word.mark != "end"]
-    signed = bool(told) and told[0].lower in grammar().words("signing") and len(told) <= _SIGNATURE
-    named = [mention for mention in mentions if mention.name]
-    if signed and named and named[-1].last >= len(words) - 2 and not any(word.verbs - word.nouns for word in told[1:]):
-        return [replace(named[-1], pronoun="self", role=SUBJECT)]
-    for mention in named:
-        if mention.first and words[mention.first - 1].lower == "dear" and followed_by(words, mention.last, (",",)):
-            mention.role = APART
-    return mentions
-
-
-_SIGNATURE = 6  # words
 
 
 def _pronoun(words: Sequence[Word], index: int, *, past: bool) -> Mention | None:
@@ -109,7 +95,9 @@ def _pronoun(words: Sequence[Word], index: int, *, past: bool) -> Mention | None
         return None
     owns = word.lower in grammar().words("possessive") and _owns(words, index)
     if (count := _of_them(words, index)) is not None:
-        return Mention(index, index, word.lower, pronoun=pronoun, count=count)
+        start = index - 3 if index > 2 and words[index - 3].lower == "the" else index - 2
+        role = OBJECT if _governed(words, start) else SUBJECT
+        return Mention(index, index, word.lower, pronoun=pronoun, count=count, role=role)
     role = OWNER if owns else APART if only_named(words, index) else OBJECT if _governed(words, index) else SUBJECT
     if owns and _of_body(words, index + 1):
         role = OBJECT
@@ -132,7 +120,12 @@ def _owns(words: Sequence[Word], index: int) -> bool:
     if words[index].lower not in ("her", "his"):
         return True
     following = words[index + 1] if index + 1 < len(words) else None
-    return following is not None and not following.mark and bool(following.nouns or following.adjective)
+    if following is None or following.mark:
+        return False
+    let = index > 0 and bool(words[index - 1].verbs & {"let", "help"})
+    if let and "VERB" in lemmas(following.lower) and lexicon().noun(following.lower) is None:
+        return False  # he let her slip the coat off
+    return bool(following.nouns or following.adjective)
 
 
 def _of_body(words: Sequence[Word], index: int) -> bool:
@@ -170,15 +163,19 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         away = only_named(words, first) or only_told(words, first, last)
         role = APART if away else OBJECT if _governed(words, first) else SUBJECT
         role = APART if role == OBJECT and _denied(words, first, new=False) else role
+    age = "old" if words[index].lower == "old" and last > index else ""  # Old Gunna
     described = words[first - 2 : first - 1] if first > 1 and words[first - 1].text == "," else words[first - 1 : first]
     look = grammar().group("looks", described[0].lower) if first and described else None
     return Mention(
-        first, last, name.lower(), noun, name, role=role, definite=True, look=look or "", age=_age(words, last)
+        first, last, name.lower(), noun, name, role=role, definite=True, look=look or "", age=age or _age(words, last)
     )
 
 
 def _names_thing(words: Sequence[Word], first: int, last: int) -> bool:
-    """The Mercer farm; six stone Jizo; but not: the Mercer boy, the Mercers."""
+    """Tanner Street; the Mercer farm; six stone Jizo; but not: the Mercer boy, the Mercers."""
+    double = last > first or (first > 0 and words[first - 1].text[0].isupper())
+    if double and words[last].lower in grammar().words("ends_of_places"):
+        return True
     before, after = words[max(0, first - 2) : first], words[last + 1] if last + 1 < len(words) else None
     described = len(before) > 1 and bool(before[1].nouns) and not before[1].mark
     if described and int(grammar().group("numbers", before[0].lower) or 1) > 1:
@@ -200,7 +197,8 @@ def _age(words: Sequence[Word], last: int) -> str:
 def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: bool) -> Mention | None:
     word = words[index]
     lemma, noun = person_at(words, index)
-    if noun is None:
+    of_place = words[index + 1].lower in grammar().words("ends_of_places") if index + 1 < len(words) else False
+    if noun is None or (of_place and word.text[0].isupper() and words[index + 1].text[0].isupper()):
         return None
     phrase = phrase_of(words, index)
     article = phrase.article
@@ -231,14 +229,23 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
     )
     mention.age = _age(words, last)
     mention.role = _role(words, whole_start(words, phrase), last)
+    mention.part = _one_or_the_other(words, phrase.start)
     if phrase.start and words[phrase.start - 1].lower == "no":
         mention.role = APART  # there was no bridegroom
     if mention.role == OBJECT and _denied(words, phrase.start, new=mention.new):
         mention.role = APART
     likened = mention.new and (_likened(words, phrase, last) or timeless(words, index, past=past))
-    if likened or (noun.animal and mention.role == OBJECT and eaten(words, phrase.start)):
+    if (likened and mention.part is None) or (noun.animal and mention.role == OBJECT and eaten(words, phrase.start)):
         mention.role = APART
     return mention
+
+
+def _one_or_the_other(words: Sequence[Word], start: int) -> int | None:
+    """One is a stout lady; the other was a soldier: which of two it is that somebody is said to be."""
+    before = [word.lower for word in clause_before(words, start, _CLAUSE)][::-1]
+    if len(before) > 1 and before[-1] in ("is", "was"):
+        return {"one": 0, "other": 1}.get(before[-2])
+    return None
 
 
 def _denied(words: Sequence[Word], start: int, *, new: bool) -> bool:
@@ -252,6 +259,8 @@ def _denied(words: Sequence[Word], start: int, *, new: bool) -> bool:
 def _nobody(words: Sequence[Word], index: int, phrase: Phrase, lemma: str, noun: Noun) -> bool:
     """Whether the word means no living one: no king; your brother; a paper crane; the seal on the letter."""
     if phrase.article is not None and phrase.article.lower in ("no", "any", "every", "your"):
+        return True
+    if lemma == "owner" and phrase.article is not None and phrase.article.lower in ("their", "its"):
         return True
     if noun.animal and any(word.lower in grammar().words("lifeless") for word in words[phrase.start : index]):
         return True
@@ -281,7 +290,7 @@ def _of_things(words: Sequence[Word], last: int) -> bool:
 def _likened(words: Sequence[Word], phrase: Phrase, last: int) -> bool:
     """As greedy as a hyena; as if it were a child; but not "as a boy ran past"."""
     before = [word.lower for word in clause_before(words, phrase.start, _CLAUSE)]
-    if any(two == "as" and one in ("if", "though") for one, two in pairwise(before)):
+    if any(two == "as" and one in ("if", "though", "one") for one, two in pairwise(before)):
         return True
     return before[:1] == ["as"] and not acts(words, last)
 

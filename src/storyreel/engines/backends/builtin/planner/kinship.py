@@ -1,4 +1,4 @@
-"""Whose kin somebody is: his mother, the couple's wife, a farmer's three sons."""
+"""Whose kin or which of two somebody is: his mother, the wife of a couple, the other of two people."""
 
 from collections.abc import Sequence
 
@@ -60,3 +60,10 @@ def settle_couple(cast: Cast, members: Sequence[Member]) -> None:
         parts = next((group.parts for group in cast.recent if one in group.parts), list[Member]())
         for other in (other for other in parts if other is not one and other.sex is None):
             other.sex = "female" if one.sex == "male" else "male"
+
+
+def one_of_two(cast: Cast, part: int) -> list[Member]:
+    """One was a lady, the other a soldier: of two people who were told of together."""
+    return next(
+        ([one.parts[part]] for one in cast.recent if len(one.parts) > 1 and not one.parts[part].name), list[Member]()
+    )

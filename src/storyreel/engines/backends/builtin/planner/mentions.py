@@ -16,6 +16,7 @@ class Mention:
     `owner` is the mention that stands before a possessive: her in "her brother". `owns` says that a pronoun is
     possessive itself, `acts` that who follows (a woman who carried wood), `earlier` that it is told of what had been
     before, `human` that they do what only people do, `thingly` that they are things, if those were told of last,
+    `part` which of two they are said to be (one was a lady, the other a soldier),
     `freed` that an object stands in another clause than the doer, whom it may mean then. `new` says that the word comes
     with an indefinite article. `age` is young or old where years are told. `names` are those of a group that is told by
     name, `aliases` what else they are called here (the stranger was a doctor).
@@ -36,6 +37,7 @@ class Mention:
     acts: bool = False
     human: bool = False
     thingly: bool = False
+    part: int | None = None
     new: bool = False
     definite: bool = False
     look: str = ""

@@ -201,6 +201,8 @@ def _rank(words: Sequence[Word], match: Match) -> int:
         return 0
     if _wanted(words, match) or _so_that(words, match) or _only_said(words, match) or _of_all_there(words, match):
         return 0
+    if _somebody_elses(words, match):
+        return 0
     if match.text.lower() in grammar().words("homeward"):
         return _homeward(words, match)
     return _rank_in_english(words, match, afar=afar)
@@ -242,6 +244,16 @@ def _only_said(words: Sequence[Word], match: Match) -> bool:
     that = next((at for at, word in enumerate(clause) if word.lower in ("that", "how", "whether")), None)
     said = grammar().words("reported")
     return that is not None and any(word.verbs & said for word in clause[that + 1 : that + 4])
+
+
+def _somebody_elses(words: Sequence[Word], match: Match) -> bool:
+    """They phoned his boss, who was on a beach; but not: Tom, who was on a beach, laughed."""
+    who = next((at for at in range(match.first - 1, max(-1, match.first - 6), -1) if words[at].lower == "who"), None)
+    if who is None or not any(word.lower in ("was", "were", "is", "are", "lived") for word in words[who + 1 : who + 3]):
+        return False
+    sentence = words[max(0, who - 8) : who]
+    verb = any(word.verbs and not (word.nouns or word.mark or word.adjective) for word in sentence)
+    return verb and words[who - 1].text == ","
 
 
 def _of_all_there(words: Sequence[Word], match: Match) -> bool:

@@ -1,28 +1,23 @@
 """Whom each mention means: follows names, words, kinship and pronouns from shot to shot."""
 
-import re
 from collections.abc import Sequence
 
-from storyreel.engines.backends.builtin.planner.calling import alike, differs, may_be_called, of_one_sort
+from storyreel.engines.backends.builtin.planner.calling import differs, may_be_called, of_one_sort
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
 from storyreel.engines.backends.builtin.planner.chinese_meaning import (
     known_to_be_so_many,
     only_things,
     pair,
-    same_person,
 )
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.kinship import of_couple, of_owner, relate, settle_couple
+from storyreel.engines.backends.builtin.planner.kinship import of_couple, of_owner, one_of_two, relate, settle_couple
 from storyreel.engines.backends.builtin.planner.language import is_han
-from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.lexicon import Noun
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.naming import (
     NARRATOR,
     STRANGERS,
     among_animals,
-    father,
-    introduced,
-    nameless,
     narrator,
     stranger,
     unnamed,
@@ -32,21 +27,11 @@ from storyreel.engines.backends.builtin.planner.party import Party
 from storyreel.engines.backends.builtin.planner.plurals import THINGS
 from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, meant_by_pronoun, others_meant
 from storyreel.engines.backends.builtin.planner.reading import Reading
+from storyreel.engines.backends.builtin.planner.recognising import by_name, of_several
 
 _REMEMBERED = 8  # the girl, the stranger: a word that fits many means one of these many shots
 _HEARING = 3  # shots
 _TALKING = 2  # they are whom a conversation keeps on stage
-_INTRODUCED = 4  # shots within which a group's members are told by name
-_NAMED = 200  # members among whom a Chinese name is sought without its surname
-_OF_ONES_AGE = (
-    "sibling",
-    "child",
-    "cousin",
-    "spouse",
-    "grandchild",
-    "younger relative",
-)  # who are rather called by name
-
 Who = dict[int, list[Member]]
 """Who is meant by each mention, by the place of its first word, in order; −1 for whom the sentence leaves out."""
 
@@ -64,6 +49,7 @@ class Resolver:
         self._party = Party()
         self._going = ""
         self._plural = ""
+        self._told: list[Member] = []
 
     def next(self, reading: Reading) -> Who:
         """Who is on stage in the next shot."""
@@ -95,6 +81,7 @@ class Resolver:
         self.before = here or self.before
         self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
         self._plural = reading.plural or self._plural
+        self._told = [one for members in meant.values() for one in members if one not in here]
         self._travel(mentions, found, reading.going)
         if reading.going == "weds":
             wed(self.cast, here)
@@ -178,6 +165,8 @@ class Resolver:
         owner = next(iter(meant.get(id(mention.owner), ())), None) if mention.owner else None
         known = self._known(mention, here, owner)
         if known:
+            if mention.part is not None and not known[0].name:
+                known[0].word, known[0].noun = mention.word, mention.noun or known[0].noun
             if len(known) == 1 and mention.role != APART:
                 self.cast.learn(known[0], mention)
         elif not mention.name and (
@@ -232,8 +221,21 @@ class Resolver:
                 return party
             others = others_meant(self.cast.recent, self.before, here, self._shot, human=mention.human)
             return only_things(mention, others)
+        if spoken_of := self._spoken_of(mention, here):
+            return spoken_of
         role = OWNER if mention.owns or mention.freed else mention.role
         return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
+
+    def _spoken_of(self, mention: Mention, here: list[Member]) -> list[Member]:
+        """She, where of all whom that fits the last shot only spoke of one: the hut of old Gunna. She …"""
+        if mention.role != SUBJECT or mention.word not in STRANGERS:
+            return []
+        pronoun = mention.pronoun or ""
+        told = [one for one in self._told if one.sex or one.age or one.noun != Noun()]  # Orso may be a village
+        spoken_of = [one for one in told if not (one.plural or one.animal) and fits(one, pronoun)]
+        there = [one for one in self.cast.recent if one.last >= self._shot - 1 and not one.plural and not one.animal]
+        fitting = any(one.sex in (None, pronoun) for one in (*here, *there) if one not in spoken_of)
+        return [] if fitting else spoken_of[-1:]
 
     def _of_earlier(self, mention: Mention, meant: dict[int, list[Member]]) -> list[Member]:
         """He and she in what had been before are those whom that began with: my grandfather had … he had …"""
@@ -260,21 +262,23 @@ class Resolver:
 
     def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
         noun = mention.noun
+        if mention.part is not None and (one := one_of_two(self.cast, mention.part)):
+            return one
         if mention.name:
-            named = self._by_name(mention)
+            named = by_name(self.cast, mention, self._heard, self._shot)
             titled = mention.word == mention.name.lower() and mention.name.isascii()  # Ms Lindqvist
             if named or noun is None or mention.new or (noun.generic and titled):
                 return named
         if noun is None:
             several = next((one.parts for one in self.cast.recent if one.parts), list[Member]())
-            return [self._of_several(several, mention, here)] if several and mention.look else []
+            return [of_several(self.cast, several, mention)] if several and mention.look else []
         if noun.kin and owner is not None:
             return of_owner(self.cast, noun, mention, owner)
         if mention.plural:
             return self._group(mention, noun)
         called = [one for one in self.cast.called(mention.word, plural=False) if not differs(one, mention)]
         if called and not (mention.new and not mention.definite):
-            return [self._of_several(called, mention, here)]
+            return [of_several(self.cast, called, mention)]
         if mention.new:
             return []
         if noun.kin and owner is None and (related := self.cast.related(noun.kin, None, noun.sex)):
@@ -290,72 +294,6 @@ class Resolver:
         if group is None or any(one.name for one in group.parts):
             return []
         return [group.parts[-1 if mention.word[0] in "弟妹" else 0]]
-
-    def _by_name(self, mention: Mention) -> list[Member]:
-        parts = (mention.name or "").lower()
-        if is_han(parts[0]):
-            return self._by_chinese_name(mention, parts)
-        for call in (parts, *reversed(parts.split())):
-            if found := self.cast.called(call, plural=False):
-                return found[:1]
-        if mention.noun is not None and mention.word != parts and not mention.new:
-            unnamed = [one for one in self.cast.called(mention.word, plural=False) if not one.name]
-            return alike(unnamed, mention)[:1]
-        return self._told_their_name(mention) or self._of_group(mention) or nameless(self.cast, mention)
-
-    def _told_their_name(self, mention: Mention) -> list[Member]:
-        heard = [ago for ago, names in enumerate(reversed(self._heard), 1) if mention.name in names]
-        if not heard or (mention.noun is not None and not (mention.noun.generic and mention.word.isascii())):
-            return []  # “You, Mr Bell,” she said; the old man grinned. Mr Bell …
-        then = self._shot - heard[-1]
-        lately = [one for one in self.cast.recent if one.last >= then - _REMEMBERED]
-        return introduced([one for one in lately if one.first <= then], mention)  # who came later was not meant
-
-    def _of_group(self, mention: Mention) -> list[Member]:
-        """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""
-        kin = [one for one in self.cast.recent if one.noun.kin in _OF_ONES_AGE and not one.name and not one.plural]
-        kin = [one for one in kin if one.last >= self._shot - _INTRODUCED]
-        if (
-            mention.noun is None
-            and " " not in (mention.name or "")
-            and len(kin) == 1
-            and fits(kin[0], lexicon().sex_of_name(mention.name or "") or "person")
-        ):
-            return kin  # My brother and I … Sam said
-        for group in self.cast.recent:
-            unnamed = [one for one in group.parts if not one.name]
-            if mention.noun is None and unnamed and group.first >= self._shot - _INTRODUCED:
-                return [self._of_several(group.parts, mention, []) if mention.look else unnamed[0]]
-        return []
-
-    def _by_chinese_name(self, mention: Mention, name: str) -> list[Member]:
-        """The same name, or one without its surname; or the one who has been called by that role alone so far."""
-        named = [
-            one
-            for one in self.cast.members[:_NAMED]
-            if one.name
-            and (
-                one.name.endswith(name)
-                or name.endswith(one.name)
-                or same_person(one, mention)
-                or name in re.split("[·•・]", one.name)
-            )
-        ]
-        if named or mention.new:
-            return named[:1]
-        if mention.noun is None:
-            return self._told_their_name(mention) or father(self.cast, name)
-        return [one for one in self.cast.called(mention.word, plural=False) if not one.name][:1]
-
-    def _of_several(self, called: list[Member], mention: Mention, here: list[Member]) -> Member:
-        """Which of those who are called the same: the first pig, the other boy, else the latest."""
-        if len(called) > 1:
-            order = [grammar().group("ordinals", word) for word in mention.look.split()]
-            place = next((int(found) for found in order if found), None)
-            inorder = sorted(called, key=lambda one: self.cast.members.index(one))
-            if place is not None and abs(place) <= len(inorder):
-                return inorder[place]
-        return alike(called, mention)[0]
 
     def _group(self, mention: Mention, noun: Noun) -> list[Member]:
         """The brothers: a group called so, or those of whom it may be said."""

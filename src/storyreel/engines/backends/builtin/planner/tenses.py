@@ -1,6 +1,7 @@
 """When something is so, told from the tenses of English verbs: before the story's now, always, or now."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.context import clause_before
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -8,6 +9,7 @@ from storyreel.engines.backends.builtin.planner.words import Word
 
 _CLAUSE = 8  # words
 _PAST_AUXILIARIES = frozenset(("was", "were", "had", "did", "could", "would"))
+_ANYBODY = frozenset(("we", "you", "people", "everybody"))
 _PRESENT_AUXILIARIES = frozenset(("is", "are", "am", "has", "have", "do", "does", "can", "may", "must", "will"))
 
 
@@ -56,9 +58,10 @@ def timeless(words: Sequence[Word], index: int, *, past: bool) -> bool:
         return False
     following = words[index + 1] if index + 1 < len(words) else None
     plain = following is not None and following.lower in following.verbs and not following.mark
-    singular = words[index].lower in words[index].nouns and words[index].mark != "pronoun"
+    singular = words[index].lower in words[index].nouns and words[index].lower not in _ANYBODY
     plain = plain and not singular  # elephants remember; we spend our lives
-    return plain or any(word.lower in _PRESENT_AUXILIARIES for word in clause)
+    spoken_of_all = any(one.lower in _ANYBODY and two.lower in two.verbs for one, two in pairwise(clause))
+    return plain or spoken_of_all or any(word.lower in _PRESENT_AUXILIARIES for word in clause)
 
 
 def told_in_past(story: Iterable[Sequence[Word]]) -> bool:

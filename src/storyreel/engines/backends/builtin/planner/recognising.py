@@ -1,0 +1,94 @@
+"""Whom a name means: one who is called so, who told it in talk, one of a group, somebody new for None of these."""
+
+import re
+from collections.abc import Sequence
+
+from storyreel.engines.backends.builtin.planner.calling import alike
+from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.chinese_meaning import same_person
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import is_han
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
+from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.naming import father, introduced, nameless
+from storyreel.engines.backends.builtin.planner.pronouns import fits
+
+_REMEMBERED = 8  # shots
+_INTRODUCED = 4  # shots within which a group's members are told by name
+_NAMED = 200  # members among whom a Chinese name is sought without its surname
+_OF_ONES_AGE = ("sibling", "child", "cousin", "spouse", "grandchild", "younger relative")
+"""Who are rather called by name."""
+
+Heard = Sequence[frozenset[str]]
+"""The names in what was spoken, shot by shot."""
+
+
+def by_name(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Member]:
+    parts = (mention.name or "").lower()
+    if is_han(parts[0]):
+        return _by_chinese_name(cast, mention, parts, heard, shot)
+    for call in (parts, *reversed(parts.split())):
+        if found := cast.called(call, plural=False):
+            return found[:1]
+    if mention.noun is not None and mention.word != parts and not mention.new:
+        unnamed = [one for one in cast.called(mention.word, plural=False) if not one.name]
+        return alike(unnamed, mention)[:1]
+    return _told_their_name(cast, mention, heard, shot) or _of_group(cast, mention, shot) or nameless(cast, mention)
+
+
+def _told_their_name(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Member]:
+    then_heard = [ago for ago, names in enumerate(reversed(heard), 1) if mention.name in names]
+    if not then_heard or (mention.noun is not None and not (mention.noun.generic and mention.word.isascii())):
+        return []  # “You, Mr Bell,” she said; the old man grinned. Mr Bell …
+    then = shot - then_heard[-1]
+    lately = [one for one in cast.recent if one.last >= then - _REMEMBERED]
+    return introduced([one for one in lately if one.first <= then], mention)  # who came later was not meant
+
+
+def _of_group(cast: Cast, mention: Mention, shot: int) -> list[Member]:
+    """A new name soon after a group was told of is that of one of them: the miller had three sons. Piers …"""
+    kin = [one for one in cast.recent if one.noun.kin in _OF_ONES_AGE and not one.name and not one.plural]
+    kin = [one for one in kin if one.last >= shot - _INTRODUCED]
+    if (
+        mention.noun is None
+        and " " not in (mention.name or "")
+        and len(kin) == 1
+        and fits(kin[0], lexicon().sex_of_name(mention.name or "") or "person")
+    ):
+        return kin  # My brother and I … Sam said
+    for group in cast.recent:
+        unnamed = [one for one in group.parts if not one.name]
+        if mention.noun is None and unnamed and group.first >= shot - _INTRODUCED:
+            return [of_several(cast, group.parts, mention) if mention.look else unnamed[0]]
+    return []
+
+
+def _by_chinese_name(cast: Cast, mention: Mention, name: str, heard: Heard, shot: int) -> list[Member]:
+    """The same name, or one without its surname; or the one who has been called by that role alone so far."""
+    named = [
+        one
+        for one in cast.members[:_NAMED]
+        if one.name
+        and (
+            one.name.endswith(name)
+            or name.endswith(one.name)
+            or same_person(one, mention)
+            or name in re.split("[·•・]", one.name)
+        )
+    ]
+    if named or mention.new:
+        return named[:1]
+    if mention.noun is None:
+        return _told_their_name(cast, mention, heard, shot) or father(cast, name)
+    return [one for one in cast.called(mention.word, plural=False) if not one.name][:1]
+
+
+def of_several(cast: Cast, called: list[Member], mention: Mention) -> Member:
+    """Which of those who are called the same: the first pig, the other boy, else the latest."""
+    if len(called) > 1:
+        order = [grammar().group("ordinals", word) for word in mention.look.split()]
+        place = next((int(found) for found in order if found), None)
+        inorder = sorted(called, key=lambda one: cast.members.index(one))
+        if place is not None and abs(place) <= len(inorder):
+            return inorder[place]
+    return alike(called, mention)[0]
