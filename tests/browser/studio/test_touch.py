@@ -1,4 +1,4 @@
-"""The storyboard under a finger: taps choose, flicks scroll, a finger that rests takes the card along."""
+"""The storyboard under a finger, and magnified: taps choose, flicks scroll, a finger that rests takes a card along."""
 
 import time
 from collections.abc import Callable
@@ -94,8 +94,45 @@ def test_a_flick_scrolls_and_a_finger_that_rests_moves_the_card(studio: Any, vie
     finger.to(right, down)
     page.wait_for_function("(to) => document.querySelectorAll('.cell')[to].style.transform", arg=taken + 1)
     assert scrolled(page) == still, "the page stays where it is under a card"
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.cell')).transitionDuration)") < 0.01
     finger.up()
     page.locator(".card.dragged").wait_for(state="detached")
     after = [*NAMES[:taken], NAMES[taken + 1], NAMES[taken], *NAMES[taken + 2 :]]
     until(page, lambda: told(studio, project) == after, "the card was not moved")
     assert page.locator(".card p").all_text_contents() == [f"{name}." for name in after]
+
+
+SMALL = """() => [...document.querySelectorAll(':popover-open [role], dialog[open] :is(button, input, textarea)')]
+  .map((one) => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
+  .filter(([, { width, height }]) => width && Math.min(width, height) < 44)
+  .map(([html, { width, height }]) => `${Math.round(width)}x${Math.round(height)} ${html}`)"""
+
+
+def test_menus_and_dialogs_are_for_fingers_too(studio: Any) -> None:
+    project = studio.api.project("Fingers", STORY)
+    page = opened(studio, project, width=390, height=844)
+    page.locator(".cell").first.get_by_role("button", name="Transition to the next shot").tap()
+    page.get_by_role("menuitem", name="Dissolve").wait_for()
+    assert page.evaluate(SMALL) == []
+    page.get_by_role("menuitem", name="Dissolve").tap()
+    page.get_by_role("button", name="Transition to the next shot: Dissolve").wait_for()
+    page.get_by_role("button", name="Characters").tap()
+    page.get_by_role("dialog").get_by_label("Looks").wait_for()
+    assert page.evaluate(SMALL) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Open the shot").tap()
+    page.get_by_label("Prompt", exact=True).wait_for()
+
+
+def test_magnified_to_200_percent_everything_is_within_reach(studio: Any) -> None:
+    project = studio.api.project("Magnified", STORY)
+    page = opened(studio, project, width=640, height=360)
+    for name in ("Generate all", "Next shot", "Characters", "More to do with the shot", "Image", "Voice"):
+        page.get_by_role("button", name=name, exact=True).click(trial=True)
+    for field in ("Prompt", "Narration"):
+        page.get_by_label(field, exact=True).click(trial=True)
+    page.locator(".card").last.click()
+    page.locator(".card[aria-current=true]", has_text="Eight.").wait_for()
+    page.get_by_role("button", name="As a grid").click()
+    page.locator(".card").first.click()
+    page.get_by_role("button", name="Video", exact=True).click(trial=True)
