@@ -101,6 +101,12 @@ def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None
         pytest.param(
             "小红和阿福吵了起来。老村长把两人带走了。", [["小红", "阿福"], ["小红", "村长", "阿福"]], id="done to them"
         ),
+        pytest.param(
+            "老龟来了。小红来了。他拍拍小红的头。", [["龟"], ["小红"], ["小红", "龟"]], id="he is somebody else"
+        ),
+        pytest.param("一个黑影蹲在地里。黑影哭了，原来是二毛。", [["二毛"], ["二毛"]], id="turns out to be"),
+        pytest.param("小红走到湖边，一只大雁也没有。", [["小红"]], id="not one"),
+        pytest.param("松鼠走了。河狸来了。", [["松鼠"], ["河狸"]], id="alike, but another animal"),
         pytest.param("护士林晓梅笑了。小林坐下来。", [["林晓梅"], ["林晓梅"]], id="a familiar name"),
     ],
 )
@@ -116,6 +122,9 @@ def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
         ("小明和爷爷坐在院子里。“爷爷，您累吗？”“不累。”", [None, "小明", "爷爷"]),
         ("小明走进屋里。“吃饭了。”妈妈端来一碗面。", [None, "妈妈", None]),
         ("老牛忽然开口说了话。“翻过那座山。”牛郎半信半疑。", [None, "牛", None]),
+        ("小明抱着鞋盒坐在屋里，鞋盒里传出一声“喵”。", [None]),
+        ("小明和小红坐在院子里。小红问：“你饿了吗？”\n“不饿……一点也不饿。”他说。", [None, "小红", "小明"]),
+        ("小明走进屋里，他问小红：“你饿吗？”小红笑着说：“我饿了。”", ["小明", "小红"]),
     ],
 )
 def test_who_speaks(story: str, speakers: list[str | None]) -> None:

@@ -2,6 +2,7 @@
 
 from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import Mention
 from storyreel.engines.backends.builtin.planner.pronouns import fits
@@ -31,6 +32,20 @@ def of_one_sort(members: list[Member], count: int) -> list[Member]:
 _SEVERAL = 3
 
 
+def rather_called(member: Member, mention: Mention, noun: Noun) -> tuple[bool, bool]:
+    """Less for whom a word is rather said of: of those of its sex; 小家伙 of an animal or a baby."""
+    small = mention.word in grammar().words("small_ones") and (member.animal or member.noun.kind == "baby")
+    return not (member.sex is not None and member.sex == noun.sex), not small
+
+
+def _same_species(member: Member, word: str) -> bool:
+    """Whether two Chinese words may name one animal: 兔子 and 小白兔; but a beaver is no squirrel."""
+    if not is_han(word[0]) or not is_han(member.word[0]) or member.noun.kind in grammar().words("one_species"):
+        return True
+    one, other = (name.strip("小老大子儿") or name for name in (member.word, word))
+    return one in other or other in one or other == "鸟"
+
+
 def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if differs(member, mention) or (member.age == "young" and mention.word in grammar().words("monsters")):
         return False
@@ -39,7 +54,7 @@ def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if noun.animal:
         if noun.kind is None and noun.animal:
             return member.animal
-        return member.animal and noun.animal and lexicon().same_sort(member.noun.kind, noun.kind)
+        return lexicon().same_sort(member.noun.kind, noun.kind) and _same_species(member, mention.word)
     if not noun.generic or (member.name and mention.word in grammar().words("unnamed")):
         return False
     if not fits(member, noun.sex or "person"):

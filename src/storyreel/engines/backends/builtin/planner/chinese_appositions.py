@@ -13,6 +13,8 @@ _DESCRIBED = 6  # characters at most between a name and the kind that it is give
 _CALLED = 5  # characters at most up to the name in 女孩的名字叫
 _IS = re.compile(r"，?(?:就|正|也|原来|本|都|便)?(?:是|当了?|成了|做了?)(?:[一那这]?[个位名只条头])?")
 _IS_SUCH = re.compile(r"，?是[一那这]?[个位名只条头][^，。！？]{1,8}的")
+_IS_ONE = re.compile(r"，(?:他|她|它|那|这)?是一?[个位名只条头匹][^，。！？]{0,8}")
+_TURNS_OUT = re.compile(r".{0,12}，(?:原来|竟然?|不是别人，正|正|就)?是[^，。！？]{0,10}")
 _CALLING = ("叫", "喊", "称", "称呼", "唤")
 _SURNAMED = re.compile(r"，?姓.，?单?名(?:叫|唤|字叫|作)?")
 
@@ -48,6 +50,8 @@ def _join(last: Mention, mention: Mention) -> None:
 
 def _both(one: Noun, other: Noun) -> Noun:
     """What two words for one person tell: the kind by what is no mere girl or old man, if there is such."""
+    if one.animal != other.animal:
+        return one if one.animal else other
     noun = min(one, other, key=lambda noun: (noun.kind is None, noun.generic, noun.kin is not None))
     return replace(noun, sex=one.sex or other.sex, age=one.age or other.age, kin=one.kin or other.kin)
 
@@ -56,8 +60,8 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     between = "".join(word.text for word in words[one.last + 1 : other.first])
     if other.pronoun or other.plural or one.plural or (one.name and other.name):
         return False
-    if one.noun and other.noun and not other.name and _IS.fullmatch(between):
-        return one.noun.animal == other.noun.animal
+    if (told := _told_to_be(one, other, between)) is not None:
+        return told
     if one.noun and other.noun and not (between or other.name) and one.role != OWNER:
         return not other.noun.animal and one.noun.kin is None  # 狐狸大婶, 高个子男孩
     if one.pronoun:
@@ -75,6 +79,17 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if between.startswith("是") and between.endswith(("的", "个", "位", "名", "只")) and len(between) <= _DESCRIBED + 2:
         return True
     return between in ("这个", "这位", "这只") or _IS.fullmatch(between) is not None
+
+
+def _told_to_be(one: Mention, other: Mention, between: str) -> bool | None:
+    """Whether the one is said to be the other; None where that is not what stands between them."""
+    if one.noun and other.noun and one.new and _IS_ONE.fullmatch(between):
+        return True  # 只有一个邮差，是一只名叫慢慢的乌龟
+    if one.word in grammar().words("unseen_faces") and _TURNS_OUT.fullmatch(between):
+        return True  # 黑影哭了，原来是二毛
+    if one.noun and other.noun and not other.name and _IS.fullmatch(between):
+        return one.noun.animal == other.noun.animal
+    return None
 
 
 def _pronoun_is(words: Sequence[Word], one: Mention, other: Mention, between: str) -> bool:

@@ -1,11 +1,12 @@
 """Whom Chinese words mean that tell of people by what they are to each other: 师徒俩, 沈大人, 桂芬姐, 敏敏."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
-from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.pronouns import like_a_thing
 
 _FULL = 3  # characters of a surname and two more
@@ -82,3 +83,13 @@ def known_to_be_so_many(mention: Mention, recent: Sequence[Member]) -> list[Memb
         return []
     there = [one for one in dict.fromkeys(recent) if not one.plural]
     return there[: mention.count] if len(there) >= mention.count else []
+
+
+def named_behind(
+    pronoun: Mention, mentions: Sequence[Mention], find: Callable[[Mention], Member | None]
+) -> list[Member]:
+    """Whom a Chinese sentence names behind a pronoun, which means somebody else: 他拍拍乌龟的壳."""
+    if not is_han(pronoun.word[0]) or pronoun.role != SUBJECT:
+        return []
+    behind = [one for one in mentions if one.first > pronoun.last and not one.pronoun and not one.new]
+    return [member for one in behind if (member := find(one)) is not None]

@@ -25,7 +25,8 @@ def chinese_mentions(words: Sequence[Word], names: frozenset[str]) -> list[Menti
             continue
         mention = _pronoun(words, index) or _name(words, index, names) or _noun(words, index)
         if mention is None:
-            acted = acted or (word.mark == "verb" and word.text not in grammar().words("auxiliaries"))
+            idle = grammar().words("auxiliaries") | grammar().words("before_tellings")
+            acted = acted or (word.mark == "verb" and word.text not in idle)
             continue
         mention.role = role_of(words, mention, acted=acted)
         mention.owns = mention.owns and not acted  # 捅了捅她的胳膊: hers, not the doer's, which would be 自己的

@@ -23,9 +23,7 @@ def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
         return OWNER
     if only_named(words, mention.first) or stays_away(words, mention.last) or _only_pictured(words, mention.first):
         return APART
-    if before is not None and mention.count > 1 and mention.pronoun:
-        before = words[mention.first - 2] if mention.first > 1 else None  # 把两人
-    if before is not None and before.text in grammar().words("object_markers"):
+    if _marked(words, mention):
         return OBJECT
     if acted and mention.new and _appears(words, mention.first):
         return SUBJECT
@@ -40,6 +38,16 @@ def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
     ):
         return SUBJECT
     return OBJECT if acted and not _acts_too(words, mention.last) else SUBJECT
+
+
+def _marked(words: Sequence[Word], mention: Mention) -> bool:
+    """把他, 对那黑影, 把两人."""
+    before = clause_before(words, mention.first, 4)
+    while before and (
+        before[0].mark == "indefinite" or before[0].text[0] in "那这两三四五几" or before[0].text == "只"
+    ):
+        before = before[1:]
+    return bool(before) and before[0].text in grammar().words("object_markers")
 
 
 def _whose_kin(mention: Mention, following: Word) -> bool:
@@ -99,6 +107,12 @@ def _written_home(words: Sequence[Word], mention: Mention) -> bool:
         return True
     spoken_to = any(word.text[0] in "您你" and not word.quoted for word in words[mention.last + 1 :])
     return not before and spoken_to and following[0].text in "，：！"
+
+
+def _none_there(words: Sequence[Word], mention: Mention) -> bool:
+    """一只大雁也没有."""
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 3])
+    return mention.new and after.startswith(("也没", "都没", "也不见", "都不见"))
 
 
 def _left_behind(words: Sequence[Word], mention: Mention) -> bool:
@@ -245,4 +259,5 @@ _AWAY = (
     _told_by_mouth,
     _written_home,
     _left_behind,
+    _none_there,
 )

@@ -70,14 +70,19 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     following = text[match.end() : match.end() + 80].lstrip()
     if mark.startswith("\n"):
         return mark.count("\n") > 1 or not _goes_on(text[max(start, match.start() - 200) : match.start()], following)
-    if following[:1].islower():
-        return False
+    if following[:1].islower() or (not mark.strip("…") and is_han(text[match.end() : match.end() + 1] or " ")):
+        return False  # “好……好得很。”
     if mark[-1] in _CLOSING and is_han(following[:1] or " ") and _names_speaker(following):
-        return False  # “你好！”他说
+        return _announced(text[start : match.end()]) and "：" in following[:_TAG]  # “你好！”他说
     if mark == ".":
         word = _WORD_BEFORE.search(text[max(start, match.start() - 12) : match.end()])
         return not (word and (word[1].lower() in grammar().words("abbreviations") or len(word[1]) == 1))
     return True
+
+
+def _announced(said: str) -> bool:
+    """Whether it is told before the quotation who speaks, so that who follows speaks next: 他问：“好吗？”"""
+    return said[: max(said.rfind("“"), said.rfind("「"), 0)].endswith("：")
 
 
 def _names_speaker(following: str) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.chinese_meaning import same_person
 from storyreel.engines.backends.builtin.planner.deeds import singles
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
-from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 from storyreel.engines.backends.builtin.planner.words import Word
@@ -23,7 +24,8 @@ class Dialogue:
     `mixed` tells of a story that has several speakers in one paragraph. `asked` tells that they asked last, so
     that the answer may stand in the same paragraph. `acting` is who did something in the last shot, if nobody spoke
     there; `acted_in` is that shot's paragraph. `announcing` is who does something right after the words, `begun`
-    tells that the last shot ended with a word of saying.
+    tells that the last shot ended with a word of saying, `told` that the last shot says who
+    spoke, `spoken` that somebody did.
     """
 
     mixed: bool = False
@@ -34,6 +36,8 @@ class Dialogue:
     asked: bool = False
     announcing: Member | None = None
     begun: bool = False
+    told: bool = False
+    spoken: bool = False
 
     def speaker(
         self,
@@ -53,12 +57,19 @@ class Dialogue:
         if not any(word.quoted and word.mark != "end" for word in words):
             self.acting, self.acted_in = _leading(reading, who), paragraph
             self.begun = _begins_speech(words)
+            self.spoken = False
             return None
-        if _written(words):
+        self.spoken = True
+        if _written(words) or _only_sounds(words):
             return None
+        within = _goes_on_within(words) and bool(self.speakers)
+        if within and self.told:
+            return self.speakers[0]
         if answering and self.speakers and self.announcing is self.speakers[0]:
             self.announcing = None  # who asked does something, after the other one's answer
-        found = _told(words, reading, who) or self.announcing
+        told = _told(words, reading, who)
+        self.told = told is not None
+        found = told or self.announcing or (self.speakers[0] if within else _says_who(words, lately))
         found = found or self._untold(words, lately, paragraph, answering=answering)
         self.announcing = None
         self.acting = None
@@ -67,6 +78,12 @@ class Dialogue:
             self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
             self.paragraph = paragraph
         return found
+
+    def asker(self, words: Sequence[Word], paragraph: int) -> Member | None:
+        """Who spoke right before a shot that begins with the words of somebody else: “…吗？” “有。”他说."""
+        answers = words[0].quoted and words[0].text in _OPENING and any(word.chinese for word in words)
+        spoke = self.spoken and bool(self.speakers) and (self.asked or paragraph != self.paragraph)
+        return self.speakers[0] if answers and spoke else None
 
     def announced(
         self, words: Sequence[Word], following: Sequence[Word], member: Member | None, paragraph: int
@@ -106,6 +123,30 @@ class Dialogue:
             )
         others = [one for one in (*present[:_TALKING], *self.speakers[1:], *present) if one is not last]
         return others[0] if others else last
+
+
+def _goes_on_within(words: Sequence[Word]) -> bool:
+    """Whether a shot begins within a Chinese quotation that the shot before it began."""
+    return words[0].quoted and words[0].text not in _OPENING and any(word.chinese for word in words)
+
+
+_OPENING = "“「『‘"
+
+
+def _only_sounds(words: Sequence[Word]) -> bool:
+    """“喵”, “咚咚咚”: nobody speaks."""
+    spoken = "".join(word.text for word in words if word.quoted and word.mark != "end")
+    return bool(spoken) and not set(spoken) - grammar().words("sounds")
+
+
+def _says_who(words: Sequence[Word], lately: Sequence[Member]) -> Member | None:
+    """“奶奶，我是敏敏。”"""
+    spoken = [word for word in words if word.quoted]
+    for one, two, name in zip(spoken, spoken[1:], spoken[2:], strict=False):
+        if one.text == "我" and two.text in ("是", "叫") and name.mark == "name":
+            called = Mention(0, 0, name=name.text)
+            return next((member for member in lately if name.text in member.calls or same_person(member, called)), None)
+    return None
 
 
 def _begins_speech(words: Sequence[Word]) -> bool:
@@ -154,6 +195,9 @@ def _told(words: Sequence[Word], reading: Reading, who: Who) -> Member | None:
         return singles(who[-1][0])[0]
     if not acting:
         return None
+    first = next((word for word in words if word.mark != "end"), words[0])
+    if first.quoted and first.chinese and _reacts(words):
+        return None  # “…我好像要生了。”司机二话没说，踩下油门
     verbs = [place for place, word in enumerate(words) if not word.quoted and _says(word)]
     quotes = [place for place, word in enumerate(words) if word.quoted]
     if verbs:

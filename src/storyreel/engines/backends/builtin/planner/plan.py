@@ -162,7 +162,7 @@ def _staged(
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
             doer = _first_doer(readings[index + 1], resolver)
             dialogue.announced(words, split[index + 1], doer, span.paragraph)
-        who = resolver.next(reading)
+        who = resolver.next(reading, asker=dialogue.asker(words, span.paragraph))
         for at, look in told_looks(words):
             for member in doers(reading, who, (), at)[:1]:
                 member.wear(look)

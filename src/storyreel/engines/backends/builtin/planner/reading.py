@@ -199,7 +199,7 @@ def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
     """Whether a Chinese sentence leaves out who does something: its first verb comes before anybody and anything."""
     impersonal = grammar().words("inanimate_doers")
     for index, word in enumerate(words):
-        if word.quoted or word.mark == "end":
+        if word.quoted or word.mark == "end" or word.text in grammar().words("before_tellings"):
             continue
         if not word.chinese or any(mention.first == index and mention.role == SUBJECT for mention in mentions):
             return False

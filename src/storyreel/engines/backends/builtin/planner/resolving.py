@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from storyreel.engines.backends.builtin.planner.calling import differs, may_be_called, of_one_sort
+from storyreel.engines.backends.builtin.planner.calling import differs, may_be_called, of_one_sort, rather_called
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
 from storyreel.engines.backends.builtin.planner.chinese_meaning import (
     known_to_be_so_many,
+    named_behind,
     only_things,
     pair,
 )
@@ -48,14 +49,17 @@ class Resolver:
         self._heard: list[frozenset[str]] = []
         self._party = Party()
         self._going = ""
+        self._asker: Member | None = None
+        self._mentions: Sequence[Mention] = ()
         self._plural = ""
         self._told: list[Member] = []
 
-    def next(self, reading: Reading) -> Who:
-        """Who is on stage in the next shot."""
+    def next(self, reading: Reading, *, asker: Member | None = None) -> Who:
+        """Who is on stage in the next shot; he or she there is rather not the `asker`, whom the shot answers."""
         self._shot += 1
+        self._asker = asker
         self._going = reading.going
-        mentions = reading.mentions
+        mentions = self._mentions = reading.mentions
         found: Who = {}
         meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
         here: list[Member] = []
@@ -224,7 +228,9 @@ class Resolver:
         if spoken_of := self._spoken_of(mention, here):
             return spoken_of
         role = OWNER if mention.owns or mention.freed else mention.role
-        return meant_by_pronoun(self.cast.recent, here, self._shot, pronoun, role)
+        out = [self._asker, *named_behind(mention, self._mentions, self.find)] if not here else []
+        others = [one for one in self.cast.recent if one not in out]
+        return meant_by_pronoun(others, here, self._shot, pronoun, role)
 
     def _spoken_of(self, mention: Mention, here: list[Member]) -> list[Member]:
         """She, where of all whom that fits the last shot only spoke of one: the hut of old Gunna. She …"""
@@ -257,8 +263,7 @@ class Resolver:
         lately = dict.fromkeys([*here, *self.before, *self._lately()])
         found = [one for one in lately if not ((persons and one.animal) or one.plural)]
         others = [one for one in found if one not in here]
-        found = others if mention.role == OBJECT and len(others) >= count else found
-        return of_one_sort(found, count)[:count]
+        return of_one_sort(others if mention.role == OBJECT and len(others) >= count else found, count)[:count]
 
     def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
         noun = mention.noun
@@ -304,8 +309,9 @@ class Resolver:
         if two := pair(self.cast, self._lately(), mention.word):
             return two
         if mention.word in grammar().words("pairs") and len(self.lately()) > 1 and not mention.new:
-            parts = [one for one in self.cast.recent if len(one.parts) == _TALKING]
-            return parts[:1] or ([] if noun.kin else self._so_many(2, mention, []))
+            return [one for one in self.cast.recent if len(one.parts) == _TALKING][:1] or (
+                [] if noun.kin else self._so_many(2, mention, [])
+            )
         if mention.new:
             return []
         recent = self._lately()
@@ -318,15 +324,7 @@ class Resolver:
         """The girl, the animal, the bunny: who was told of by another word that means the same."""
         recent = self._lately()
         fitting = [one for one in recent if may_be_called(one, mention, noun) and not (one.name and mention.name)]
-        fitting.sort(
-            key=lambda one: (
-                one in here,
-                -(one.sex is not None and one.sex == noun.sex),
-                -(mention.word in grammar().words("small_ones") and (one.animal or one.noun.kind == "baby")),
-                -one.last,
-                -one.times,
-            )
-        )
+        fitting.sort(key=lambda one: (one in here, *rather_called(one, mention, noun), -one.last, -one.times))
         if here and fitting and fitting[0].last < self._shot - _HEARING:
             fitting.sort(key=lambda one: one not in here)  # they went on, the boy counting his steps
         if len(here) == 1:
