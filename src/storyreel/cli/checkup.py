@@ -43,7 +43,7 @@ def examine_server(url: str, user: str | None) -> Iterator[Finding]:
         yield _tried("queues", server.queues, "start workers for the types that wait, or more of them")
         yield _tried("workers", server.workers, "start `storyreel worker`, or `storyreel serve`")
         yield _tried("free space", server.free_space, "make room on the disk of the server's data folder")
-        yield _tried("media", server.media, "a proxy in between must pass Range and the query on: see SECURITY.md")
+        yield _tried("media", server.media, "a proxy in between must pass Range and the query on")
     finally:
         server.read("/api/auth/logout", {})
 
