@@ -161,3 +161,19 @@ def test_event_streams_are_counted_while_they_are_open(watched: Any, sign_in: An
         while figures(watched)["storyreel_event_streams",]:
             assert time.monotonic() < end, "it stays open"
             time.sleep(0.1)
+
+
+def test_a_worker_tells_its_figures_on_its_own_machine(launcher: Any, tmp_path: Path) -> None:
+    words = (*launcher.STORYREEL, "worker", "--metrics-port", "0", "--data-dir", str(tmp_path / "data"))
+    environment = launcher.environment(STORYREEL_METRICS_TOKEN=METRICS)
+    with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        line = next(line for line in process.stderr if "figures are at" in line)
+        url = line.split()[-1]
+        assert url.startswith("http://127.0.0.1:")
+        assert httpx.get(url, timeout=90).status_code == 401
+        shown = httpx.get(url, headers={"Authorization": f"Bearer {METRICS}"}, timeout=90)
+        assert "storyreel_engine_call_seconds" in shown.text
+        process.terminate()
+        process.stderr.read()
+    assert process.returncode == 0

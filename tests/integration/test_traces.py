@@ -1,9 +1,12 @@
 """Spans of a film, from the request that asks for it to its engines' calls."""
 
 import asyncio
+import gzip
 import subprocess
 import sys
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -12,6 +15,8 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanContext
 
+from storyreel.cli import startup
+from storyreel.errors import StoryreelError
 from storyreel.store.credentials import new_token
 from storyreel.store.database import users
 from storyreel.store.database.rows import now
@@ -71,6 +76,45 @@ def test_a_film_is_one_trace_that_its_request_is_linked_to(studio: Any, spans: I
         task = above[artifact.parent.span_id]
         assert (artifact.name, task.name, above[task.parent.span_id]) == ("artifact image", "task SD", film)
     assert {span.get_span_context().trace_id for span in made} == {film.get_span_context().trace_id}
+
+
+def test_spans_are_sent_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[tuple[str, bytes]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    monkeypatch.setattr(traces, "_tracer", None)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as web:
+        thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        monkeypatch.setenv(startup.TRACES_TO, f"http://127.0.0.1:{web.server_port}")
+        startup.trace_if_asked()
+        with traces.span("a span that is sent"):
+            pass
+        provider: Any = traces._tracer
+        assert provider.span_processor.force_flush()
+        provider.span_processor.shutdown()
+        web.shutdown()
+        thread.join()
+    ((path, body),) = got
+    assert path == "/v1/traces"
+    assert b"a span that is sent" in (gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body)
+
+
+def test_who_wants_traces_is_told_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(startup.TRACES_TO, "http://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+    with pytest.raises(StoryreelError, match="not installed") as error:
+        startup.trace_if_asked()
+    assert "storyreel[telemetry]" in error.value.hint
 
 
 def test_nothing_of_it_is_imported_unless_it_is_asked_for() -> None:

@@ -80,7 +80,7 @@ def _log_with(handler: logging.Handler, level: str) -> None:
     logging.getLogger("dbos").setLevel(logging.ERROR)
 
 
-def _trace_if_asked() -> None:
+def trace_if_asked() -> None:
     """Send traces where OpenTelemetry's own variable says.
 
     Raises:
@@ -120,7 +120,7 @@ def working(settings: "Settings", listen: list[str] | None = None) -> Generator[
     from storyreel.assembly import Storyreel
 
     hide(_secrets(settings.model_dump()))
-    _trace_if_asked()
+    trace_if_asked()
     with usable_data(settings):
         storyreel = Storyreel(settings)
         storyreel.start(listen)
