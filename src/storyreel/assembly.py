@@ -71,7 +71,7 @@ class Storyreel:
         self._scratch.mkdir(parents=True)
         self._objects = open_objects(settings)
         self.signer = UrlSigner(signing_key(settings, self._objects))
-        self._nodes = remote_nodes(settings, self.database)
+        self._nodes = remote_nodes(settings, self.database, self._objects)
         self.pipeline = Pipeline(
             database=self.database,
             artifacts=Artifacts(self.database, self._objects, self._scratch, self._lock.sure),
@@ -161,7 +161,7 @@ class Storyreel:
 
     def _suspects(self) -> set[str]:
         """The executors that have runs at work, or a folder for work in progress on this machine."""
-        return self.pipeline.durable.holders() | {folder.name for folder in self._scratch.parent.iterdir()}
+        return {*self.pipeline.durable.held(), *(folder.name for folder in self._scratch.parent.iterdir())}
 
     def _recover(self) -> None:
         for executor_id in self._lock.dead():
@@ -236,11 +236,14 @@ def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None =
     )
 
 
-def remote_nodes(settings: Settings, database: Database | None = None) -> dict[str, RemoteNode]:
+def remote_nodes(
+    settings: Settings, database: Database | None = None, objects: ObjectStore | None = None
+) -> dict[str, RemoteNode]:
     """The remote nodes by name. Each reports to our webhook, and serves its results from its own origin alone.
 
     Args:
         database: where the work lies for nodes that cannot be reached; without one they are left out.
+        objects: where what those bring is kept.
     """
     origins = frozenset(urlsplit(node.url).netloc for node in settings.nodes.values() if node.url)
     fetcher = Fetcher(allowed_hosts=origins)
@@ -249,12 +252,13 @@ def remote_nodes(settings: Settings, database: Database | None = None) -> dict[s
     for name, node in settings.nodes.items():
         if node.url:
             found[name] = _http_node(name, node, fetcher, f"{home}/api/webhook/task_complete")
-        elif database:
+        elif database and objects:
             found[name] = PulledNode(
                 name=name,
                 kinds=node.kinds,
                 voices=node.voices,
                 database=database,
+                objects=objects,
                 uploads=settings.data_dir / "uploads",
                 model=node.model,
                 patience=node.patience,

@@ -221,14 +221,32 @@ def fake_node() -> Iterator[FakeNode]:
 @pytest.fixture(scope="session")
 def node_server(start_server: Any, fake_node: FakeNode) -> Iterator[Any]:
     """A server whose pictures are drawn by a remote node."""
+    with start_server(**node_settings(fake_node)) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_node_server(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The same, on SQLite and a folder, and on PostgreSQL and a bucket."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("node_server")
+        return
+    bucket = request.getfixturevalue("bucket")
+    shared = {"STORYREEL_OBJECTS_URL": bucket.url, "STORYREEL_OBJECTS_ENDPOINT": bucket.endpoint}
+    shared["STORYREEL_DATABASE_URL"] = request.getfixturevalue("house_url")
+    node = node_settings(request.getfixturevalue("fake_node"))
+    with request.getfixturevalue("start_server")(**node, **shared, **bucket.environment) as running:
+        yield running
+
+
+def node_settings(node: FakeNode) -> dict[str, str]:
+    """What a server needs to be told, to have its pictures drawn by that node."""
     another = {"url": "http://127.0.0.1:9", "secret": "whsec_" + "QUJD" * 8, "kinds": ["story"]}
-    settings = {
+    return {
         "STORYREEL_IMAGE_ENGINE": "remote_node",
         "STORYREEL_CONCURRENCY": "2",
-        "STORYREEL_NODES": json.dumps({"another-node": another} | fake_node.settings()),
+        "STORYREEL_NODES": json.dumps({"another-node": another} | node.settings()),
     }
-    with start_server(**settings) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -216,11 +216,11 @@ def test_what_the_document_has_more_is_left_over() -> None:
     assert Contract(more).left - Contract(SEED).left == {"Project.poster", "GET /films"}
 
 
-def test_every_endpoint_field_and_example(node_server: Any, fake_node: Any, sign: Any, png: bytes) -> None:
+def test_every_endpoint_field_and_example(any_node_server: Any, fake_node: Any, sign: Any, png: bytes) -> None:
     contract = Contract(SEED)
     base = re.search(r"^Base URL: `([^`]+)`", SEED, re.M).group(1)
     kind = re.search(r"^- Content-Type: `([^`]+)`", SEED, re.M).group(1)
-    with httpx.Client(base_url=node_server.url + base, headers={"Content-Type": kind}, timeout=60) as http:
+    with httpx.Client(base_url=any_node_server.url + base, headers={"Content-Type": kind}, timeout=60) as http:
         walk(SeedClient(contract, http), sign, fake_node.put("/seed.png", png))
     contract.left.discard("Project.story_text")  # optional; listings leave it out
     assert not contract.left, "the document has more than this test asserts"

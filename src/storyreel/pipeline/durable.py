@@ -171,11 +171,6 @@ class Durable:
             DBOS.list_workflows(status="PENDING", executor_id=executor_id, limit=1, load_input=False, load_output=False)
         )
 
-    def holders(self) -> set[str]:
-        """The executors that have runs at work, dead or alive."""
-        at_work = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-        return {run.executor_id for run in at_work if run.executor_id}
-
     def held(self) -> dict[str, list[str]]:
         """Executor → the tasks whose runs it has at work."""
         held: dict[str, list[str]] = {}

@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 import hmac
-import re
 import shutil
+import uuid
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,24 +22,25 @@ from storyreel.pipeline.fetch import sniff
 from storyreel.store.database import offers
 from storyreel.store.database.connection import Database
 from storyreel.store.database.rows import now
+from storyreel.store.objects.contract import ObjectStore
 
 SILENT = timedelta(seconds=60)
 """A node that has not asked for so long does not answer."""
-_TICKET = re.compile(r"[\w-]{1,64}(\.[a-z]{1,20})?")
 
 
 @dataclass(frozen=True, slots=True)
 class PulledNode:
-    """See `RemoteNode`. What it brings lies in a folder until it is taken in.
+    """See `RemoteNode`. What it brings lies in the object store until it is taken in, by whichever process.
 
     Args:
-        uploads: that folder.
+        uploads: a folder for what is being brought.
     """
 
     name: str
     kinds: Collection[str]
     voices: Mapping[str, str]
     database: Database
+    objects: ObjectStore
     uploads: Path
     model: str = "default"
     references: bool = True
@@ -58,11 +59,7 @@ class PulledNode:
         return Report("RUNNING", job_id=submission.ticket)
 
     async def look(self, job_id: str) -> Report:
-        def found() -> offers.Offer | None:
-            with self.database.read() as connection:
-                return offers.get(connection, job_id, self.name)
-
-        offer = await asyncio.to_thread(found)
+        offer = await asyncio.to_thread(self._offer, job_id)
         if offer is None:
             return Report("LOST", job_id)
         if now() - offer.seen_at > SILENT:
@@ -71,14 +68,16 @@ class PulledNode:
 
     async def release(self, job_id: str) -> None:
         def forget() -> None:
+            offer = self._offer(job_id)
             with self.database.write() as connection:
                 offers.drop(connection, job_id)
-            self._upload(job_id).unlink(missing_ok=True)
+            if offer and offer.brought:
+                self.objects.delete(_kept_as(job_id, offer.brought))
 
         await asyncio.to_thread(forget)
 
     async def fetch(self, url: str, into: Path, *, max_bytes: int, media_types: Collection[str]) -> None:
-        await asyncio.to_thread(self._take_in, self._upload(url.rpartition("/")[2]), into, max_bytes, media_types)
+        await asyncio.to_thread(self._take_in, url.rpartition("/")[2], into, max_bytes, media_types)
 
     async def read_scene(self, prompt: str, scene: SceneSpec | None, request: StoryRequest) -> SceneSpec | None:
         return None
@@ -99,14 +98,9 @@ class PulledNode:
             InvalidInputError: it is not what was announced.
         """
 
-        def wanted() -> bool:
-            with self.database.read() as connection:
-                return offers.get(connection, ticket, self.name) is not None
-
-        if not await asyncio.to_thread(wanted):
+        if await asyncio.to_thread(self._offer, ticket) is None:
             raise ConflictError(f"The node {self.name} does not hold this task.", code="task_not_held")
-        target = self._upload(ticket)
-        partial = target.with_name(f"{target.name}.{sha256[:8]}.part")
+        partial = self.uploads / uuid.uuid4().hex
         await asyncio.to_thread(self.uploads.mkdir, parents=True, exist_ok=True)
         digest, came = hashlib.sha256(), 0
         try:
@@ -119,18 +113,24 @@ class PulledNode:
                     await file.write(chunk)
             if came != size or not hmac.compare_digest(digest.hexdigest(), sha256):
                 raise InvalidInputError("The file is not the one that was announced.", code="upload_broken")
-            await asyncio.to_thread(partial.rename, target)
+            await asyncio.to_thread(self._keep, partial, ticket, sha256)
         finally:
             await asyncio.to_thread(partial.unlink, missing_ok=True)
 
-    def _upload(self, ticket: str) -> Path:
-        if not _TICKET.fullmatch(ticket):
-            raise InvalidInputError("That is the name of no task.", code="upload_broken")
-        return self.uploads / ticket
+    def _offer(self, ticket: str) -> offers.Offer | None:
+        with self.database.read() as connection:
+            return offers.get(connection, ticket, self.name)
 
-    def _take_in(self, upload: Path, into: Path, max_bytes: int, media_types: Collection[str]) -> None:
-        if not upload.is_file():
+    def _keep(self, file: Path, ticket: str, digest: str) -> None:
+        self.objects.publish(file, _kept_as(ticket, digest))
+        with self.database.write() as connection:
+            offers.bring(connection, ticket, digest)
+
+    def _take_in(self, ticket: str, into: Path, max_bytes: int, media_types: Collection[str]) -> None:
+        offer = self._offer(ticket)
+        if offer is None or offer.brought is None:
             raise FetchError(f"The node {self.name} has brought nothing.", retryable=True)
+        upload = self.objects.path(_kept_as(ticket, offer.brought))
         if upload.stat().st_size > max_bytes:
             raise FetchError(f"The file is larger than {max_bytes} bytes.", code="fetch_too_large")
         with upload.open("rb") as file:
@@ -139,6 +139,11 @@ class PulledNode:
             wanted = " or ".join(sorted(media_types))
             raise FetchError(f"The file is {found or 'of an unknown type'}, not {wanted}.", code="fetch_wrong_type")
         shutil.copyfile(upload, into)
+
+
+def _kept_as(ticket: str, digest: str) -> str:
+    """The name of what was brought: that of no other job's, and of no other file of this one."""
+    return f"{hashlib.sha256(f'{ticket}:{digest}'.encode()).hexdigest()}.part"
 
 
 def _clock(at: datetime) -> str:

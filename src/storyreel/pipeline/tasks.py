@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from storyreel.errors import ConflictError, StoryreelError, TaskTimeoutError, Un
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.durable import run_id
 from storyreel.pipeline.milestones import passed
+from storyreel.pipeline.patience import patiently
 from storyreel.pipeline.progress import Progress
 from storyreel.store.database import deliveries, events, handovers, projects, shots, tasks
 from storyreel.store.database.rows import now
@@ -27,9 +28,6 @@ from storyreel.telemetry.redaction import redacted
 log = logging.getLogger(__name__)
 
 GIVEN_UP = "The work was given up: it crashed its process too often, or its end could not be recorded. Try again."
-
-AWAY_SECONDS = 2.0
-T = TypeVar("T")
 
 Recipe = Callable[[Pipeline, Task, Progress], Awaitable[dict[str, Any]]]
 
@@ -134,13 +132,13 @@ class TaskRunner:
 
     async def make(self, task_id: str, round_: int) -> dict[str, Any]:
         """Do the work; the outcome is `{"result": …}`, `{"error": …}`, `{"deferred": …}` or, if it was over, `{}`."""
-        return await _patiently(lambda: self._make(task_id, round_))
+        return await patiently(lambda: self._make(task_id, round_))
 
     async def finish(self, task_id: str, outcome: dict[str, Any]) -> None:
         """Record how it ended; a task that was cancelled meanwhile stays cancelled."""
         ended_with = next(iter(outcome), "nothing")
         passed("task.ending", ended_with, task_id)
-        await _patiently(lambda: self._pipeline.write(_finish, task_id, outcome))
+        await patiently(lambda: self._pipeline.write(_finish, task_id, outcome))
         passed("task.finished", ended_with, task_id)
 
     async def _make(self, task_id: str, round_: int) -> dict[str, Any]:
@@ -187,21 +185,12 @@ class TaskRunner:
         return {"error": describe(failure)}
 
 
-async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """Does the work, again from the start when the database or the object store was away: as after a crash."""
-    while True:
-        try:
-            return await work()
-        except UnavailableError as error:
-            log.warning("work waits: %s", error)
-            await asyncio.sleep(AWAY_SECONDS)
-
-
 def describe(error: Exception) -> dict[str, str]:
     """An error in words for a person: `code`, `message`, `hint`; of one that nobody foresaw, no more than its kind."""
     if isinstance(error, StoryreelError):
         # An engine may have told it, in the words of a server that repeats what it was sent.
-        return {"code": error.code, "message": redacted(error.message), "hint": redacted(error.hint)}
+        told = {"code": error.code, "message": redacted(error.message), "hint": redacted(error.hint)}
+        return {name: text.replace("\0", "") for name, text in told.items()}  # which no database keeps
     reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
     return {
         "code": StoryreelError.code,

@@ -13,7 +13,10 @@ from storyreel.store.database.tables import offers
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`seen_at` is when the node last asked for work; `progress` how far it said it was, 0 … 100."""
+    """`seen_at` is when the node last asked for work; `progress` how far it said it was, 0 … 100.
+
+    `brought` is the SHA-256 of the file that it brought, if it did.
+    """
 
     ticket: str
     node: str
@@ -22,6 +25,7 @@ class Offer:
     progress: int
     seen_at: datetime
     created_at: datetime
+    brought: str | None
 
 
 def put(connection: sa.Connection, ticket: str, node: str, type_: str, request: dict[str, Any]) -> None:
@@ -34,6 +38,11 @@ def put(connection: sa.Connection, ticket: str, node: str, type_: str, request: 
 def get(connection: sa.Connection, ticket: str, node: str) -> Offer | None:
     row = fetch_one(connection, sa.select(offers).where(offers.c.ticket == ticket, offers.c.node == node))
     return None if row is None else Offer(**row)
+
+
+def bring(connection: sa.Connection, ticket: str, digest: str) -> None:
+    """The node brought its file."""
+    connection.execute(offers.update().where(offers.c.ticket == ticket).values(brought=digest))
 
 
 def drop(connection: sa.Connection, ticket: str) -> None:

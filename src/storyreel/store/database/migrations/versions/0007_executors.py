@@ -11,6 +11,6 @@ def upgrade() -> None:
     op.create_table(
         "executors",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("beaten_at", sa.Double(), nullable=False),
+        sa.Column("beaten_at", sa.Double, nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
