@@ -1,0 +1,63 @@
+"""The database or the bucket goes away in the midst of a film: nothing is lost, fails, or is made twice."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import real_postgres
+import real_s3
+
+pytestmark = pytest.mark.slow
+
+STORY = "A fox runs. It rests. It eats. It sleeps. It wakes. It runs again."
+AWAY = 5.0
+
+
+@pytest.fixture
+def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_postgres.Postgres]:
+    """A PostgreSQL that nobody else uses: it may die."""
+    with real_postgres.shared(tmp_path_factory.mktemp("own")) as own:
+        yield own
+
+
+def film_through(studio: Any, outage: Callable[[], None], **settings: Any) -> None:
+    """A film, with an outage while its pictures and voices are made."""
+    studio.open(**settings)
+    project = studio.project(STORY)
+    film = studio.film(project)
+    studio.wait_for(lambda: len(studio.calls("end")) > 3)
+    outage()
+    studio.wait_for(lambda: studio.task(film).status.terminal)
+    assert studio.done(film)
+    assert not [task for task in studio.tasks(project_id=project.id) if task.error]
+    assert max(Counter(studio.calls("end")).values()) == 1, "made twice"
+
+
+def test_a_database_that_dies_and_comes_back(
+    studio: Any, own_postgres: real_postgres.Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "0.5")
+
+    def dies() -> None:
+        own_postgres.stop("immediate")
+        time.sleep(AWAY)
+        own_postgres.start()
+        time.sleep(1)
+
+    film_through(studio, dies, database_url=own_postgres.url("postgres"))
+
+
+def test_a_bucket_that_is_out_of_reach(studio: Any, bucket: real_s3.Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "0.5")
+    proxy = real_s3.Proxy(bucket.endpoint)
+
+    def cut_off() -> None:
+        proxy.up = lambda _piece: None
+        time.sleep(AWAY)
+        proxy.honest()
+
+    film_through(studio, cut_off, objects_url=bucket.url, objects_endpoint=proxy.endpoint)
+    studio.close()
+    proxy.close()
