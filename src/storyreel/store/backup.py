@@ -23,8 +23,8 @@ from storyreel.store.objects.contract import ObjectStore, check_name
 FORMAT = 1
 BATCH = 500
 _ABOUT, _KEY, _ROWS, _OBJECTS = "about.json", "secret.key", "rows/", "objects/"
-_OF_PROCESSES = {"executors"}
-"""Tells who is at work at the moment: nothing to bring back."""
+_OF_THE_MOMENT = {"executors", "handovers", "offers", "reports"}
+"""Tables of who is at work on what just now: after a restore all work under way is begun anew."""
 
 
 class Contents(NamedTuple):
@@ -163,7 +163,7 @@ def _loaded(connection: sa.Connection, table: sa.Table, lines: Iterable[bytes]) 
 
 def _tables() -> list[sa.Table]:
     """Each after those that it refers to."""
-    return [table for table in tables.metadata.sorted_tables if table.name not in _OF_PROCESSES]
+    return [table for table in tables.metadata.sorted_tables if table.name not in _OF_THE_MOMENT]
 
 
 def _check_empty(connection: sa.Connection) -> None:
