@@ -139,6 +139,39 @@ def test_an_archer_has_the_bow_on_the_back_or_in_the_hand() -> None:
     assert "bow" not in shoots.worn
 
 
+NOOK = SceneSpec("room", subjects=(Subject("rex", "sleep"),), props=("sofa",))
+
+
+@pytest.mark.parametrize("canvas", SHAPES[:2], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_an_animal_sleeps_on_the_sofa_that_is_told_of(canvas: Canvas) -> None:
+    stage = composed(NOOK, canvas).stage
+    sofa = named(stage, "sofa")
+    assert sofa.spot.y - stage.actors[0].spot.y > sofa.spot.size * 0.3
+
+
+def test_who_works_has_the_tool_of_the_place() -> None:
+    def tool(setting: str, *props: str) -> str | None:
+        return staged(Subject("ann", "work"), setting=setting, props=props).actors[0].holds
+
+    assert (tool("kitchen"), tool("beach"), tool("library")) == ("bowl", "shovel", None)
+    assert tool("garden", "rocket") == "hammer"
+
+
+@pytest.mark.parametrize("canvas", SHAPES[:3], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_who_rides_is_whole_in_the_picture(canvas: Canvas) -> None:
+    riding = SceneSpec("snow", subjects=(Subject("ann", "ride", toward="ned"), Subject("ned")))
+    composition = composed(riding, canvas)
+    horse, scene = composition.stage.actors[1], composition.scene
+    back, front = (horse.spot.x + horse.side * reach * horse.spot.scale for reach in horse.extent)
+    assert scene.x(-0.02) <= min(back, front)
+    assert max(back, front) <= scene.x(1.02)
+
+
+def test_what_is_somebody_is_not_a_thing_as_well() -> None:
+    scene = SceneSpec("snow", subjects=(Subject("snowman"),), props=("snowman",))
+    assert not composed(scene).stage.props
+
+
 @pytest.mark.parametrize("canvas", SHAPES[:3], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
 def test_no_sword_is_held_before_a_face(canvas: Canvas) -> None:
     pair = Subject("ann", "walk"), Subject("bob", "hold", holds="sword")

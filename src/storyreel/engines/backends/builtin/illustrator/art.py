@@ -3,6 +3,7 @@
 import functools
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, cast
@@ -56,6 +57,13 @@ def piece(name: str) -> Piece | None:
 def usual(use: str) -> dict[str, str]:
     """What is sat on, slept in, climbed … when nothing is named: by setting, or by the air of the place, or ""."""
     return _catalog()["usual"].get(use, {})
+
+
+def tool(setting: str, things: Collection[str]) -> str:
+    """What somebody works with: a hammer at what is built, else what is usual in the setting; empty when nothing is."""
+    if any(thing in _catalog()["built"] for thing in things):
+        return "hammer"
+    return usual("work").get(setting, "")
 
 
 def draw(name: str) -> Drawing:

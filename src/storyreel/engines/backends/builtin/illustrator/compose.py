@@ -84,12 +84,12 @@ def _understood(request: ImageRequest) -> SceneSpec:
     lying = any(known("poses", subject.pose) in ("lie", "sleep") for subject in spec.subjects)
     several = len(spec.subjects) > 1 and spec.framing is Framing.CLOSE
     time = known("times", spec.time) or "noon"
-    names = (*spec.props, *(_kind(request, subject) for subject in spec.subjects))
+    told = {known("props", name) for name in (*spec.props, *(_kind(request, subject) for subject in spec.subjects))}
     return replace(
         spec,
         framing=Framing.MEDIUM if lying and several else spec.framing,  # their heads are too far apart
         setting=known("settings", spec.setting) or drawn_setting(spec.setting),
-        time="night" if time in _SUNLIT and any(known("props", name) == "moon" for name in names) else time,
+        time="night" if time in _SUNLIT and "moon" in told and "sun" not in told else time,
         weather=known("weathers", spec.weather) or "clear",
         mood=known("moods", spec.mood) or "calm",
         culture=_culture(request, spec),

@@ -158,7 +158,7 @@ def _in_sky(scene: Scene, place: Place, name: str, piece: art.Piece, at: tuple[f
     _, top, _, height = art.draw(name).box
     shining = piece.light is not None
     middle = (top + height / 2) * size / 100
-    depth = 0.06 if shining else 0.45
+    depth = 0.06 if shining else 0.72
     return Prop(name, Spot(scene.x(x), scene.y(y) - middle, size / 100, size, depth, shining=shining), "sky")
 
 

@@ -201,7 +201,9 @@ def _across(
     if len(order) == 1:
         actor = actors[order[0]]
         aside = 0.14 if actor.pose in ("walk", "run", "fly", "ride") else 0.0 if actor.pose == "sleep" else 0.06
-        return {order[0]: scene.x(0.5 + (aside if actor.mirrored else -aside) + chance.uniform(-0.02, 0.02))}
+        x = scene.x(0.5 + (aside if actor.mirrored else -aside) + chance.uniform(-0.02, 0.02))
+        half = min(widths[order[0]], scene.picture_width) / 2
+        return {order[0]: min(max(x, scene.x(0) + half), scene.x(1) - half)}
     uneven = (widths[order[0]] - widths[order[-1]]) / 4  # the middle of the group is there, not of its marks
     x = scene.x(0.5) - sum(steps) / 2 + uneven + scene.wide(chance.uniform(-0.015, 0.015))
     places: dict[int, float] = {}
@@ -248,8 +250,9 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
         y = scene.y(place.ground) - size * 0.55
     elif framing is Framing.MEDIUM and not place.water:
         y = scene.y(0.965)
-    if actor.person and (place.floating or actor.pose == "swim"):
-        y += size * (0.5 if place.floating else 0.42)  # the middle is there, not the feet
+    drawn_whole = actor.person is not None or not zoo.is_animal(actor.character.kind)
+    if drawn_whole and (place.floating or actor.pose == "swim"):
+        y += size * ((0.5 if actor.person else 0.6) if place.floating else 0.42)  # the middle is there, not the feet
     if actor.pose == "fly" and not place.floating:
         y -= scene.tall(0.2)
     if behind:

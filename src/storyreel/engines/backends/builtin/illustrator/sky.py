@@ -137,7 +137,8 @@ def _sun(scene: Scene, x: float, y: float) -> None:
         light = to_bytes(glow(*size, (x, y), radius * 7, palette.key * 0.55, 2.6))
         disc = np.zeros(light.shape[:2], np.uint8)
         dot(disc, x, y, radius, 255)
-        add(light, without_alpha(tinted(disc, mix(palette.key, "#ffffff", 0.55) * 0.95)), light)
+        white = 0.55 if palette.hour == "day" else 0.2  # low, it is no moon
+        add(light, without_alpha(tinted(disc, mix(palette.key, "#ffffff", white) * 0.95)), light)
     scene.add_light("sun", light, 0.02)
 
 

@@ -60,7 +60,8 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
     actors, used = _supported(scene, place, actors, names, man)
     fit = fitted(scene, place, actors, used, man)
     actors = [_attentive(scene, actor, fit.actors) for actor in fit.actors]
-    left = [name for name in names if name not in {prop.name for prop in used} and not (boat and name == "boat")]
+    there = {*(prop.name for prop in used), *(actor.character.kind for actor in actors), "boat" if boat else ""}
+    left = [name for name in names if name not in there]
     man = fit.man if actors else dressing.alone(scene, left, fit.man)
     props = dressing.put(scene, place, left, actors, fit.there, man, fit.up)
     if boat:
@@ -79,7 +80,7 @@ def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: 
             facing = "left" if actor.mirrored else "right"
             actors.append(actor_of(Subject(mount.id, "walk", facing=facing), (mount,), suited=False))
             actors[actors.index(actor)] = replace(actor, toward=mount.id)
-    return [_posed(actor, place, names) for actor in actors]
+    return [_posed(actor, place, names, scene.spec.setting) for actor in actors]
 
 
 def _shown(scene: Scene) -> Sequence[Subject]:
@@ -90,14 +91,22 @@ def _shown(scene: Scene) -> Sequence[Subject]:
     return subjects[:MOST_ACTORS]
 
 
-def _posed(actor: Actor, place: Place, names: Sequence[str]) -> Actor:
-    """The pose that the place and the props make of the one asked for."""
+def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
+    """Who fights with a bow on the back shoots; who works has a tool; what is in the hand is not on the back."""
     if actor.pose == "fight" and not actor.holds and not actor.toward and "bow" in actor.worn:
         actor = replace(actor, pose="shoot")
-    holds = actor.holds or (pose(actor.pose).holds if actor.person else None) or None
-    if actor.person and holds in actor.worn:
-        left = " ".join(extra for extra in actor.worn if extra != holds)
-        actor = replace(actor, person=replace(actor.person, extras=left))
+    if not actor.person:
+        return actor
+    usual = art.tool(setting, names) if actor.pose == "work" else pose(actor.pose).holds
+    holds = actor.holds or usual or None
+    left = " ".join(extra for extra in actor.worn if extra != holds)
+    return replace(actor, holds=holds, person=replace(actor.person, extras=left))
+
+
+def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Actor:
+    """The pose that the place and the props make of the one asked for."""
+    actor = _equipped(actor, names, setting)
+    holds = actor.holds
     piece = art.piece(holds) if holds else None
     as_asked = actor.pose
     if as_asked == "carry" and not holds and not actor.toward:
@@ -116,7 +125,7 @@ def _posed(actor: Actor, place: Place, names: Sequence[str]) -> Actor:
         as_asked = "swim"
     sky = [name for name in names if (found := art.piece(name)) and found.where == "sky"]
     behind = as_asked == "look_up" and bool(sky) and actor.person is not None
-    return replace(actor, pose=as_asked, from_behind=behind, holds=holds)
+    return replace(actor, pose=as_asked, from_behind=behind)
 
 
 def _pilot(actors: list[Actor], names: list[str], place: Place) -> Actor | None:
@@ -146,7 +155,7 @@ def _placed(
     scene: Scene, place: Place, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond], boat: Spot | None
 ) -> list[Actor]:
     facing = _facing(scene, actors, marks, found)
-    bound = {number for bond in found for number in (bond.one, bond.other)}
+    bound = {number for bond in found if bond.kind != "ride" for number in (bond.one, bond.other)}
     placed: list[Actor] = []
     crew = [i for i, actor in enumerate(actors) if boat and _aboard(actor)]
     people = [number for number, i in enumerate(crew) if actors[i].person]

@@ -19,8 +19,8 @@ _BED = 0.68
 """A bed's height, in lengths of who sleeps in it, so that the mattress is longer than the sleeper."""
 _MATTRESS, _PILLOW = -30.0, -84.0
 """Where in the bed's drawing the sleeper's back and crown lie."""
-_PERCHES = ("rock", "log", "box")
-"""What animals sit on."""
+_PERCHES = ("rock", "log", "box", "sofa", "bed", "bench")
+"""What animals sit and lie on."""
 _PERCH = 0.78
 """How broad that is at least, as a share of the animal's length."""
 _TRUNK = 0.06
@@ -34,7 +34,7 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
     used: dict[int, str] = {}
     for i, actor in enumerate(actors):
         use = _USES.get(actor.pose)
-        if actor.person is None and use == "sit":
+        if actor.person is None and use in ("sit", "sleep"):
             used.update((i, name) for name in names if name in _PERCHES and name not in used.values())
         if use is None or actor.person is None or actor.on is not None or (actor.seated and use != "ride"):
             continue
