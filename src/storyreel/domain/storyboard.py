@@ -99,8 +99,9 @@ class SceneSpec:
     `setting`: garden, forest, moon, space, room, street …  `time`: dawn, morning, noon, afternoon, dusk, night.
     `weather`: clear, cloudy, rain, snow, storm, fog, wind.  `mood`: calm, happy, sad, tense, mysterious, wonder.
     `season`: spring, summer, autumn, winter, or empty when the story leaves it open.
-    `props` are things to be seen that nobody holds. `crowd` is the kind of those of whom many are there: villager,
-    child, soldier, bird …  `speaker` is the id of the character whose words stand in quotation marks in the narration.
+    `props` are things to be seen that nobody holds, with their number and colour where told: ten suns, yellow flowers.
+    `crowd` is the kind of those of whom many are there: villager, child, soldier, bird …
+    `speaker` is the id of the character whose words stand in quotation marks in the narration.
     `culture` is how people build and dress there: chinese, chinese modern, medieval, or empty when the story leaves it
     open.
     """
