@@ -1,6 +1,7 @@
 """What the words around a word make of it: denied, compared, dreamt of, held, too doubtful to draw."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -126,11 +127,19 @@ def stays_away(words: Sequence[Word], last: int) -> bool:
 def figures_of_speech(words: Sequence[Word]) -> Iterator[int]:
     """The places of words that do not mean what they say: it rained cats and dogs."""
     texts = [word.lower for word in words]
-    for phrase in grammar().words("figures"):
-        parts = phrase.split()
-        for start in range(len(texts) - len(parts) + 1):
+    for start, text in enumerate(texts):
+        for parts in _figures().get(text, ()):
             if texts[start : start + len(parts)] == parts:
                 yield from range(start, start + len(parts))
+
+
+@lru_cache(maxsize=1)
+def _figures() -> dict[str, list[list[str]]]:
+    """The figures of speech by their first words."""
+    found: dict[str, list[list[str]]] = {}
+    for phrase in sorted(grammar().words("figures")):
+        found.setdefault(phrase.split()[0], []).append(phrase.split())
+    return found
 
 
 def eaten(words: Sequence[Word], start: int) -> bool:

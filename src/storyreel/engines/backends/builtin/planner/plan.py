@@ -25,7 +25,7 @@ from storyreel.engines.backends.builtin.planner.places import WHOLE, is_tale, te
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
-from storyreel.engines.backends.builtin.planner.scenes import following, opening
+from storyreel.engines.backends.builtin.planner.scenes import following, opening, shown_at_once
 from storyreel.engines.backends.builtin.planner.signs import Sign, signs_of
 from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
 from storyreel.engines.backends.builtin.planner.tenses import told_in_past
@@ -187,8 +187,10 @@ def _stage(
         return Stage(Lens(seed), setting=begins_at, modern=telling.modern)
     told = _told_at_once(readings[:_LOOK_AHEAD])
     mentioned = next((one.mentioned[0] for one in readings[:_LOOK_AHEAD] if one.mentioned), None)
-    begins_at = told or telling_setting(split) or mentioned or later
-    return Stage(Lens(seed), setting=begins_at, guessed=told is None, modern=telling.modern)
+    shown = shown_at_once(signs, readings)
+    begins_at = told or shown or opening(signs, readings, tale=is_tale(split)) or telling_setting(split)
+    guessed = told is None and shown is None
+    return Stage(Lens(seed), setting=begins_at or mentioned or later, guessed=guessed, modern=telling.modern)
 
 
 def _told_at_once(beginning: Sequence[Reading]) -> str | None:

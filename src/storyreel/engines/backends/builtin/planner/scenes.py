@@ -37,6 +37,12 @@ def opening(signs: Sequence[Sequence[Sign]], readings: Sequence[Reading], *, tal
     return likeliest(told, _ENOUGH) or likeliest(evidence(signs), _ENOUGH)
 
 
+def shown_at_once(signs: Sequence[Sequence[Sign]], readings: Sequence[Reading]) -> str | None:
+    """The place that people, things and deeds leave no doubt of, before any place is named."""
+    goes_on = next((at for at, one in enumerate(readings) if _named(one)), len(readings))
+    return likeliest(evidence(signs[: min(goes_on, _SHOTS)], _FADING), _SURE)
+
+
 def _mentioned(readings: Sequence[Reading]) -> Evidence:
     """What speaks for places that are merely mentioned, the first of them most."""
     told: dict[str, float] = {}

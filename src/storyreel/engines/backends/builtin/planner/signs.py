@@ -1,4 +1,4 @@
-"""Places that nobody names: what people, things and deeds tell of where a story is, from signs.json."""
+"""Places that nobody names: what people, things and deeds tell of where a story is, by two files of signs."""
 
 import json
 from collections import defaultdict
@@ -49,8 +49,37 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], dict[str, float]]]]:
     return {first: sorted(listed, key=lambda entry: -len(entry[0])) for first, listed in found.items()}
 
 
+@lru_cache(maxsize=1)
+def _chinese() -> dict[str, dict[str, float]]:
+    """For each Chinese word the places that it speaks for."""
+    data = json.loads(Path(__file__).with_name("chinese_signs.json").read_text("utf-8"))
+    data.pop("about")
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for place, listed in data.items():
+        for strength, words in listed.items():
+            for word in words.split():
+                found[word][place] = _WEIGHTS[strength]
+    return dict(found)
+
+
+def _in_chinese(words: Sequence[Word], index: int) -> Iterator[tuple[tuple[str, ...], Evidence]]:
+    """The longest Chinese sign that begins with a word: one phrase, of as many parts as it has words."""
+    text, best = "", 0
+    for size, word in enumerate(words[index : index + _LONGEST], 1):
+        if not word.chinese:
+            break
+        text += word.text
+        best = size if text in _chinese() else best
+    if best:
+        phrase = tuple(word.text for word in words[index : index + best])
+        yield phrase, _chinese()["".join(phrase)]
+
+
+_LONGEST = 5  # words
+
+
 def signs_of(words: Sequence[Word]) -> list[Sign]:
-    """The signs of one English shot; not what is only compared with or denied."""
+    """The signs of one shot; not what is only compared with or denied."""
     found: list[Sign] = []
     index = 0
     while index < len(words):
@@ -67,6 +96,8 @@ def signs_of(words: Sequence[Word]) -> list[Sign]:
 
 def _at(words: Sequence[Word], index: int) -> Iterator[tuple[tuple[str, ...], Evidence]]:
     word = words[index]
+    if word.chinese:
+        yield from _in_chinese(words, index)
     if word.chinese or word.mark == "end":
         return
     for verb in () if word.mark else sorted(word.verbs):
