@@ -69,6 +69,7 @@ class Proxy:
         self.endpoint = f"http://127.0.0.1:{self._door.getsockname()[1]}"
         self.honest()
         self._connections: list[threading.Thread] = []
+        self._clients: list[socket.socket] = []
         self._serving = threading.Thread(target=self._serve, daemon=True)
         self._serving.start()
 
@@ -77,9 +78,10 @@ class Proxy:
         self.down: Change = lambda piece: piece
 
     def close(self) -> None:
-        """Nobody gets in any more; who is inside may end."""
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
+        """Nobody gets in any more, and who is inside is put out: clients keep connections for later."""
+        for end in (self._door, *self._clients):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
         self._door.close()
         self._serving.join()
         for connection in self._connections:
@@ -89,6 +91,7 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._door.accept()
+                self._clients.append(client)
                 self._connections.append(threading.Thread(target=self._connect, args=(client,), daemon=True))
                 self._connections[-1].start()
 
