@@ -135,7 +135,7 @@ def figures_of_speech(words: Sequence[Word]) -> Iterator[int]:
 
 @lru_cache(maxsize=1)
 def _figures() -> dict[str, list[list[str]]]:
-    """The figures of speech by their first words."""
+    """Idioms as words, by their first word."""
     found: dict[str, list[list[str]]] = {}
     for phrase in sorted(grammar().words("figures")):
         found.setdefault(phrase.split()[0], []).append(phrase.split())

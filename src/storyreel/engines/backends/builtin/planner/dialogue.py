@@ -81,7 +81,7 @@ class Dialogue:
 
     def asker(self, words: Sequence[Word], paragraph: int) -> Member | None:
         """Who spoke right before a shot that begins with the words of somebody else: “…吗？” “有。”他说."""
-        answers = words[0].quoted and words[0].text in _OPENING and any(word.chinese for word in words)
+        answers = bool(words) and words[0].quoted and words[0].text in _OPENING and any(word.chinese for word in words)
         spoke = self.spoken and bool(self.speakers) and (self.asked or paragraph != self.paragraph)
         return self.speakers[0] if answers and spoke else None
 

@@ -96,6 +96,7 @@ def _outside_of(words: Sequence[Word], match: Match) -> bool:
     return indefinite and come
 
 
+_RESIDING = frozenset(("live", "dwell", "stay", "work"))
 _WAYS = frozenset(("path", "road", "way", "track", "trail", "lane"))
 _REACHING = frozenset(("reach", "find", "see"))
 
@@ -129,7 +130,7 @@ def _reached(words: Sequence[Word], matches: Sequence[Match]) -> Match:
 
 def mentioned_settings(words: Sequence[Word], matches: Sequence[Match]) -> list[str]:
     """The places that are mentioned at all, for when nothing better is known."""
-    afar = grammar().words("seen_from_afar")
+    afar = grammar().words("seen_from_afar") - {"castle"}
     hints = [match for match in _heads(words, matches) if match.id not in afar and not only_named(words, match.first)]
     return [match.id for match in hints if not _is_part(words, match)]
 
@@ -354,6 +355,8 @@ def _been_before(words: Sequence[Word], match: Match) -> bool:
     if "had" not in before:
         return False
     had = before.index("had")
+    if any(word.verbs & _RESIDING for word in clause_before(words, match.first, had)):
+        return False  # the ghost had lived in the castle for four hundred years
     if any(word.lower in grammar().words("habits") for word in words[match.last + 1 : match.last + 7]):
         return True  # he had driven a bus across the city for most of his life
     if before[had + 1 : had + 2] and before[had + 1] in ("who", "which", "that", "whom"):

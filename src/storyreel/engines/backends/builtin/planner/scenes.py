@@ -11,7 +11,7 @@ from storyreel.engines.backends.builtin.planner.signs import Evidence, Sign, evi
 _SHOTS = 8
 """How far the beginning of a story may reach, as long as it goes nowhere else."""
 _FADING = 0.85
-_ENOUGH = 1.5
+_ENOUGH, _BARELY = 1.5, 0.3
 _NAMED, _LATER = 6.0, 0.5
 """A place that is named outright weighs so much, and for each shot that it is named later so much less."""
 _MENTIONED = 1.5
@@ -34,7 +34,7 @@ def opening(signs: Sequence[Sequence[Sign]], readings: Sequence[Reading], *, tal
         told[place] = told.get(place, 0.0) + strength
     if tale:
         told["village"] = told.get("village", 0.0) + _TALE
-    return likeliest(told, _ENOUGH) or likeliest(evidence(signs), _ENOUGH)
+    return likeliest(told, _ENOUGH) or likeliest(evidence(signs), _ENOUGH) or likeliest(told, _BARELY)
 
 
 def shown_at_once(signs: Sequence[Sequence[Sign]], readings: Sequence[Reading]) -> str | None:

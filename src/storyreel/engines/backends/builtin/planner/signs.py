@@ -100,10 +100,11 @@ def _at(words: Sequence[Word], index: int) -> Iterator[tuple[tuple[str, ...], Ev
         yield from _in_chinese(words, index)
     if word.chinese or word.mark == "end":
         return
+    known = _phrases()
     for verb in () if word.mark else sorted(word.verbs):
-        yield from _phrases().get(f"to {verb}", ())
-    listed = [entry for form in sorted(word.forms) for entry in _phrases().get(form, ())]
-    for phrase, places in sorted(listed, key=lambda entry: -len(entry[0])):
+        yield from known.get(f"to {verb}", ())
+    listed = [entry for form in word.forms for entry in known.get(form, ())]
+    for phrase, places in sorted(listed, key=lambda entry: (-len(entry[0]), entry[0])):
         if len(phrase) == 1 and phrase[0] not in (word.nouns or {word.lower}):
             continue  # down he slid: no slide
         rest = words[index + 1 : index + len(phrase)]

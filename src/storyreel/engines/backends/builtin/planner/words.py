@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
@@ -24,7 +24,7 @@ class Word:
     `nouns` and `verbs` are the lemmas it may stand for as one; both hold the word itself when that is unknown.
     `mark` is its role when it is a small word: indefinite, definite, possessive, preposition, auxiliaries, joining,
     pronoun, negations, end (of a clause), vessel (the name of one); or what the tagger takes a Chinese
-    word for: name, verb, noun.
+    word for: name, verb, noun. `lower` is the text in lower case, `forms` everything that the word may be listed as.
     """
 
     text: str
@@ -37,14 +37,13 @@ class Word:
     known: bool = True
     chinese: bool = False
     quoted: bool = False
+    lower: str = field(init=False, repr=False, compare=False)
+    forms: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
-
-    @property
-    def forms(self) -> frozenset[str]:
-        return self.nouns | self.verbs | {self.lower}
+    def __post_init__(self) -> None:
+        # Asked for so often that they are worth keeping.
+        object.__setattr__(self, "lower", self.text.lower())
+        object.__setattr__(self, "forms", self.nouns | self.verbs | {self.lower})
 
 
 class Splitter:
