@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import SecretStr
 from rich.console import Console
 from rich.logging import RichHandler
 
@@ -101,6 +100,8 @@ def trace_if_asked() -> None:
 
 def _secrets(value: Any) -> Iterator[str]:
     """Every secret in what the settings hold."""
+    from pydantic import SecretStr
+
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
     elif isinstance(value, dict):
