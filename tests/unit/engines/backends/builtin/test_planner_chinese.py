@@ -171,3 +171,29 @@ def test_where_it_is(story: str, setting: str) -> None:
 )
 def test_when_it_is(story: str, time: str, weather: str) -> None:
     assert (last(story).time, last(story).weather) == (time, weather)
+
+
+@pytest.mark.parametrize(
+    ("story", "time", "season"),
+    [
+        ("中午，小明打开门，点着灯。", "noon", ""),
+        ("加完班，小明走进地铁站。", "night", ""),
+        ("早晨，小明跑快了一点。", "morning", ""),
+        ("小明醒来，天边已经泛白。", "dawn", ""),
+        ("这天鸡还没叫，小明就出了门。", "dawn", ""),
+        ("秋天，小明走进林子。萤火虫飞了过来。", "night", "autumn"),
+        ("秋天，小明走回家。十七岁那年冬天，他掉进了井里。", "noon", "autumn"),
+        ("秋天，小明睡着了。冰化了，小明醒来。", "noon", "spring"),
+    ],
+)
+def test_when_it_is(story: str, time: str, season: str) -> None:
+    scene = last(story)
+    assert (scene.time, scene.season) == (time, season)
+
+
+@pytest.mark.parametrize(
+    "story",
+    ["小明站在海边，连个船影都没有。", "他手里哪有什么雨伞。", "小明拿书本当扇子。", "乌云把太阳吞得干干净净。"],
+)
+def test_things_that_are_not_there_are_not_drawn(story: str) -> None:
+    assert not set(last(story).props) & {"boat", "umbrella", "fan", "sun"}

@@ -11,9 +11,24 @@ from storyreel.engines.backends.builtin.planner.words import Word
 def told_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
     times = [match for match in matches if match.category == "times" and not _had_been(words, match.first)]
+    times = [match for match in times if match.text not in grammar().words("times_by_things")]
     told = [match for match in times if not _elsewhen(words, match)]
     told = [match for match in told if match is told[0] or not _by_then(words, match)]
     return told[-1].id if told else None
+
+
+def hinted(matches: Sequence[Match], category: str) -> str | None:
+    """The time or season that Chinese things speak for while nothing tells it: lamps for night, melons for summer."""
+    return next((match.id for match in matches if match.category == category and _by_things(match)), None)
+
+
+def _by_things(match: Match) -> bool:
+    if match.category == "times":
+        return match.text in grammar().words("times_by_things")
+    return not (match.text.isascii() or set(match.text) & _CALENDAR)
+
+
+_CALENDAR = frozenset("春夏秋冬季节暑寒腊伏元除年九月清端重惊谷霜露宵化绿")
 
 
 def _elsewhen(words: Sequence[Word], match: Match) -> bool:
@@ -44,7 +59,9 @@ def _had_been(words: Sequence[Word], index: int, reach: int = 4) -> bool:
 def told_season(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The season; a month only by its capital letter, and no spring that water comes from."""
     for match in matches:
-        if match.category == "seasons" and not (_other_season(words, match) or _had_been(words, match.first)):
+        if match.category == "seasons" and not (
+            _by_things(match) or _other_season(words, match) or _had_been(words, match.first)
+        ):
             word, before = words[match.first], words[match.first - 1] if match.first else None
             if word.lower == "might":
                 continue
@@ -70,6 +87,8 @@ def _in_time(words: Sequence[Word], index: int) -> bool:
 def _other_season(words: Sequence[Word], match: Match) -> bool:
     """Whom nobody had seen since autumn; last winter."""
     clause = clause_before(words, match.first, _CLAUSE)
+    if any(word.text in ("整个", "过了", "过去") for word in clause[:2]):
+        return words[match.first].chinese  # 睡过了整个秋天
     before = [word for word in clause[:2] if word.mark not in ("definite", "indefinite")]
     if before and before[0].lower == "of":  # since the second week of April
         before = [word for word in clause if word.lower == "since"]

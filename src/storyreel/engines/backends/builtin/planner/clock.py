@@ -7,13 +7,17 @@ from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _CHINESE = re.compile(
-    r"(?<![几多早晚快慢大小一差有过])([两一二三四五六七八九十]{1,2})点(?!前|以前|之前|点|儿|头|了|亮|火|燃|心|灯|也|都|名)"
+    r"(?<![几多早晚慢大小一差有过])(?:(?<=[晨里午夜晚到在])一|(?<!快)一(?=点[钟半整多过刻])|([两二三四五六七八九十]{1,2}))"
+    r"点(?!前|以前|之前|点|儿|头|亮|火|燃|心|灯|也|都|名|一)"
 )
 _NOON = 12
 _SKY = (
     (re.compile(r"太阳[^，。！？]{0,8}(?:升|爬上|出来|露出|跳出|冒出)"), "morning"),
     (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:落|下山|西斜|偏西|沉|西沉)"), "dusk"),
     (re.compile(r"天(?:色)?(?:已经|渐渐|慢慢|完全|全|都|就|也|早)*黑(?!板|暗|色|得)"), "night"),
+    (re.compile(r"天(?:已经|都|早|就)*大亮"), "morning"),
+    (re.compile(r"(?:天边|东方|天际|窗户|窗外)[^，。！？]{0,6}(?:泛白|发白|泛起?鱼肚白|白了)"), "dawn"),
+    (re.compile(r"鸡(?:还没|刚|才)?(?:叫|打鸣|啼)"), "dawn"),
     (re.compile(r"天(?:色|边)?(?:已经|渐渐|慢慢|刚|刚刚|快|就要|终于|还没|都|微微)*亮"), "dawn"),
 )
 
@@ -47,7 +51,7 @@ def hour(words: Sequence[Word], text: str) -> int | None:
     match = _CHINESE.search(text)
     if match is None or any(word.quoted and word.start <= match.start() < word.end for word in words):
         return None
-    return int(grammar().group("hours", match[1]) or 0) or None
+    return int(grammar().group("hours", match[1] or "一") or 0) or None
 
 
 def _half_of_day(words: Sequence[Word], index: int) -> int | None:

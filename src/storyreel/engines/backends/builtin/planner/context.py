@@ -1,5 +1,6 @@
 """What the words around a word make of it: denied, compared, dreamt of, held, too doubtful to draw."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -43,6 +44,15 @@ def denied(words: Sequence[Word], match: Match) -> bool:
     return nobody or any(word.mark == "negations" or word.text.startswith("没") for word in nearest)
 
 
+def _none_of_it(words: Sequence[Word], match: Match, before: Sequence[Word]) -> bool:
+    """连个船影都没有, 手里哪有什么伞, 太阳被遮住了, 准备回家吃饺子; 拿工牌当扇子."""
+    after = "".join(word.text for word in words[match.last + 1 : match.last + 5])
+    told = "".join(word.text for word in reversed(before[:3]))
+    gone = re.match(r"影?子?(?:都|也)(?:没|不见)|(?:吞|遮|挡|盖|藏)", after) is not None
+    planned = any(word.text in ("准备", "正准备", "打算") for word in before)
+    return gone or planned or "哪有" in told or told.endswith(("当", "当作", "当成"))
+
+
 def unreal(words: Sequence[Word], match: Match) -> bool:
     """Whether it is only compared with; a thing also when it is dreamt of or remembered."""
     before = clause_before(words, match.first, 12 if words[match.first].chinese else 6)
@@ -53,6 +63,8 @@ def unreal(words: Sequence[Word], match: Match) -> bool:
     if match.category in ("settings", "kinds", "props") and talked_of(words, match.first):
         return True
     if likened(before):
+        return True
+    if words[match.first].chinese and match.category == "props" and _none_of_it(words, match, before):
         return True
     if any(two.lower == "as" and one.lower == "if" for one, two in pairwise(before)):
         return True  # as if she were a ship

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from storyreel.engines.backends.builtin.planner.almanac import next_day, told_season, told_time, told_weather
+from storyreel.engines.backends.builtin.planner.almanac import hinted, next_day, told_season, told_time, told_weather
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
 from storyreel.engines.backends.builtin.planner.clock import hour, told_by_sky
@@ -48,7 +48,8 @@ class Reading:
 
     `scenery` are those props that nobody does anything with and that are not told of as one new thing. `told_by` says
     how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered, `reached` that Chinese words
-    tell how somebody comes there; `mentioned` are the places that it merely mentions. `hour` is what the clock shows,
+    tell how somebody comes there; `mentioned` are the places that it merely mentions,
+    `season_hint` and `time_hint` what only things speak for. `hour` is what the clock shows,
     see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that it tells of
     long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that somebody comes
     along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks,
@@ -69,6 +70,8 @@ class Reading:
     outdoors: bool = False
     crowd: str | None = None
     season: str | None = None
+    season_hint: str | None = None
+    time_hint: str | None = None
     time: str | None = None
     hour: int | None = None
     weather: str | None = None
@@ -134,6 +137,8 @@ class Reader:
             entering=any(match.text in grammar().words("entering") for match in settings),
             mentioned=tuple(mentioned_settings(words, settings)),
             season=told_season(matches, words),
+            season_hint=hinted(matches, "seasons"),
+            time_hint=hinted(matches, "times"),
             time=told_time(matches, words) or told_by_sky(words, text),
             hour=hour(words, text),
             weather=told_weather(matches, words),
@@ -226,7 +231,8 @@ def _recalled(words: Sequence[Word]) -> bool:
     """Whether a Chinese sentence tells of long ago: 小时候，他也坐在这条船上; but not 我小时候的名字."""
     recollections = grammar().words("recollections")
     for place, word in enumerate(words):
-        if word.text in recollections and not word.quoted:
+        aged = word.text.startswith("那年") and place > 0 and words[place - 1].text.endswith("岁")
+        if (aged or word.text in recollections) and not word.quoted:
             return place + 1 < len(words) and words[place + 1].text != "的"
     return False
 

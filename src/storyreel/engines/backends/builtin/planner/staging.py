@@ -95,7 +95,7 @@ class Stage:
 
         `theirs` is where those are who are on stage, if that is somewhere else.
         """
-        if reading.recalled and self.setting is not None:
+        if reading.recalled and self.whereabouts.here:
             return False  # what was long ago changes nothing
         indoors = grammar().words("indoors")
         said = self._said(reading) or theirs
@@ -120,7 +120,8 @@ class Stage:
         elif self.setting is not None:
             self.within = self.setting
         told = part_of_day(reading.hour, self.time) if reading.hour is not None else None
-        self.time = (told if (reading.hour or 0) > _HALF_A_DAY else None) or reading.time or told or self.time
+        surely = told if (reading.hour or 0) > _HALF_A_DAY else None
+        self.time = surely or reading.time or told or self.time or reading.time_hint
         self.weather = reading.weather or self.weather
         self._turn(reading)
         self.mood = reading.mood or self.mood
@@ -154,8 +155,9 @@ class Stage:
 
     def _turn(self, reading: Reading) -> None:
         """The season, as told or as falling snow tells it; in another one no snow goes on falling."""
-        if reading.season not in (None, self.season):
-            self.season = reading.season or ""
+        season = reading.season or (None if self.season else reading.season_hint)
+        if season not in (None, self.season):
+            self.season = season or ""
             if self.weather == "snow" and reading.weather is None and self.season != "winter":
                 self.weather = "clear"
         elif reading.weather == "snow" and not self.season:
