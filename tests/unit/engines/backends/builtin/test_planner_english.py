@@ -83,6 +83,13 @@ def last(story: str) -> SceneSpec:
             [["Ann", "lady", "soldier"], ["lady", "soldier"]],
             id="one and the other",
         ),
+        pytest.param(
+            "A man met a woman. They were married. His wife sang.",
+            [["man", "wife"], ["man", "wife"], ["wife"]],
+            id="wed",
+        ),
+        pytest.param("Ann sat down. Her father used to say so.", [["Ann"], ["Ann"]], id="used to"),
+        pytest.param("Ann met a man whose tie had small ducks on it.", [["Ann", "man"]], id="on a tie"),
         pytest.param("They phoned Tom. Ann stood by the window.", [[], ["Ann"]], id="phoned"),
     ],
 )

@@ -260,6 +260,8 @@ def _nobody(words: Sequence[Word], index: int, phrase: Phrase, lemma: str, noun:
     """Whether the word means no living one: no king; your brother; a paper crane; the seal on the letter."""
     if phrase.article is not None and phrase.article.lower in ("no", "any", "every", "your"):
         return True
+    if noun.animal and any(word.lower == "whose" for word in clause_before(words, phrase.start, _CLAUSE)):
+        return True  # whose tie had small ducks on it
     if lemma == "owner" and phrase.article is not None and phrase.article.lower in ("their", "its"):
         return True
     if noun.animal and any(word.lower in grammar().words("lifeless") for word in words[phrase.start : index]):

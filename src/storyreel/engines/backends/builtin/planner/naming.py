@@ -23,6 +23,7 @@ def stranger(cast: Cast, pronoun: str) -> Member:
 
 
 NARRATOR = "i"
+_TWO = 2
 
 
 def narrator(cast: Cast, word: str) -> Member:
@@ -51,7 +52,10 @@ def introduced(lately: Sequence[Member], mention: Mention) -> list[Member]:
 
 
 def wed(cast: Cast, here: Sequence[Member]) -> None:
-    """Who marries a king is the queen from now on."""
+    """Who marries a king is the queen from now on; of two who marry, each is the other's wife or husband."""
+    couple = [one for one in here if not (one.animal or one.plural)]
+    if len(couple) == _TWO and None not in (couple[0].sex, couple[1].sex) and couple[0].sex != couple[1].sex:
+        cast.relate("spouse", couple[0], couple[1])
     for one in here:
         crowned = lexicon().crowned.get(one.noun.kind or "", "")
         for other in (other for other in here if crowned and not other.animal and other is not one):

@@ -114,6 +114,8 @@ def only_modifies(words: Sequence[Word], index: int, names: frozenset[str]) -> b
     following = words[index + 1] if index + 1 < len(words) else None
     if following is None or following.mark or following.text in names or following.quoted:
         return False
+    if following.lower in ("whose", "whom"):
+        return False
     found = lemmas(following.lower)
     if not found and following.text.islower() and words[index].lower in ("giant", "baby", "dwarf", "monster"):
         return True  # a giant beanstalk

@@ -26,6 +26,8 @@ def had_before(words: Sequence[Word], first: int, last: int) -> bool:
         word.lower in ("when", "after", "until", "once", "because") for word in clause_before(words, first, _CLAUSE)
     ):
         return False
+    if [word.lower for word in words[last + 1 : last + 3]] == ["used", "to"]:
+        return True  # as his father used to say
     following = [word.lower for word in words[last + 1 : last + 2]]
     if following == ["had"]:
         return any(participle(word) for word in words[last + 2 : last + 4])
