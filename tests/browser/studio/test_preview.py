@@ -8,7 +8,8 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 60
+PATIENCE = 90
+SMALL = "localStorage.setItem('storyreel.draft', JSON.stringify({ choices: { resolution: '256x144' } }))"
 
 
 def until(page: Any, reached: Callable[[], Any], what: Any = "") -> None:
@@ -51,6 +52,7 @@ def test_from_a_story_to_a_film_with_keys_alone(studio_of: Any, counting_server:
     with studio_of(counting_server.url) as studio:
         studio.forgiven.append("live.m3u8")  # nothing of it can be played at first
         page = studio.window("/")
+        page.evaluate(SMALL)
         page.keyboard.press("n")
         page.get_by_role("heading", name="New film").wait_for()
         tab_to(page, "story")
