@@ -97,6 +97,8 @@ def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None
             id="a pair",
         ),
         pytest.param("沈知县坐在堂上。沈大人笑了。", [["沈知县"], ["沈知县"]], id="another title"),
+        pytest.param("县里来了位姓沈的知县。沈知县回过神来。", [["沈知县"], ["沈知县"]], id="whose surname is told"),
+        pytest.param("车上坐着一个戴草帽的老汉。", [["老汉"]], id="a straw hat is no name"),
         pytest.param("苏敏走来。苏敏笑了。敏敏跑了过来。", [["苏敏"]] * 3, id="a fond name"),
         pytest.param(
             "小红和阿福吵了起来。老村长把两人带走了。", [["小红", "阿福"], ["小红", "村长", "阿福"]], id="done to them"

@@ -89,6 +89,7 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
         index,
         lemma,
         noun,
+        _surnamed(words, index),
         count=count,
         new=new,
         definite=definite,
@@ -96,6 +97,12 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
         clothes=_clothes(words, index),
         aliases=shorter_words(lemma),
     )
+
+
+def _surnamed(words: Sequence[Word], index: int) -> str | None:
+    """沈知县, who is first told of as 姓沈的知县."""
+    before = "".join(word.text for word in words[max(0, index - 3) : index])
+    return before[-2] + words[index].text if len(before) > 2 and before[-3] == "姓" and before[-1] == "的" else None
 
 
 def _stands_alone(words: Sequence[Word], index: int) -> bool:

@@ -132,6 +132,8 @@ def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
         return True
     if set(text) & set("您你我他她们") or _reduplicated(text):
         return True
+    if len(text) == _FULL and (text[1:] in vocabulary.chinese["props"] or text[1:] in grammar().groups["garments"]):
+        return True  # 戴草帽
     if len(text) == _FULL and text[-1] in "沟村镇庄河湾岭街巷屯寨":
         return True
     if text[0] == "老" and text[1] not in lexicon().surnames:
