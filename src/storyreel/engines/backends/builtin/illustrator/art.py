@@ -60,9 +60,11 @@ def usual(use: str) -> dict[str, str]:
 
 
 def tool(setting: str, things: Collection[str]) -> str:
-    """What somebody works with: a hammer at what is built, else what is usual in the setting; empty when nothing is."""
+    """What somebody works with: a hammer, a stick in a pot, what is usual in the setting; empty when nothing is."""
     if any(thing in _catalog()["built"] for thing in things):
         return "hammer"
+    if "pot" in things:
+        return "stick"
     return usual("work").get(setting, "")
 
 

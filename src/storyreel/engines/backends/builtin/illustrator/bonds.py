@@ -67,6 +67,8 @@ def whom(actor: Actor, actors: Sequence[Actor]) -> int | None:
 
 
 def _kind(actor: Actor, other: Actor) -> str:
+    if actor.pose == "pull" and actor.person and other.person:
+        return "hold"  # by the hand
     if actor.pose not in _KINDS or actor.person is None:
         return ""
     if actor.pose == "ride":
