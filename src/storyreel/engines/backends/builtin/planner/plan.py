@@ -9,7 +9,7 @@ from storyreel.domain.dialogue import quotations
 from storyreel.domain.project import Language
 from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
-from storyreel.engines.backends.builtin.planner.chinese_mentions import head_of
+from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
 from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.deeds import doers
