@@ -188,7 +188,7 @@ def test_when_it_is(story: str, time: str, weather: str) -> None:
         ("秋天，小明睡着了。冰化了，小明醒来。", "noon", "spring"),
     ],
 )
-def test_when_it_is(story: str, time: str, season: str) -> None:
+def test_when_and_in_which_season_it_is(story: str, time: str, season: str) -> None:
     scene = last(story)
     assert (scene.time, scene.season) == (time, season)
 
