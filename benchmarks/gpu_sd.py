@@ -9,9 +9,6 @@ Run: .venv/bin/python benchmarks/gpu_sd.py [--batches 1 4 16 32] [--seconds 5] [
 import argparse
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from itertools import count
@@ -24,6 +21,7 @@ from models.full_size import sd_turbo
 from models.timing import device, seconds_each, watched_card
 from rich.console import Console
 from rich.table import Table
+from serving import STORYREEL, owner_of, running
 
 from storyreel.domain.film import Canvas
 from storyreel.domain.project import Style
@@ -78,30 +76,16 @@ def whole_path(model: Path, on: str, batch: int, folder: Path, *, compiled: bool
         "STORYREEL_DIFFUSERS_BATCH": str(batch),
         "STORYREEL_DIFFUSERS_COMPILE": str(compiled),
     }
-    line = [Path(sys.executable).with_name("storyreel"), "serve", "--port", str(PORT), "--data-dir", str(folder)]
-    with subprocess.Popen(
-        line, env=os.environ | chosen, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{PORT}/api", timeout=300) as api:
-                shots = _shots(api)
-                _drawn(api, shots[:batch])  # loads the model, and compiles it
-                begun = time.perf_counter()
-                with watched_card() as busy:
-                    _drawn(api, shots[batch:])
-                return len(shots[batch:]) / (time.perf_counter() - begun), str(busy)
-        finally:
-            server.terminate()
+    with running(STORYREEL, "serve", "--port", PORT, "--data-dir", folder, **chosen), owner_of(PORT) as api:
+        shots = _shots(api)
+        _drawn(api, shots[:batch])  # loads the model, and compiles it
+        begun = time.perf_counter()
+        with watched_card() as busy:
+            _drawn(api, shots[batch:])
+        return len(shots[batch:]) / (time.perf_counter() - begun), str(busy)
 
 
 def _shots(api: httpx.Client) -> list[str]:
-    for _ in range(200):
-        try:
-            answer = api.post("/auth/login", json={"username": "bench", "password": "bench bench bench"})
-            break
-        except httpx.ConnectError:
-            time.sleep(0.1)
-    api.headers["Authorization"] = f"Bearer {answer.json()['token']}"
     story = " ".join(f"Fox number {number} runs." for number in range(SHOTS))
     body = {"title": "Foxes", "story_text": story, "style": "Cinematic", "aspect": "1:1", "resolution": "512x512"}
     made = api.post("/projects/create", json=body).raise_for_status().json()

@@ -10,12 +10,10 @@ import argparse
 import asyncio
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +21,10 @@ import httpx
 import psutil
 from rich.console import Console
 from rich.table import Table
+from serving import HELLO, STORYREEL, owner_of, running
 
 HERE = Path(__file__).parent
-BIN = Path(sys.executable).parent
 STORY = (HERE.parent / "examples" / "moon-walk.txt").read_text()
-HELLO = "from starlette.applications import Starlette as S; from starlette.responses import PlainTextResponse as P; \
-from starlette.routing import Route as R; import uvicorn, sys; \
-uvicorn.run(S(routes=[R('/', lambda request: P('hello'))]), port=int(sys.argv[1]), log_level='error', access_log=False)"
 HELLO_PORT, PORT = 8766, 8765
 LISTED = 20
 GOALS = {"status": (0.20, 3.0), "list": (0.10, 5.0)}
@@ -76,28 +71,11 @@ async def ask(question: Question, clients: int, seconds: float) -> Answered:
     return Answered(len(waits) / spent, statistics.quantiles(waits, n=100)[98])
 
 
-@contextmanager
-def running(*command: object) -> Iterator[psutil.Process]:
-    process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def questions(stack: ExitStack, data: Path) -> tuple[list[Question], httpx.Client]:
     """What is asked of both servers, and the owner's client."""
     hello = stack.enter_context(running(sys.executable, "-c", HELLO, HELLO_PORT))
-    server = stack.enter_context(running(BIN / "storyreel", "serve", "--port", PORT, "--data-dir", data))
-    client = stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{PORT}/api", timeout=60))
-    for _ in range(300):
-        try:
-            answer = client.post("/auth/login", json={"username": "bench", "password": "bench bench bench"})
-            break
-        except httpx.ConnectError:
-            time.sleep(0.1)
-    client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+    server = stack.enter_context(running(STORYREEL, "serve", "--port", PORT, "--data-dir", data))
+    client = stack.enter_context(owner_of(PORT))
     body = {"title": "Moon Walk", "story_text": STORY, "style": "Cinematic"}
     made = [client.post("/projects/create", json=body).raise_for_status().json() for _ in range(LISTED)]
 
@@ -167,7 +145,7 @@ def main() -> None:
         add_rows(table, "idle", measured(asked, *how))
         if wanted.workers:
             for _ in range(wanted.workers):
-                stack.enter_context(running(BIN / "storyreel", "worker", "--data-dir", data))
+                stack.enter_context(running(STORYREEL, "worker", "--data-dir", data))
             for project in client.get("/projects", params={"page_size": wanted.workers * 2}).json()["items"]:
                 client.post(f"/projects/{project['id']}/make_film", json={}).raise_for_status()
             add_rows(table, f"{wanted.workers} workers render", measured(asked, *how))

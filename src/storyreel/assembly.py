@@ -62,11 +62,8 @@ class Storyreel:
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True)
         self.database = open_database(settings)
-        self._lock = (
-            ExecutorLease(shared, self._suspects)
-            if (shared := _shared_url(settings))
-            else ExecutorLock(folder / "executors")
-        )
+        shared = settings.database_url if settings.on_postgresql else None  # else the durable engine has its own file
+        self._lock = ExecutorLease(shared, self._suspects) if shared else ExecutorLock(folder / "executors")
         self._scratch = folder / "scratch" / self._lock.executor_id
         self._scratch.mkdir(parents=True)
         self._objects = open_objects(settings)
@@ -76,7 +73,7 @@ class Storyreel:
             database=self.database,
             artifacts=Artifacts(self.database, self._objects, self._scratch, self._lock.sure),
             engines=engine_registry(settings, self._nodes),
-            durable=Durable(_shared_url(settings) or f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
+            durable=Durable(shared or f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
             time_limits={
                 TaskType.LLM: settings.llm_timeout,
@@ -171,6 +168,9 @@ class Storyreel:
             shutil.rmtree(self._scratch.parent / executor_id, ignore_errors=True)
             if not self.pipeline.durable.holds_runs(executor_id):
                 self._lock.bury(executor_id)
+        if strays := self.pipeline.durable.give_back():
+            RECOVERIES.inc(strays)
+            log.warning("queueing again %d runs that the database gave this process while it went away", strays)
         tasks.reconcile(self.pipeline)
 
     def close(self) -> None:
@@ -203,11 +203,6 @@ def open_objects(settings: Settings) -> FolderStore | BucketStore:
         return FolderStore(settings.data_dir / "objects")
     endpoint = settings.objects_endpoint or os.environ.get("AWS_ENDPOINT_URL")
     return BucketStore(settings.objects_url, endpoint, settings.data_dir / "cache", settings.objects_cache)
-
-
-def _shared_url(settings: Settings) -> str | None:
-    """The database that machines may share; None on SQLite, where the durable engine has a file of its own."""
-    return settings.database_url if settings.on_postgresql else None
 
 
 def engine_registry(settings: Settings, nodes: Mapping[str, RemoteNode] | None = None) -> EngineRegistry:

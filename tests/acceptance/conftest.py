@@ -2,11 +2,14 @@
 
 import io
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import fake_node as fake_node_module
 import httpx
@@ -198,6 +201,22 @@ def file_server() -> Iterator[FileServer]:
     yield serving
     serving.web.shutdown()
     serving.web.server_close()
+
+
+class ModelServer(NamedTuple):
+    url: str
+    key: str
+
+
+@pytest.fixture(scope="session")
+def model_server() -> Iterator[ModelServer]:
+    """A fake server of models that takes one key only, and repeats what it was sent when it is another."""
+    key = "sk-canary-film-77"
+    fake = Path(__file__).parents[1] / "engines" / "fake_openai.py"
+    with subprocess.Popen([sys.executable, fake, key], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield ModelServer(process.stdout.readline().strip(), key)
+        process.terminate()
 
 
 @pytest.fixture(scope="session")

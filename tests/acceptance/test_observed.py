@@ -3,7 +3,6 @@
 import base64
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,33 +16,23 @@ from storyreel.errors import EngineError
 from storyreel.pipeline.tasks import describe
 from storyreel.telemetry import redaction
 
-FAKE = Path(__file__).parents[1] / "engines" / "fake_openai.py"
 OWNER = ("mia", "correct horse battery")
 METRICS = "canary-metrics-token-16"
-KEY = "sk-canary-film-77"
+KEY = "sk-canary-told-by-an-engine"
 NODE = f"whsec_{base64.b64encode(b'canary-node-secret-of-32-bytes-a').decode()}"
 
 
 @pytest.fixture(scope="module")
-def models() -> Iterator[str]:
-    """The address of a server that takes `KEY` only, and repeats what it was sent when it is another."""
-    with subprocess.Popen([sys.executable, FAKE, KEY], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-        process.terminate()
-
-
-@pytest.fixture(scope="module")
-def watched(start_server: Any, models: str, file_server: Any) -> Iterator[Any]:
-    nodes = {"studio": {"url": models, "secret": NODE, "kinds": ["video"]}}
+def watched(start_server: Any, model_server: Any, file_server: Any) -> Iterator[Any]:
+    nodes = {"studio": {"url": model_server.url, "secret": NODE, "kinds": ["video"]}}
     with start_server(
         owner=OWNER,
         STORYREEL_LOG_FORMAT="json",
         STORYREEL_LOG_LEVEL="DEBUG",
         STORYREEL_METRICS_TOKEN=METRICS,
         STORYREEL_STORY_ENGINE="openai_compatible",
-        STORYREEL_OPENAI_BASE_URL=models,
-        STORYREEL_OPENAI_API_KEY=KEY,
+        STORYREEL_OPENAI_BASE_URL=model_server.url,
+        STORYREEL_OPENAI_API_KEY=model_server.key,
         STORYREEL_NODES=json.dumps(nodes),
         STORYREEL_FETCH_ALLOWED_HOSTS=json.dumps([file_server.host]),
     ) as server:
@@ -51,7 +40,7 @@ def watched(start_server: Any, models: str, file_server: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def film(watched: Any, sign_in: Any, file_server: Any) -> dict[str, Any]:
+def film(watched: Any, sign_in: Any, file_server: Any, model_server: Any) -> dict[str, Any]:
     """A whole film, looked at, with a callback that refuses to hear of it; and every secret that was in play."""
     with sign_in(watched) as api:
         project = api.project("Mia walks to the sea. They swim.", callback_url=f"http://{file_server.host}/refuses")
@@ -69,7 +58,7 @@ def film(watched: Any, sign_in: Any, file_server: Any) -> dict[str, Any]:
         secrets = {
             "token": api.headers["authorization"].removeprefix("Bearer "),
             "password": OWNER[1],
-            "key": KEY,
+            "key": model_server.key,
             "metrics": METRICS,
             "node": NODE,
             "callback": project["callback_secret"],

@@ -1,26 +1,9 @@
 """Storyboards by a server of the OpenAI shape, through the API; its key stays where it is."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-FAKE = Path(__file__).parents[1] / "engines" / "fake_openai.py"
-KEY = "sk-canary-77aa"
 OWNER = ("mia", "correct horse battery")
 STORY = "Mia walks to the sea. They swim."
-
-
-@pytest.fixture(scope="module")
-def model_server() -> Iterator[str]:
-    """The address of a server that takes this key only, and repeats what it was sent when it is another."""
-    with subprocess.Popen([sys.executable, FAKE, KEY], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-        process.terminate()
 
 
 def everything_kept(server: Any) -> bytes:
@@ -28,9 +11,10 @@ def everything_kept(server: Any) -> bytes:
     return b"".join(file.read_bytes() for file in files) + server.log().encode()
 
 
-def test_a_model_plans_and_its_key_is_told_to_nobody(model_server: str, start_server: Any, sign_in: Any) -> None:
-    chosen = {"STORYREEL_STORY_ENGINE": "openai_compatible", "STORYREEL_OPENAI_BASE_URL": model_server}
-    with start_server(**chosen, STORYREEL_OPENAI_API_KEY=KEY, owner=OWNER) as server, sign_in(server) as api:
+def test_a_model_plans_and_its_key_is_told_to_nobody(model_server: Any, start_server: Any, sign_in: Any) -> None:
+    chosen = {"STORYREEL_STORY_ENGINE": "openai_compatible", "STORYREEL_OPENAI_BASE_URL": model_server.url}
+    allowed = {"STORYREEL_OPENAI_API_KEY": model_server.key}
+    with start_server(**chosen, **allowed, owner=OWNER) as server, sign_in(server) as api:
         made = api.project(STORY)
         assert api.done(made["task_id"])["result"]["shots"] == 2
         shots = api.shots(made["project_id"])
@@ -38,11 +22,11 @@ def test_a_model_plans_and_its_key_is_told_to_nobody(model_server: str, start_se
         (story,) = [one for one in api.read("/engines")["items"] if one["default"] and one["kind"] == "story"]
         assert (story["id"], story["ready"]) == ("openai_compatible", True)
         assert "input_tokens" in server.log()
-        assert KEY.encode() not in everything_kept(server)
+        assert model_server.key.encode() not in everything_kept(server)
 
 
-def test_a_wrong_key_is_refused_and_told_to_nobody(model_server: str, start_server: Any, sign_in: Any) -> None:
-    chosen = {"STORYREEL_STORY_ENGINE": "openai_compatible", "STORYREEL_OPENAI_BASE_URL": model_server}
+def test_a_wrong_key_is_refused_and_told_to_nobody(model_server: Any, start_server: Any, sign_in: Any) -> None:
+    chosen = {"STORYREEL_STORY_ENGINE": "openai_compatible", "STORYREEL_OPENAI_BASE_URL": model_server.url}
     wrong = "sk-wrong-canary"
     with start_server(**chosen, STORYREEL_OPENAI_API_KEY=wrong, owner=OWNER) as server, sign_in(server) as api:
         body = {"title": "Sea", "story_text": STORY, "style": "Anime"}

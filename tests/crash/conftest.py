@@ -54,7 +54,8 @@ class House:
             f"STORYREEL_{kind.upper()}_ENGINE": f"storyreel.engines.testing:Fake{kind.title()}Engine"
             for kind in ("story", "image", "speech", "video")
         }
-        return kept | engines | {"STORYREEL_FAKE_JOURNAL": str(self.calls)} | self.settings | changes
+        own = {"STORYREEL_FAKE_JOURNAL": str(self.calls), "STORYREEL_CONCURRENCY": "2"}
+        return kept | engines | own | self.settings | changes
 
     def bury(self) -> None:
         """Write down what the server that has just died left on record."""

@@ -42,7 +42,7 @@ def serve(data_dir: Path, port: int, milestones: Path, points: list[str]) -> Non
     logger = logging.getLogger("storyreel.milestones")
     logger.setLevel(logging.DEBUG)
     logger.addHandler(Executioner(points, milestones))
-    storyreel = Storyreel(Settings(data_dir=data_dir, concurrency=2))
+    storyreel = Storyreel(Settings(data_dir=data_dir))
     storyreel.start()
     uvicorn.run(storyreel.api(first_login_creates_owner=True), host="127.0.0.1", port=port, log_level="warning")
     storyreel.close()

@@ -175,7 +175,10 @@ class Studio:
 
     def _unfinished(self) -> list[Path]:
         """What lies in the folders for work in progress."""
-        return [*(self.folder / "data").glob("scratch/*/*"), *(self.folder / "data").glob("**/tmp/*/*")]
+        try:
+            return [*(self.folder / "data").glob("scratch/*/*"), *(self.folder / "data").glob("**/tmp/*/*")]
+        except FileNotFoundError as gone:  # taken away while it was looked for: look again
+            return [Path(gone.filename)]
 
     @staticmethod
     def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None:

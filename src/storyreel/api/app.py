@@ -87,7 +87,6 @@ def _api() -> APIRouter:
     signed_in = APIRouter(dependencies=[Depends(current_user)])
     for noun in (  # tried one after the other: those first that are asked for by the second
         tasks,
-        admin,
         listing,
         projects,
         deliveries,
@@ -101,6 +100,7 @@ def _api() -> APIRouter:
         engines,
         media,
         auth,
+        admin,
     ):
         signed_in.include_router(noun.router)
     for those in (signed_in, auth.public, live.public, media.public, nodes.public, webhook.public):

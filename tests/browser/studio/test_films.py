@@ -82,3 +82,29 @@ def test_hostile_titles_and_stories_are_text(studio: Any) -> None:
     assert "<script>alert(1)</script>" in page.locator(".story").inner_text()
     assert page.locator("main img[src=x], main script").count() == 0
     assert shown == []
+
+
+def test_a_list_that_was_read_before_the_news_began_and_comes_after_is_read_again(studio: Any) -> None:
+    project = studio.api.project("Before the news")
+    page = studio.blank()
+    held: list[tuple[Any, Any]] = []
+
+    def older(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+            studio.api.ok("PATCH", f"/projects/{project}", {"title": "After the news"})
+
+    def after(route: Any) -> None:
+        while not held:
+            page.wait_for_timeout(20)
+        route.continue_()
+
+    page.route("**/api/projects?*", older)
+    page.route("**/api/events", after)
+    studio.at(page, "/")
+    page.get_by_role("status").filter(has_text="Live").wait_for()
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    page.get_by_role("heading", name="After the news").wait_for()

@@ -112,8 +112,13 @@ def refuse(page: Any, status: int) -> None:
 
 
 def ways_on(page: Any, heading: str) -> list[str]:
-    page.get_by_role("heading", name=heading).wait_for()
-    return [text.strip() for text in page.locator("main .button").all_inner_texts()]
+    # At one moment: while it is asked for once more, it is a skeleton again.
+    found = page.wait_for_function(
+        """heading => [...document.querySelectorAll('main h2')].some((one) => one.textContent === heading)
+          && [...document.querySelectorAll('main .button')].map((one) => one.innerText.trim())""",
+        arg=heading,
+    )
+    return found.json_value()
 
 
 @pytest.mark.slow

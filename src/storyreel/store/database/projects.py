@@ -23,7 +23,7 @@ _OWNED = Question(
         projects.c.id == sa.bindparam("project_id"), projects.c.owner_id == sa.bindparam("owner_id"), _PRESENT
     )
 )
-_COUNTING = (tasks.c.type.in_([TaskType.LLM, TaskType.FILM]), tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION))
+_THAT_COUNT = (tasks.c.type.in_([TaskType.LLM, TaskType.FILM]), tasks.c.error_code.is_distinct_from(ENDED_BY_DELETION))
 ORDERS = {
     "created_at": (projects.c.created_at.desc(), projects.c.id),
     "created_at_asc": (projects.c.created_at.asc(), projects.c.id),
@@ -54,7 +54,7 @@ _FOUND = (
     projects.c.owner_id == sa.bindparam("owner_id"),
     projects.c.title_key.like(sa.bindparam("pattern"), escape="/"),
 )
-_COUNT = Question(sa.select(sa.func.count().label("total")).select_from(projects).where(*_FOUND, _PRESENT))
+_TOTAL = Question(sa.select(sa.func.count().label("total")).select_from(projects).where(*_FOUND, _PRESENT))
 _PAGES = {
     name: Question(
         _at_a_glance().where(*_FOUND).order_by(*order).limit(sa.bindparam("size")).offset(sa.bindparam("skip"))
@@ -139,7 +139,7 @@ def page(reader: Reader, owner_id: str, q: str, order: str, number: int, size: i
     escaped = re.sub(r"[/%_]", r"/\g<0>", search_key(q))
     those = {"owner_id": owner_id, "pattern": f"%{escaped}%"}
     rows = _PAGES[order].rows(reader, **those, size=size, skip=(number - 1) * size)
-    (count,) = _COUNT.rows(reader, **those)
+    (count,) = _TOTAL.rows(reader, **those)
     return Page([_listed(row) for row in rows], count["total"])
 
 
@@ -173,7 +173,7 @@ def settle(connection: sa.Connection, project_id: str) -> bool:
     )
     if scalar(connection, mine.where(tasks.c.status.in_([TaskStatus.PENDING, TaskStatus.RUNNING]))):
         status = ProjectStatus.RUNNING
-    elif scalar(connection, mine.where(*_COUNTING)) == TaskStatus.FAILED:
+    elif scalar(connection, mine.where(*_THAT_COUNT)) == TaskStatus.FAILED:
         status = ProjectStatus.FAILED
     else:
         film = scalar(connection, sa.select(projects.c.film).where(projects.c.id == project_id))

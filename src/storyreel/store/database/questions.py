@@ -27,8 +27,8 @@ class Question:
         """All that answers it."""
         if isinstance(reader, sa.Connection):
             return fetch_all(reader, self._query.params(**values))
-        sql, parameters, columns = self._compiled
-        every = self._fixed | values
+        sql, parameters, columns, fixed = self._compiled
+        every = fixed | values
         asked = [convert(every[name]) if convert else every[name] for name, convert in parameters]
         return [
             {name: convert(value) if convert else value for (name, convert), value in zip(columns, row, strict=True)}
@@ -40,19 +40,17 @@ class Question:
         return next(iter(self.rows(reader, **values)), None)
 
     @cached_property
-    def _fixed(self) -> dict[str, Any]:
-        """What the query itself compares with."""
-        binds = self._query.compile(dialect=_DIALECT).binds
-        return {name: bind.value for name, bind in binds.items() if not bind.required}
+    def _compiled(self) -> tuple[str, list[tuple[str, Convert]], list[tuple[str, Convert]], dict[str, Any]]:
+        """The statement; its parameters and its columns, each with what converts it, as SQLAlchemy would.
 
-    @cached_property
-    def _compiled(self) -> tuple[str, list[tuple[str, Convert]], list[tuple[str, Convert]]]:
-        """The statement; its parameters and its columns, each with what converts it, as SQLAlchemy would."""
+        Last, what the query itself compares with.
+        """
         compiled = self._query.compile(dialect=_DIALECT)
         names = cast("list[str]", getattr(compiled, "positiontup"))  # noqa: B009 - its type is known to nobody
         parameters = [(name, _impl(compiled.binds[name]).bind_processor(_DIALECT)) for name in names]
         columns = [(str(one.key), _impl(one).result_processor(_DIALECT, None)) for one in self._query.selected_columns]
-        return str(compiled), parameters, columns
+        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        return str(compiled), parameters, columns, fixed
 
 
 def _impl(element: Any) -> Any:

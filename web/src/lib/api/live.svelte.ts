@@ -18,7 +18,7 @@ class Live {
   follow(client: QueryClient): () => void {
     const state = (now: LiveState) => {
       // What was read before the line stood may be older than its news; which films went away is told by no event.
-      if (now === 'live' && this.state !== 'live') void client.invalidateQueries()
+      if (now === 'live' && this.state !== 'live') reread(client)
       this.state = now
     }
     const stop = subscribe({
@@ -43,13 +43,25 @@ export function apply(client: QueryClient, batch: Frame[]): void {
   const tasks = new Map<string, TaskNews[]>()
   for (const frame of batch) {
     const data: unknown = JSON.parse(frame.data)
-    if (frame.event === 'reset') void client.invalidateQueries()
+    if (frame.event === 'reset') reread(client)
     else if (frame.event === 'project') applyProject(client, data as ListedProject | Gone)
     else if (frame.event === 'shot') collect(shots, data as Shot | GoneShot)
     else if (frame.event === 'task') collect(tasks, data as TaskNews)
   }
   for (const [project, news] of shots) applyShots(client, project, news)
   for (const [project, news] of tasks) applyTasks(client, project, news)
+}
+
+/** Asks for everything anew. What is being read for the first time may be older, too, but is not begun anew by that. */
+function reread(client: QueryClient): void {
+  const first = client.getQueryCache().findAll({ fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined })
+  void client.invalidateQueries()
+  for (const { promise, queryKey } of first) {
+    promise?.then(
+      () => client.invalidateQueries({ queryKey, exact: true }),
+      () => undefined,
+    )
+  }
 }
 
 function collect<T extends { project_id: string }>(into: Map<string, T[]>, item: T): void {

@@ -18,8 +18,14 @@ export function attach(video: HTMLVideoElement, { url, live, at, playing }: From
       if (gone) return
       // The page's policy allows no workers made of text; the film is not encrypted, so little is left to do in one.
       const hls = new Hls({ enableWorker: false, startPosition: at })
+      const goOn = () => {
+        if (gone) return
+        // Another load begins at the start: only where nothing was loaded yet.
+        if (hls.levels.length) hls.startLoad()
+        else hls.loadSource(url)
+      }
       hls.on(Hls.Events.ERROR, (_, fault) => {
-        if (fault.fatal && fault.type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(() => !gone && hls.loadSource(url), 1500)
+        if (fault.fatal && fault.type === Hls.ErrorTypes.NETWORK_ERROR) setTimeout(goOn, 1500)
       })
       hls.loadSource(url)
       hls.attachMedia(video)
