@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from storyreel.pipeline.durable import Durable
+from storyreel.pipeline.durable import STRAY_AFTER, Durable
 
 PATIENCE = 60
 CANCELLED_WITHIN = 2.5
@@ -174,6 +174,26 @@ def test_work_taken_over_stays_in_its_queue(process: Open, rows: Callable[..., A
     assert rows("SELECT queue_name, status, executor_id, recovery_attempts FROM workflow_status") == [
         ("FILM", "PENDING", "two", 2)
     ]
+
+
+def test_work_that_was_given_to_a_process_which_never_heard_of_it_is_queued_again(
+    process: Open, database: sa.Engine, rows: Callable[[str], list[Any]]
+) -> None:
+    one = process("one", 1)
+    one.how = one.endless
+    one.durable.start("a", "SD")
+    wait_for(lambda: one.made)
+    one.durable.start("b", "SD")
+    with database.begin() as connection:  # as a claim leaves it whose answer was lost
+        connection.exec_driver_sql(
+            "UPDATE workflow_status SET status = 'PENDING', executor_id = 'one', owner_xid = 'x' "
+            "WHERE workflow_uuid = 'b'"
+        )
+    assert [one.durable.give_back() for _ in range(STRAY_AFTER)] == [*[0] * (STRAY_AFTER - 1), 1]
+    one.durable.cancel(["a"])
+    wait_for(lambda: one.made == ["a", "b"])
+    assert [one.durable.give_back() for _ in range(2 * STRAY_AFTER)] == [0] * 2 * STRAY_AFTER, "it is at work"
+    assert rows("SELECT recovery_attempts FROM workflow_status WHERE workflow_uuid = 'b'") == [(1,)]
 
 
 def test_each_round_of_a_task_is_one_run(process: Open) -> None:

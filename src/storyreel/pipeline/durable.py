@@ -3,14 +3,20 @@
 import contextvars
 import logging
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import dbos._sys_db as dbos_rows
+import psycopg
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos import error as dbos_errors
 from dbos._queue import Queue
 from dbos._sys_db import SystemDatabase
+from dbos._utils import retriable_postgres_exception
+
+from storyreel.store.database.connection import translated
 
 # Runs begun by one version are finished by the next: recipes are one idempotent step each, so any version can.
 APPLICATION_VERSION = "1"
@@ -24,6 +30,10 @@ CONNECTIONS = 5
 Outcome = dict[str, Any]
 Make = Callable[[str, int], Coroutine[Any, Any, Outcome]]
 Finish = Callable[[str, Outcome], Coroutine[Any, Any, None]]
+
+STRAY_AFTER = 5
+"""Looks in a row at which a run is ours by the rows and not at work here, after which it is queued again. Looks, not
+seconds: a process that stalls does not look."""
 
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
@@ -52,6 +62,36 @@ def _get_limited_queue(
 SystemDatabase.get_queue = _get_limited_queue
 
 
+_hurried = contextvars.ContextVar("hurried", default=False)
+
+
+def _waited_for(error: Exception) -> bool:
+    """Whether dbos does the same again, as often as it takes, until the database is back.
+
+    It knows that a connection was lost, but not every way in which none can be made: a server on this machine that is
+    down, or a name that nobody resolves. All that the driver says itself, without a word of a server, is of that kind.
+    A run that failed by it would stay at work for ever: that it failed could not be recorded either.
+    """
+    driver_error = getattr(error, "orig", None)
+    away = isinstance(driver_error, psycopg.OperationalError) and driver_error.sqlstate is None
+    return not _hurried.get() and (away or retriable_postgres_exception(error))
+
+
+# Private; tests/integration/test_outages.py pins it.
+dbos_rows.retriable_postgres_exception = _waited_for  # pyright: ignore[reportPrivateImportUsage]
+
+
+@contextmanager
+def _at_once() -> Generator[None]:
+    """Runs wait for the database; whoever asks from outside hears at once, as UnavailableError, that it is away."""
+    before = _hurried.set(True)
+    try:
+        with translated():
+            yield
+    finally:
+        _hurried.reset(before)
+
+
 class _Hooks:
     """What the one registered workflow calls; set by `Durable.launch`, since dbos wants module-level functions."""
 
@@ -78,7 +118,7 @@ def _batches(run_ids: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _enqueue(task_id: str, queue: str, round_: int) -> None:
-    with SetWorkflowID(run_id(task_id, round_)):
+    with _at_once(), SetWorkflowID(run_id(task_id, round_)):
         DBOS.enqueue_workflow(queue, _run, task_id, round_)
 
 
@@ -109,7 +149,8 @@ class Durable:
         }
         if not url.startswith("sqlite:///"):
             config["sys_db_pool_size"] = CONNECTIONS
-        DBOS(config=config)
+        self._dbos = DBOS(config=config)
+        self._idle: dict[str, int] = {}
         logging.getLogger("dbos").addFilter(_not_a_cancelled_run)
 
     def launch(
@@ -147,11 +188,13 @@ class Durable:
         # A film's recipe starts its shots' tasks: runs of their own, so outside the context of the run that asks.
         contextvars.Context().run(_enqueue, task_id, queue, round_)
 
+    @_at_once()
     def cancel(self, run_ids: Sequence[str]) -> None:
         """Stop these runs: those at work within about a second, those queued at once."""
         for ids in _batches(run_ids):
             DBOS.cancel_workflows(ids)
 
+    @_at_once()
     def state(self, run_ids: Sequence[str]) -> dict[str, bool]:
         """Of these runs, those that exist, and whether each has ended."""
         states: dict[str, bool] = {}
@@ -160,17 +203,37 @@ class Durable:
                 states[run.workflow_id] = run.status in _ENDED
         return states
 
+    @_at_once()
     def recover(self, executor_id: str) -> int:
         """Queue again what this dead executor held, and say how many runs that were. Safe to repeat."""
         # Private, but the one call that keeps attempts and deadlines; tests/integration/test_durable.py pins it.
         return len(DBOS._recover_pending_workflows([executor_id]))  # pyright: ignore[reportPrivateUsage]
 
+    @_at_once()
+    def give_back(self) -> int:
+        """Queue again what is this living process's by the rows and not at work here; how many runs that were.
+
+        Nobody would take them over. There are such when the database goes away just as it gives us work: that we got
+        it is kept, but we never hear of it. To be called every few seconds.
+        """
+        ours = DBOS.list_workflows(status="PENDING", executor_id=self.executor_id, load_input=False, load_output=False)
+        # All private; tests/integration/test_durable.py pins it.
+        at_work = set(self._dbos._active_workflows_set.activeList())  # pyright: ignore[reportPrivateUsage]
+        idle = [run.workflow_id for run in ours if run.workflow_id not in at_work]
+        self._idle = {run: self._idle.get(run, 0) + 1 for run in idle}
+        strays = [run for run, looks in self._idle.items() if looks >= STRAY_AFTER]
+        for run in strays:
+            self._dbos._sys_db.reenqueue_for_recovery(run, [self.executor_id], "")  # pyright: ignore[reportPrivateUsage]
+        return len(strays)
+
+    @_at_once()
     def holds_runs(self, executor_id: str) -> bool:
         """Whether this executor has runs at work; a dead one's that could not be queued again are among them."""
         return bool(
             DBOS.list_workflows(status="PENDING", executor_id=executor_id, limit=1, load_input=False, load_output=False)
         )
 
+    @_at_once()
     def held(self) -> dict[str, list[str]]:
         """Executor → the tasks whose runs it has at work."""
         held: dict[str, list[str]] = {}
@@ -178,6 +241,7 @@ class Durable:
             held.setdefault(run.executor_id or "", []).append(run.workflow_id.partition(":")[0])
         return held
 
+    @_at_once()
     def forget_ended(self, before: datetime) -> int:
         """Forget runs that began before then and have ended; how many."""
         forgotten = 0

@@ -41,19 +41,19 @@ class Database:
     @contextmanager
     def read(self) -> Generator[sa.Connection]:
         """A consistent view of the rows."""
-        with _translated(), self._engines.reading.connect() as connection:
+        with translated(), self._engines.reading.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Generator[sa.Connection]:
         """All of it is kept, or none; one after the other, so that what it reads holds until it is kept."""
-        with _translated(), self._engines.writing.begin() as connection:
+        with translated(), self._engines.writing.begin() as connection:
             yield connection
 
     @contextmanager
     def write_apart(self) -> Generator[sa.Connection]:
         """The same without a turn, where the database allows: for rows that one process alone writes."""
-        with _translated(), self._engines.apart.begin() as connection:
+        with translated(), self._engines.apart.begin() as connection:
             yield connection
 
     async def glance(
@@ -96,7 +96,8 @@ class Database:
 
 
 @contextmanager
-def _translated() -> Generator[None]:
+def translated() -> Generator[None]:
+    """Says UnavailableError for whatever SQLAlchemy says when the database is away, or has no time."""
     try:
         yield
     except NoConnectionLeft as error:
