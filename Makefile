@@ -8,6 +8,10 @@ PORT = 8000
 DATA = data
 PYTHON ?= python3
 UPGRADE =
+FILMS = 50
+KILLS = 200
+SEED = 1
+ONLY =
 # The build for processors, where pip is told of one; on a machine with a card TORCH may name another.
 TORCH = torch==2.13.0
 
@@ -23,7 +27,7 @@ PYTEST := $(BIN)/pytest -q -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help film serve web studio schema test check lint bench peers requirements browser
+.PHONY: help film serve web studio schema test long check lint bench chaos guarantees peers requirements browser
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -39,10 +43,13 @@ web: studio schema ## build the studio, and the types by which it speaks to the 
 
 test: lint browser ## lint, types, import rules and all tests
 	@$(NPM) run --silent test -- --reporter=dot
-	@$(PYTEST)
+	@$(PYTEST) -m "not long"
+
+long: $(READY_TO_TEST) studio browser ## the tests that `make test` has no time for: outages, clusters, kills at random
+	@$(PYTEST) -m long
 
 check: lint ## the same without the slow tests
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -m "not slow and not long"
 
 lint: $(READY_TO_TEST) studio schema ## lint, types and import rules only
 	@echo "ruff"; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
@@ -52,6 +59,12 @@ lint: $(READY_TO_TEST) studio schema ## lint, types and import rules only
 
 bench: $(READY_TO_TEST) $(VENV)/peers.stamp ## run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+chaos: $(READY_TO_TEST) ## finish FILMS films on PostgreSQL and S3 while KILLS kills hit servers and workers
+	@PYTHONPATH=tests/servers $(BIN)/python tests/chaos/run.py --films $(FILMS) --kills $(KILLS) --seed $(SEED)
+
+guarantees: $(READY_TO_TEST) ## run the twelve checks of docs/reference/guarantees.md (ONLY="1 6": some) and write it
+	@$(BIN)/python tests/guarantees/run.py $(ONLY)
 
 peers: $(READY_TO_TEST) $(VENV)/llama/llama-server ## try engines on real servers: builds llama.cpp's, once, in a quarter of an hour
 	@LLAMA_SERVER=$(CURDIR)/$(VENV)/llama/llama-server $(BIN)/pytest -q tests/peers

@@ -92,7 +92,7 @@ def test_sizes_up_to_the_largest_are_taken(api: Any) -> None:
         api.refused(422, "invalid_request", "PATCH", path, json={"resolution": size})
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_reading_goes_on_while_films_render(start_server: Any, sign_in: Any) -> None:
     """Every status read during a render succeeds, and the middle one takes no more than a few idle ones do."""
     with start_server() as server, sign_in(server) as api:

@@ -14,7 +14,7 @@ import pytest
 
 from storyreel.media.probe import probe_video
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 STORY = "A kid walks. A dog barks! They run. It rains."
 FILM = {"subtitles": "none", "music": False, "cards": False}

@@ -291,6 +291,7 @@ def test_what_is_no_voice_fails_its_shot_alone(studio: Any) -> None:
     check_refused(studio, "speech", "Two", NO_VOICES)
 
 
+@pytest.mark.long
 def test_a_voice_of_ten_minutes_is_heard_to_its_end(studio: Any) -> None:
     """Picture, captions and sound are as long as the voice; no process needs more memory for it."""
     studio.open(speech_engine=ODD["speech"], **STILLS)

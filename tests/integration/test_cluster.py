@@ -14,7 +14,7 @@ import httpx
 import pytest
 import real_s3
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 OWNER = ("mia", "correct horse battery")
 PATIENCE = 150

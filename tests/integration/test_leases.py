@@ -109,6 +109,7 @@ async def test_nothing_new_is_begun_in_doubt(process: Open, postgres_url: str) -
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_nobody_is_judged_while_the_database_was_away(process: Open, server: real_postgres.Postgres) -> None:
     url = server.url("postgres")
     both = [process(url), process(url)]

@@ -14,7 +14,7 @@ import real_s3
 from storyreel.errors import UnavailableError
 from storyreel.pipeline.durable import Durable
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 STORY = "A fox runs. It rests. It eats. It sleeps. It wakes. It runs again."
 AWAY = 5.0

@@ -39,6 +39,7 @@ def executors(studio: Any) -> Counter[tuple[str, str]]:
     return Counter(studio.runs("SELECT queue_name, executor_id FROM workflow_status WHERE executor_id IS NOT NULL"))
 
 
+@pytest.mark.long
 def test_two_processes_share_the_work(studio: Any, worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "0.4")
     worker()  # both come to a folder with nothing in it
@@ -52,6 +53,7 @@ def test_two_processes_share_the_work(studio: Any, worker: Any, monkeypatch: pyt
     assert max(Counter(studio.calls()).values()) == 1, "begun twice"
 
 
+@pytest.mark.long
 def test_a_newcomer_leaves_the_work_of_the_living_alone(
     studio: Any, worker: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

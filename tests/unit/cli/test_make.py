@@ -208,7 +208,7 @@ def begun(journal: Path) -> Counter[str]:
     ("moment", "number", "code"),
     [
         ("begin story", signal.SIGTERM, 143),
-        ("begin video", signal.SIGINT, 130),
+        pytest.param("begin video", signal.SIGINT, 130, marks=pytest.mark.long),
         ("begin video", signal.SIGKILL, -signal.SIGKILL),
     ],
 )

@@ -64,12 +64,16 @@ def test_the_narrations_are_the_story_whole_and_in_order(story: str):
     assert all(shot.narration.strip() and shot.prompt.strip() and shot.prompt_en.strip() for shot in shots)
 
 
-@pytest.mark.parametrize("story", [LONG_WAY, CHANG_E, "x", "!\n"], ids=["en", "zh", "one word", "marks"])
+@pytest.mark.parametrize(
+    "story",
+    [pytest.param(LONG_WAY, marks=pytest.mark.long), pytest.param(CHANG_E, marks=pytest.mark.long), "x", "!\n"],
+    ids=["en", "zh", "one word", "marks"],
+)
 def test_two_hundred_thousand_characters_are_planned_in_seconds(story: str):
     long = (story * (200_000 // len(story) + 1))[:199_999] + "x"
     started = time.process_time()
     shots = board(long).shots
-    assert time.process_time() - started < 30  # 0.5 … 4 s of one core; far from anything quadratic
+    assert time.process_time() - started < 30  # up to 10 s of one core; far from anything quadratic
     assert bare("".join(shot.narration for shot in shots)) == bare(long)
 
 
