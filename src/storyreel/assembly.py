@@ -63,7 +63,8 @@ class Storyreel:
         folder.mkdir(parents=True, exist_ok=True)
         self.database = open_database(settings)
         shared = settings.database_url if settings.on_postgresql else None  # else the durable engine has its own file
-        self._lock = ExecutorLease(shared, self._suspects) if shared else ExecutorLock(folder / "executors")
+        lock = ExecutorLock(folder / "executors")
+        self._lock = ExecutorLease(shared, lock, self._suspects) if shared else lock
         self._scratch = folder / "scratch" / self._lock.executor_id
         self._scratch.mkdir(parents=True)
         self._objects = open_objects(settings)

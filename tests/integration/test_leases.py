@@ -11,20 +11,22 @@ import real_postgres
 
 from storyreel.pipeline import leases
 from storyreel.pipeline.leases import ExecutorLease
+from storyreel.pipeline.recovery import ExecutorLock
 from storyreel.store.database.connection import Database
 
 LEASE = 1.5
 PATIENCE = 30
-Open = Callable[[str], "Process"]
+Open = Callable[..., "Process"]
 
 
 class Process:
     """One process's lease; `cut_off` stops it from being renewed, as a stall or a dead network would."""
 
-    def __init__(self, url: str, suspects: set[str]) -> None:
+    def __init__(self, url: str, folder: Path, suspects: set[str]) -> None:
         self.suspects = suspects
         self.fenced = Event()
-        self.lease = ExecutorLease(url, lambda: self.suspects, self.fenced.set)
+        self.lock = ExecutorLock(folder)
+        self.lease = ExecutorLease(url, self.lock, lambda: self.suspects, self.fenced.set)
         self.suspects.add(self.lease.executor_id)
 
     def cut_off(self) -> None:
@@ -51,16 +53,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_postgres.P
 
 @pytest.fixture
 def process(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    """Opens processes at a database; what they hold is known to all."""
+    """Opens processes at a database, on folders of their own or in one; what they hold is known to all."""
     opened: list[Process] = []
     held: set[str] = set()
 
-    def open_(url: str) -> Process:
+    def open_(url: str, folder: str = "") -> Process:
         if not opened:
             database = Database(url)
             database.migrate()
             database.close()
-        opened.append(Process(url, held))
+        opened.append(Process(url, tmp_path / (folder or str(len(opened))), held))
         return opened[-1]
 
     yield open_
@@ -93,6 +95,16 @@ def test_who_is_cut_off_is_dead_and_finds_out(process: Open, postgres_url: str) 
 def test_who_leaves_in_good_order_is_dead_at_once(process: Open, postgres_url: str) -> None:
     one, two = process(postgres_url), process(postgres_url)
     two.lease.release()
+    assert one.dead() == [two.lease.executor_id]
+
+
+def test_who_died_on_our_own_disk_is_dead_at_once(process: Open, postgres_url: str) -> None:
+    one, two, far = process(postgres_url, "disk"), process(postgres_url, "disk"), process(postgres_url)
+    for gone in (two, far):
+        gone.cut_off()
+    two.lock.release()  # as the system does it for a process that was killed
+    assert one.dead() == [two.lease.executor_id]
+    assert far.lease.executor_id in one.lease.everybody()
     assert one.dead() == [two.lease.executor_id]
 
 

@@ -7,10 +7,10 @@ import platform
 import re
 import threading
 import time
-import uuid
 from collections.abc import Callable
 
 from storyreel.errors import UnavailableError
+from storyreel.pipeline.recovery import ExecutorLock
 from storyreel.store.database import executors
 from storyreel.store.database.connection import Database
 
@@ -31,17 +31,24 @@ class ExecutorLease:
     away, everybody's rows are old. A process that stalled begins nothing new until it knows that it still counts as
     alive (`sure`), and ends at once when it does not.
 
+    Whoever shares a data folder with a dead process, its successor above all, need not wait for that: its lock fell.
+
     Args:
         url: the database. It is renewed over a connection of its own, which no request can keep busy.
+        lock: this process's among those of its data folder.
         suspects: whoever may have left something behind: the executors that have runs at work, dead or alive.
         fence: ends the process.
     """
 
     def __init__(
-        self, url: str, suspects: Callable[[], set[str]], fence: Callable[[], None] = lambda: os._exit(_FENCED)
+        self,
+        url: str,
+        lock: ExecutorLock,
+        suspects: Callable[[], set[str]],
+        fence: Callable[[], None] = lambda: os._exit(_FENCED),
     ) -> None:
-        machine = re.sub(r"[^\w.-]", "", platform.node())[:30] or "unnamed"
-        self.executor_id = f"{machine}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._lock = lock
+        self.executor_id = _known_as(lock.executor_id)
         self._database, self._suspects, self._fence = Database(url), suspects, fence
         with self._database.write_apart() as connection:
             executors.register(connection, self.executor_id)
@@ -53,9 +60,15 @@ class ExecutorLease:
     def dead(self) -> list[str]:
         """The suspects whose process is gone, or cut off."""
         suspects = self._suspects()  # asked for first: whoever takes work has registered before
-        if self._may_judge():
+        fallen = self._lock.dead()
+        if fallen or self._may_judge():
             with self._database.write_apart() as connection:
-                executors.judge(connection, LEASE_SECONDS)
+                if self._may_judge():
+                    executors.judge(connection, LEASE_SECONDS)
+                for here in fallen:
+                    executors.leave(connection, _known_as(here))
+        for here in fallen:
+            self._lock.bury(here)
         with self._database.read() as connection:
             return sorted(suspects - {self.executor_id, *executors.living(connection)})
 
@@ -82,6 +95,7 @@ class ExecutorLease:
         except UnavailableError:
             log.warning("the database does not answer; what was at work here is taken over a little later")
         self._database.close()
+        self._lock.release()
 
     def _may_judge(self) -> bool:
         now = time.monotonic()
@@ -107,3 +121,9 @@ class ExecutorLease:
         if now - self._renewed > _A_BREAK:
             self._steady_since = now  # before the next line: else others would be judged in between
         self._renewed = now
+
+
+def _known_as(here: str) -> str:
+    """What others call an executor of this machine."""
+    machine = re.sub(r"[^\w.-]", "", platform.node())[:30] or "unnamed"
+    return f"{machine}-{here}"
