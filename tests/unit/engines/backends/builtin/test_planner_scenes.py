@@ -21,6 +21,27 @@ def last(story: str) -> SceneSpec:
 
 
 @pytest.mark.parametrize(
+    ("story", "props"),
+    [
+        ("Ten suns stood over the desert.", ("ten suns",)),
+        ("The girl walked through a meadow full of yellow flowers.", ("yellow flowers",)),
+        ("Three blue balloons hung over the park.", ("three blue balloons",)),
+        ("In the meadow lay a small red box, and a bell was ringing.", ("red box", "bell")),
+        ("She stood between the trees of the forest.", ()),
+        ("天上出现了十个太阳。", ("ten suns",)),
+        ("院子里挂着许多灯笼。", ("red lanterns",)),
+        ("草地上有一个红色的气球。", ("red balloon",)),
+    ],
+)
+def test_things_are_as_many_and_have_the_colour_that_is_told(story: str, props: tuple[str, ...]) -> None:
+    assert last(story).props == props
+
+
+def test_what_is_held_has_the_colour_that_is_told() -> None:
+    assert last("A girl held a yellow umbrella.").subjects[0].holds == "yellow umbrella"
+
+
+@pytest.mark.parametrize(
     ("story", "setting"),
     [
         ("They lived in Harbour Street.", "street"),

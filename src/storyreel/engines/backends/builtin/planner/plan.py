@@ -82,7 +82,7 @@ def plan(report: Report, request: StoryRequest) -> Storyboard:
                 prompt=chinese_prompt(staged, request.style, text) if chinese else in_english,
                 prompt_en=in_english,
                 narration=text,
-                scene=replace(staged.scene, culture=story.culture),
+                scene=replace(staged.drawn(), culture=story.culture),
                 transition=transition(staged, following) if following else Transition.CUT,
             )
         )

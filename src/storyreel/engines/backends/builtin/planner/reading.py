@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.almanac import hinted, next_day, told_season, told_time, told_weather
+from storyreel.engines.backends.builtin.planner.amounts import told_as
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
 from storyreel.engines.backends.builtin.planner.clock import hour, told_by_sky
@@ -46,14 +47,14 @@ class Action:
 class Reading:
     """What one shot says by itself; None or empty where it says nothing.
 
-    `scenery` are those props that nobody does anything with and that are not told of as one new thing. `told_by` says
-    how `setting` is told: WHOLE, PART or TOWARD; `entering` that it is merely entered, `reached` that Chinese words
-    tell how somebody comes there; `mentioned` are the places that it merely mentions,
-    `season_hint` and `time_hint` what only things speak for. `hour` is what the clock shows,
-    see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that it tells of
-    long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that somebody comes
-    along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks,
-    `plural` tells whether English told last of things or of people in the plural.
+    `scenery` are those props that nobody does anything with and that are not told of as one new thing; `told` are those
+    with number or colour, and how they are told of. `told_by` says how `setting` is told: WHOLE, PART or TOWARD;
+    `entering` that it is merely entered, `reached` that Chinese words tell how somebody comes there; `mentioned` are
+    the places that it merely mentions, `season_hint` and `time_hint` what only things speak for. `hour` is what the
+    clock shows, see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that
+    it tells of long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that
+    somebody comes along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody
+    speaks, `plural` tells whether English told last of things or of people in the plural.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -62,6 +63,7 @@ class Reading:
     held: tuple[tuple[int, str], ...] = ()
     props: tuple[str, ...] = ()
     scenery: frozenset[str] = frozenset()
+    told: tuple[tuple[str, str], ...] = ()
     setting: str | None = None
     told_by: str = WHOLE
     entering: bool = False
@@ -131,6 +133,7 @@ class Reader:
             held=tuple(in_hands),
             props=tuple(dict.fromkeys(m.id for m in matches if m.category == "props" and m.first not in in_hand)),
             scenery=_scenery(words, matches, actions),
+            told=_told(words, matches),
             setting=setting,
             told_by=told_by,
             reached=reaches(words, settings),
@@ -163,6 +166,12 @@ class Reader:
 def _mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
     found = english_mentions(words, names, past=past) + chinese_mentions(words, names)
     return sorted(found, key=lambda mention: mention.first)
+
+
+def _told(words: Sequence[Word], matches: Sequence[Match]) -> tuple[tuple[str, str], ...]:
+    """Props whose number or colour is told, and how: ("sun", "ten suns")."""
+    said = ((match.id, told_as(words, match)) for match in matches if match.category == "props")
+    return tuple((thing, phrase) for thing, phrase in said if phrase != thing)
 
 
 def _scenery(words: Sequence[Word], matches: Sequence[Match], actions: Sequence[Action]) -> frozenset[str]:

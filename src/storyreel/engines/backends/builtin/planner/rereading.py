@@ -26,6 +26,7 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
     reading = story.reader.read(words, content)
     felt = tuple((at, id_) for at, id_ in reading.expressions if not _says_mood(words, at))
     reading = replace(reading, expressions=felt)
+    told = dict(reversed(reading.told))
     before = scene or SceneSpec(setting=UNKNOWN_SETTING)
     return replace(
         before,
@@ -37,7 +38,7 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
         mood=reading.mood or before.mood,
         framing=Framing(reading.framing) if reading.framing else before.framing,
         subjects=_subjects(story, reading, before.subjects, request.characters),
-        props=tuple(prop for prop in reading.props if prop != before.setting) or before.props,
+        props=tuple(told.get(prop, prop) for prop in reading.props if prop != before.setting) or before.props,
     )
 
 

@@ -1,5 +1,6 @@
 """Turns what the shots say into scenes: carries over what is not said again, places the cast, varies the camera."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from storyreel.domain.storyboard import SceneSpec, Subject, Transition
@@ -31,6 +32,16 @@ class Staged:
     actions: tuple[Action | None, ...]
     new_place: bool
     jump: bool
+    told: Mapping[str, str]
+    """Things with their number and colour, where told: {"sun": "ten suns"}."""
+
+    def drawn(self) -> SceneSpec:
+        """The scene with things as they are told of."""
+        held = (
+            replace(subject, holds=self.told.get(subject.holds or "", subject.holds)) for subject in self.scene.subjects
+        )
+        props = tuple(self.told.get(prop, prop) for prop in self.scene.props)
+        return replace(self.scene, subjects=tuple(held), props=props)
 
     def member(self, id_: str | None) -> Member | None:
         """Who on stage has this id."""
@@ -88,7 +99,7 @@ class Stage:
             crowd=crowd or reading.crowd,
             speaker=speaker.id if speaker is not None else None,
         )
-        return Staged(scene, who, tuple(members), tuple(doing), new_place, reading.jump)
+        return Staged(scene, who, tuple(members), tuple(doing), new_place, reading.jump, dict(reversed(reading.told)))
 
     def _move(self, reading: Reading, theirs: str | None) -> bool:
         """Take over what the shot says; whether it takes place somewhere else than the one before.
@@ -173,7 +184,8 @@ class Stage:
         too_large = grammar().words("outdoor_props") if setting in grammar().words("indoors") else frozenset[str]()
         held = {subject.holds for subject in subjects}
         shown = grammar().shown.get(setting, frozenset[str]()) | ({"star"} if self.time == "night" else set[str]())
-        left_out = too_large | held | {setting} | (shown & reading.scenery)
+        special = {thing for thing, told in reading.told if told.count(" ") > thing.count(" ")}  # two yellow flowers
+        left_out = too_large | held | {setting} | (shown & reading.scenery - special)
         found = [prop for prop in reading.props if prop not in left_out]
         flying = any(subject.pose == "fly" for subject in subjects)
         vehicle = self.vehicles.get("fly" if flying else "sea" if setting == "sea" else "")
