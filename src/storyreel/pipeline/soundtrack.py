@@ -31,7 +31,7 @@ _SOON = 10
 _GREEN, _WATER, _INDOORS = ("forest",), ("stream",), ("room",)
 _PLACES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("forest", "woods", "jungle", "garden", "park", "meadow", "field", "farm", "village"), _GREEN),
-    **dict.fromkeys(("courtyard", "rice field", "road"), _GREEN),
+    **dict.fromkeys(("courtyard", "rice field", "road", "bamboo grove"), _GREEN),
     **dict.fromkeys(("river", "stream", "lake", "waterfall", "bridge"), _WATER),
     **dict.fromkeys(("sea", "ocean", "beach", "harbor", "harbour", "lighthouse", "ship", "island"), ("sea",)),
     **dict.fromkeys(("street", "city", "town"), ("city",)),

@@ -8,7 +8,7 @@ const ZH_PLACES: Record<string, string> = {
   desert: '沙漠', underwater: '水下', castle: '城堡', 'castle hall': '大殿', village: '村庄', street: '街道', mountain: '山间',
   beach: '海滩', snow: '雪原', river: '河边', lake: '湖边', sky: '天空', cave: '山洞', abstract: '意象', bedroom: '卧室',
   kitchen: '厨房', office: '办公室', library: '图书馆', school: '教室', hospital: '医院', park: '公园', farm: '农场',
-  jungle: '丛林', station: '车站', planet: '星球', lighthouse: '灯塔', harbour: '港口', ruin: '废墟', train: '车厢',
+  jungle: '丛林', 'bamboo grove': '竹林', station: '车站', planet: '星球', lighthouse: '灯塔', harbour: '港口', ruin: '废墟', train: '车厢',
   ship: '甲板', courtyard: '院子', 'rice field': '稻田', workshop: '作坊', shop: '商店', temple: '寺庙', bridge: '桥上', road: '路上',
 } // prettier-ignore
 
