@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import os
 import pickle
+import resource
 import signal
 import struct
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,25 @@ async def run(function: Callable[Concatenate[Report, P], T], report: Report, *ar
 
 async def _in_pool(payload: bytes, board: str) -> object:
     return await anyio.to_process.run_sync(_in_child, payload, board, os.getpid(), cancellable=True)
+
+
+@contextlib.contextmanager
+def spare_memory(most: int) -> Generator[None]:
+    """Have what needs more than so many further bytes of memory fail, where the system tells how many are in use.
+
+    For child processes: it holds for all threads.
+    """
+    in_use = Path("/proc/self/statm")
+    if not in_use.exists():
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    now = int(in_use.read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def unwatched(_fraction: float) -> None:

@@ -22,10 +22,8 @@ EXAMPLES = options.examples(
     "storyreel serve", "storyreel serve --host 0.0.0.0 --port 80 --data-dir /srv/storyreel", "storyreel serve --port 0"
 )
 BACKLOG = 2048
-LONGEST_HEAD = 64 * 1024
-"""Bytes of a request's line and headers."""
-IDLE_SECONDS = 20
-"""How long an idle connection is kept; longer than the 15 s between the signs of life of an event stream."""
+TICKS = 10
+"""Of uvicorn, to the second."""
 GRACE_SECONDS = 5
 """How long requests that are being answered may take once the server is told to stop."""
 
@@ -67,11 +65,17 @@ def serve(
 
 def web_server(app: "FastAPI", stop: StopRequest, *, access_log: bool = False) -> "uvicorn.Server":
     """What serves an application on a socket until it is told to stop."""
+    import asyncio
+
     import uvicorn
+
+    from storyreel.cli.connections import HEAD_SECONDS, Connection, cut_off
 
     class Server(uvicorn.Server):
         async def on_tick(self, counter: int) -> bool:
             """Whether to stop; also when the request for it came before uvicorn listened to signals."""
+            if counter % TICKS == 0:
+                cut_off(self.server_state.connections, asyncio.get_running_loop().time())
             return await super().on_tick(counter) or bool(stop)
 
     return Server(
@@ -80,8 +84,9 @@ def web_server(app: "FastAPI", stop: StopRequest, *, access_log: bool = False) -
             log_config=None,
             access_log=access_log,
             server_header=False,
-            h11_max_incomplete_event_size=LONGEST_HEAD,
-            timeout_keep_alive=IDLE_SECONDS,
+            http=Connection,
+            ws="none",
+            timeout_keep_alive=round(HEAD_SECONDS),
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )

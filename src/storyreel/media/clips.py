@@ -15,10 +15,12 @@ from storyreel.media.frames import Converter, Picture, cover
 from storyreel.media.probe import probe_video, read_pictures
 from storyreel.media.profile import EncodeProfile
 from storyreel.media.timeline import cut_points
-from storyreel.offload import Report
+from storyreel.offload import Report, spare_memory
 
 MAX_STRETCH = Fraction(3, 2)
 """Slow motion beyond this shows; a clip that is still too short then runs back and forth."""
+_DECODER_BYTES = 512 * 2**20
+"""What a decoder may take: 16 frames of 4K of 10 bits. A file of a few KB can have it keep gigabytes."""
 _HANDFUL = 32
 """Pictures held in memory while a video runs backwards."""
 
@@ -50,7 +52,8 @@ def conform_video(report: Report, path: Path, profile: EncodeProfile, frames: in
     """
     if frames < 1:
         raise MediaError("A clip needs at least one frame.")
-    probe_video(path)
+    with spare_memory(_DECODER_BYTES):
+        probe_video(path)
     times = list(accumulate((time for time, _ in read_pictures(path)), max))  # a broken clock may run back
     wanted = _retimed(times, frames, profile.fps)
     converter = Converter()

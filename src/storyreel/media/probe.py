@@ -35,6 +35,8 @@ _MOST_CHANNELS = 8
 _LOUDEST = 2.0**31
 """Of samples that were written without scaling; what is beyond is noise, and its square no number."""
 
+_MOST_SCANS = 100
+"""Of a JPEG. Encoders write a dozen at most; each is a walk over the whole picture, and takes as little as 80 bytes."""
 _IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 _SHORTFALL = 0.05
@@ -87,6 +89,8 @@ def probe_image(path: Path) -> ImageFacts:
             with Image.open(path, formats=tuple(_IMAGE_TYPES)) as image:
                 _check_size(image.width, image.height)
                 media_type = _IMAGE_TYPES[image.format or ""]
+                if image.format == "JPEG" and path.read_bytes().count(b"\xff\xda") > _MOST_SCANS:
+                    raise MediaError("The picture is in far too many parts.")
                 image.load()
                 return ImageFacts(image.width, image.height, media_type)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -228,7 +232,7 @@ def _reading(path: Path, container_format: str) -> Generator["InputContainer", N
     try:
         with av.open(str(path), format=container_format, options=_OPENING, metadata_errors="replace") as container:
             yield container
-    except FFmpegError as error:
+    except (FFmpegError, MemoryError) as error:
         raise MediaError(f"The file cannot be decoded: {_reason(error)}.") from error
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from storyreel.engines.contracts.image import ImageEngine, ImageRequest
 from storyreel.engines.registry import identity
 from storyreel.engines.wrappers import ask, first_able
 from storyreel.errors import ConflictError
-from storyreel.media.probe import probe_image
+from storyreel.media.probe import ImageFacts, probe_image
 from storyreel.pipeline.artifacts import Made
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
@@ -31,6 +32,8 @@ from storyreel.store.database import events, projects, shots
 
 MAX_IMAGE_BYTES = 64 * 2**20
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp")
+_DECODING = threading.Lock()
+"""One at a time in a process: the largest that is taken may need half a gigabyte."""
 
 
 def image_task(order: dict[str, Any], shot: Shot, *, task_id: str | None = None, parent_id: str | None = None) -> Task:
@@ -126,8 +129,13 @@ async def verified(file: Path) -> Made:
     Raises:
         MediaError: broken, or not a picture we take.
     """
-    facts = await asyncio.to_thread(probe_image, file)
+    facts = await asyncio.to_thread(_decoded, file)
     return Made(file, facts.media_type, {"width": facts.width, "height": facts.height})
+
+
+def _decoded(file: Path) -> ImageFacts:
+    with _DECODING:
+        return probe_image(file)
 
 
 def _choose(connection: sa.Connection, pipeline: Pipeline, task: Task, artifact: Artifact) -> None:
