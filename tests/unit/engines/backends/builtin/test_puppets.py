@@ -238,6 +238,18 @@ def test_expressions_differ(manga: bool) -> None:
         assert np.abs(a - b).sum() > 12, f"{one} looks like {other}"
 
 
+@pytest.mark.parametrize("pose_", ["stand", "sit", "swim", "float"])
+def test_a_mermaid_has_a_tail_in_place_of_legs(pose_: str) -> None:
+    mermaid = someone("mermaid")
+    assert mermaid.tail
+    assert np.abs(drawn(mermaid, pose_) - drawn(replace(mermaid, tail=""), pose_)).mean() > 0.005
+
+
+def test_a_woman_with_short_hair_is_no_man() -> None:
+    assert someone("woman", "short black hair").hair == "bob"
+    assert someone("man", "short black hair").hair == "short"
+
+
 def test_a_skirt_goes_round_both_legs() -> None:
     corners = hull([(0, 0), (4, 0), (4, 4), (0, 4), (2, 2), (1, 3)])
     assert sorted(corners) == [(0, 0), (0, 4), (4, 0), (4, 4)]

@@ -39,7 +39,8 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
         if use is None or actor.person is None or actor.on is not None or (actor.seated and use != "ride"):
             continue
         asked = known("props", actor.toward) if actor.toward else None
-        choices = [asked, *names, "" if actor.pose == "pull" and not actor.toward else _usual(scene, use)]
+        usual = "rock" if actor.person.tail else _usual(scene, use)
+        choices = [asked, *names, "" if actor.pose == "pull" and not actor.toward else usual]
         found = next((name for name in choices if name and _serves(name, use)), None)
         if found and not (found == "bed" and found in used.values()):
             used[i] = found

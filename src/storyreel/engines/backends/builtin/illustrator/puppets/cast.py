@@ -17,7 +17,8 @@ class Person:
 
     `height` 1 is a grown man. `age` and `build` are entries of body.json, `coat` of garments.json; `face`, `eyes`,
     `nose`, `beard` and `moustache` of faces.json; `hair`, `hat`, and each word of `extras` of parts.json. `pattern` is
-    that of the top: plain, stripe, dots, yoke, overall. `legs`: trousers, shorts, tights, bare.
+    that of the top: plain, stripe, dots, yoke, overall. `legs`: trousers, shorts, tights, bare; `tail` is the colour
+    of a fish's tail, which is in their stead.
     """
 
     height: float = 1
@@ -53,6 +54,7 @@ class Person:
     scarf: bool = False
     extras: str = ""
     wings: bool = False
+    tail: str = ""
     robot: bool = False
 
 
@@ -89,9 +91,9 @@ def person_of(character: Character) -> Person:
     looks = read_looks(character.looks)
     sort = _sort(str(_chosen(seed, "sort", role["sort"])), character.sex or looks.get("sex", ""))
     sort = _aged(sort, looks.get("aged", ""), a_role=len(role) > 1)
-    people_of = looks.get("people", role.get("people", ""))
-    descent: dict[str, Any] = people["peoples"].get(people_of, {"sorts": {}, "features": {}})
-    culture: dict[str, Any] = people["cultures"].get(looks.get("era", people_of), {"kinds": {}})
+    theirs = looks.get("people", "" if "era" in looks else role.get("people", ""))
+    descent: dict[str, Any] = people["peoples"].get(theirs, {"sorts": {}, "features": {}})
+    culture: dict[str, Any] = people["cultures"].get(looks.get("era", theirs), {"kinds": {}})
     own_dress = "coat" in role and kind not in culture["kinds"]  # a nurse's, where a culture has none for nurses
     layers: tuple[dict[str, Any], ...] = (
         people["all"],
@@ -112,6 +114,8 @@ def person_of(character: Character) -> Person:
             chosen[name] = _chosen(seed, name, others)
     kept = role.get("keeps", ())
     chosen |= {name: value for name, value in looks.items() if name in _FIELDS and name not in kept}
+    if _female(sort) and chosen["hair"] == "short":
+        chosen["hair"] = "bob"
     for name in ("top", "coat_color"):
         if _alike(chosen[name], chosen["skin"]):  # as told: a brown shirt on brown skin
             lighter = float(rgb(chosen["skin"]).mean()) < _MIDDLING
@@ -234,4 +238,5 @@ def _read_hair(what: str, color: str, style: str, changes: dict[str, Any]) -> No
 
 
 def in_space_suit(person: Person) -> Person:
-    return replace(person, coat="suit", legs="trousers", hat="", cape="", apron="", extras="", scarf=False, wings=False)
+    bare = replace(person, hat="", cape="", apron="", extras="", scarf=False, wings=False, tail="")
+    return replace(bare, coat="suit", legs="trousers")

@@ -17,6 +17,7 @@ from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import (
     skeleton,
 )
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
+from storyreel.engines.backends.builtin.illustrator.puppets.tail import draw_tail
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 BOX = (-95.0, -155.0, 190.0, 205.0)
@@ -92,14 +93,17 @@ class _Body:
     def draw(self, expression: str, manga: bool, talking: bool) -> None:
         self._behind_body()
         self._arm(self.bones.back_arm, _FAR_SHADE)
-        if not self.bones.astride:
-            self._leg(self.bones.back_leg, _FAR_SHADE)
-        self._leg(self.bones.front_leg, 1)
+        if not self.person.tail:
+            if not self.bones.astride:
+                self._leg(self.bones.back_leg, _FAR_SHADE)
+            self._leg(self.bones.front_leg, 1)
         (sx, sy), (hx, hy) = self.bones.shoulder, self.bones.head
         radius = self.bones.frame.head
         self.sheet.path(f"M{sx} {sy + 2} L{hx:.1f} {hy:.1f}", stroke=darken(self.skin, 0.86), width=radius * 0.52)
         self._torso()
         clothes.wear(self.sheet, self.person, self.bones, behind=self.behind)
+        if self.person.tail:
+            draw_tail(self.sheet, self.person, self.bones)
         if self.person.apron and not self.behind:
             clothes.apron(self.sheet, self.person, self.bones)
         self._accessories()
