@@ -21,7 +21,7 @@ from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import is_person, person_of, read_looks
 from storyreel.engines.backends.builtin.illustrator.render import cover, drawn_canvas, still
 from storyreel.engines.backends.builtin.illustrator.settings import SETTINGS
-from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, known
+from storyreel.engines.backends.builtin.illustrator.words import color_in, color_of, drawn_setting, known
 from storyreel.engines.backends.builtin.vocabulary import entries
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.testing.conformance import RecordingJob
@@ -200,6 +200,17 @@ def test_every_drawing_in_the_catalog_is_there_and_keeps_its_ids_to_itself() -> 
             assert not re.fullmatch(r"n\d+", identifier)
     for name in names:
         assert art.draw(name).raster(40, 40)[..., 3].max() > 0.5, name
+
+
+def test_things_have_the_colour_that_is_told() -> None:
+    for name in ("umbrella", "balloon", "boat", "letter"):
+        own, blue = (art.draw(name, paint).raster(60, 60) for paint in ("", "#2040c0"))
+        assert np.abs(own - blue).max() > 0.3
+        assert (blue[..., 2] - blue[..., 0]).sum() > (own[..., 2] - own[..., 0]).sum()
+        assert np.array_equal(own[..., 3], blue[..., 3])
+    held = SceneSpec("meadow", subjects=(Subject("tom", "hold", holds="yellow umbrella"),))
+    assert color_of(held, "umbrella") == color_in("yellow")
+    assert color_of(held, "balloon") == ""
 
 
 def test_an_unknown_kind_is_somebody() -> None:

@@ -24,6 +24,10 @@ REST_PHASE = 0.13
 """The moment of a cycle that stills show: in a walk, the legs apart."""
 _EXPRESSIONS = {"cry": "cry", "laugh": "laugh", "sleep": "sleep"}
 """Poses that show in the face whatever the expression is said to be."""
+_IN_ARMS = 0.45
+"""How large what is too large for a hand is in it, beside its true size."""
+_UPRIGHT = 30
+"""What is held no more aslant than so many degrees reaches up."""
 _LYING = ("lie", "sleep")
 _BREADTH = {"fly": 1.15, "swim": 1.15, "lie": 1.1, "sleep": 1.5, "run": 0.62, "fight": 0.66, "squat": 0.58, "row": 0.6}
 """How wide a person is in a pose, with the bed that it sleeps in, as a share of its height."""
@@ -151,6 +155,21 @@ class Actor:
         if bones:
             return *bones.head, bones.frame.head * 1.2
         return zoo.face_of(self.character.kind) if zoo.is_animal(self.character.kind) else (0, -70, 26)
+
+    def held_size(self) -> float:
+        """How tall what it holds is, in scene units; 0 when it holds nothing that is drawn."""
+        piece = art.piece(self.holds) if self.holds else None
+        return self.spot.size / self.height * piece.height * (1 if piece.hand else _IN_ARMS) if piece else 0
+
+    def held_box(self) -> tuple[float, float, float] | None:
+        """From where to where across what it holds upright reaches, and how high, in scene units; None of the rest."""
+        hand, piece = self.hand(), art.piece(self.holds) if self.holds else None
+        if hand is None or piece is None or self.holds is None or abs(piece.turn) > _UPRIGHT or self.spot.turn:
+            return None
+        (x, y), unit = self.at(hand), self.held_size() / 100
+        left, top, wide, _ = art.draw(self.holds).box
+        near, far = x + self.side * left * unit, x + self.side * (left + wide) * unit
+        return min(near, far), (self.spot.y if self.pose == "plant" else y) + top * unit, max(near, far)
 
     def crown(self) -> Point:
         """The highest place of its head, in its drawing's units."""

@@ -4,11 +4,19 @@ import functools
 import json
 import re
 from collections.abc import Collection
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, cast
 
+import numpy as np
+
+from storyreel.engines.backends.builtin.illustrator.color import hex_code, rgb
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_ALIKE, _PALE = 0.05, 0.2
+"""How near the hues of two shades of one colour are; less vivid colours, and those as light, have no hue that tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,8 @@ class Piece:
     played.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
     `burns`: its light is a flame's. `smokes`: smoke rises from it. `afloat`: what is in its stead on the water.
+    `planted`: who works with it plants it in the ground. `paint`: the colour, in all its shades, that gives way to the
+    one that is told of.
     """
 
     height: float
@@ -36,6 +46,8 @@ class Piece:
     burns: bool = False
     smokes: bool = False
     afloat: str = ""
+    planted: bool = False
+    paint: str = ""
 
 
 @functools.cache
@@ -68,12 +80,29 @@ def tool(setting: str, things: Collection[str]) -> str:
     return usual("work").get(setting, "")
 
 
-def draw(name: str) -> Drawing:
-    """The drawing: 100 units tall, the origin where it stands or is held."""
+def draw(name: str, paint: str = "") -> Drawing:
+    """The drawing: 100 units tall, the origin where it stands or is held; in a colour of its own, if one is told."""
     box, shapes = _file(name)
+    own = piece(name)
+    if paint and own and own.paint:
+        shapes = _COLOR.sub(lambda found: _repainted(found[0], own.paint, paint), shapes)
     drawing = Drawing(*box)
     drawing.insert(shapes)
     return drawing
+
+
+def _repainted(color: str, own: str, paint: str) -> str:
+    """A shade of its own colour as that shade of another; other colours as they are."""
+    hue, light, vivid = rgb_to_hls(*rgb(color).tolist())
+    own_hue, own_light, own_vivid = rgb_to_hls(*rgb(own).tolist())
+    apart = abs(hue - own_hue)
+    pale = own_vivid < _PALE or own_light > 1 - _PALE
+    alike = light > 1 - _PALE * 2 if pale else vivid > _PALE and min(apart, 1 - apart) < _ALIKE
+    if not alike:
+        return color
+    new_hue, new_light, new_vivid = rgb_to_hls(*rgb(paint).tolist())
+    shade = min(0.95, new_light * light / own_light)
+    return hex_code(np.array(hls_to_rgb(new_hue, shade, new_vivid), np.float32))
 
 
 def add_to(sheet: Drawing, name: str) -> None:

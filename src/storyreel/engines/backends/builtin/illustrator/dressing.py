@@ -40,6 +40,10 @@ _ROCKET = 0.52
 """How large a rocket is at most, that flies aslant with its flame, as a share of the picture's width."""
 _LONG = 2.4
 """What is held in the hand and this much longer than wide lies, since it cannot stand."""
+_CUT = 3.0
+"""How much worse it is that the picture's edge cuts a thing than that somebody stands before it."""
+_STEPS = 18
+"""Places across the picture that are tried when none of the usual ones is free."""
 _SMALL = 0.26
 """Things lower than this, in heights of a man, lie near who is there; in close shots they are left out."""
 
@@ -233,7 +237,7 @@ def _span(x: float, width: float) -> Span:
 
 
 def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> float:
-    """The first of the usual places that nothing stands in; else where there is the least overlap.
+    """The first of the usual places that nothing stands in; else that, anywhere, where there is the least overlap.
 
     Small things are put close by who is there, since they belong to them.
     """
@@ -241,9 +245,10 @@ def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> floa
     def overlap(x: float) -> float:
         left, right = _span(x, width)
         beyond = max(0.0, scene.x(0.05) - left) + max(0.0, right - scene.x(0.95))  # the camera moves closer
-        return beyond + sum(max(0.0, min(right, b) - max(left, a)) for a, b in taken)
+        return beyond * _CUT + sum(max(0.0, min(right, b) - max(left, a)) for a, b in taken)
 
     places = [scene.x(share) for share in (_GROUND if taken else _ALONE)]
+    places += [scene.x(0.05 + 0.9 * step / _STEPS) for step in range(_STEPS + 1)]
     if near and taken:
         left, right = min(span[0] for span in taken[:1]), max(span[1] for span in taken[:1])
         places = [right + width * 0.7, left - width * 0.7, *places]

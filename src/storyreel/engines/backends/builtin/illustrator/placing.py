@@ -17,6 +17,7 @@ from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.smoke import smoke
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
+from storyreel.engines.backends.builtin.illustrator.words import color_of
 
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
 """Where in the rocket's drawing a head looks out, and its radius."""
@@ -38,7 +39,7 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
     if prop.name == "rocket" and (where.floating or staged.pilot):
         _put_flying_rocket(scene, prop, staged)
         return
-    drawing, piece = art.draw(prop.name), art.piece(prop.name)
+    drawing, piece = art.draw(prop.name, color_of(scene.spec, prop.name)), art.piece(prop.name)
     if piece and piece.burns:
         motion = replace(motion, flicker=1)
         _halo(scene, prop.name, prop.spot, 0.5, Motion(flicker=1))
@@ -102,7 +103,7 @@ def _put_boat(scene: Scene, staged: Stage) -> None:
         sail = replace(staged.boat, depth=staged.boat.depth - 0.008)
         place(scene, "sail", art.draw("sail"), sail, shadow=False, motion=Motion(hover=1))
     hull = replace(staged.boat, depth=staged.boat.depth + 0.01)
-    place(scene, "boat", art.draw("boat"), hull, shadow=False, motion=Motion(hover=1))
+    place(scene, "boat", art.draw("boat", color_of(scene.spec, "boat")), hull, shadow=False, motion=Motion(hover=1))
 
 
 def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Place) -> None:
@@ -130,19 +131,21 @@ def _put_held(scene: Scene, actor: Actor, motion: Motion, everybody: Sequence[Ac
     piece = art.piece(actor.holds) if actor.holds else None
     if hand is None or piece is None or actor.holds is None or spot.turn:
         return
-    size = spot.size / actor.height * piece.height * (1 if piece.hand else 0.45)
+    size = actor.held_size()
     x, y = actor.at(hand)
+    planted = piece.planted and actor.pose == "plant"
     held = Spot(
         x,
-        y + (0 if piece.hand else size * 0.4),
+        spot.y if planted else y + (0 if piece.hand else size * 0.4),
         size / 100,
         spot.size,
         spot.depth + 0.004,
         spot.mirrored,
-        actor.side * _held_turn(actor, piece, (x, y), [other for other in everybody if other is not actor]),
+        0 if planted else actor.side * _held_turn(actor, piece, (x, y), [one for one in everybody if one is not actor]),
     )
     motion = replace(motion, hand=True, flicker=1 if piece.burns else 0)
-    place(scene, f"held {actor.holds}", art.draw(actor.holds), held, shadow=False, motion=motion, drop=False)
+    drawing = art.draw(actor.holds, color_of(scene.spec, actor.holds))
+    place(scene, f"held {actor.holds}", drawing, held, shadow=False, motion=motion, drop=False)
     if actor.pace and scene.palette.lamps:
         _halo(scene, actor.holds, held, motion=motion)  # for it goes along
     else:

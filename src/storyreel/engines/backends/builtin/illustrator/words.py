@@ -3,11 +3,13 @@
 import functools
 import re
 
+from storyreel.domain.storyboard import SceneSpec
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.vocabulary import entries
 
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SEVERAL, _MOST = 3, 12
+_PLURALS = (("ves", "f"), ("ies", "y"), ("es", ""), ("s", ""))
 
 
 @functools.cache
@@ -23,9 +25,9 @@ def known(group: str, word: str) -> str | None:
     for name, entry in listed.items():
         if word in entry["en"]:
             return name
-    singular = word.removesuffix("s")
-    if singular != word:
-        return known(group, singular)
+    for ending, singular in _PLURALS:
+        if word.endswith(ending) and (found := known(group, word.removesuffix(ending) + singular)):
+            return found
     parts = word.split()
     for i in range(1, len(parts)):
         if found := known(group, " ".join(parts[i:])):
@@ -50,6 +52,12 @@ def number_in(group: str, phrase: str) -> int:
 
 def _is_singular(group: str, word: str) -> bool:
     return any(word == name or word in entry["en"] for name, entry in entries(group).items())
+
+
+def color_of(spec: SceneSpec, name: str) -> str:
+    """The colour that a scene tells of a thing by itself or in a hand, as "#rrggbb"; empty when it tells none."""
+    told = (*spec.props, *(subject.holds for subject in spec.subjects if subject.holds))
+    return next((color for phrase in told if known("props", phrase) == name and (color := color_in(phrase))), "")
 
 
 def color_in(phrase: str) -> str:
