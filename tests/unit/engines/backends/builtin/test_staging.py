@@ -28,6 +28,9 @@ CAST = (
     Character("mo", "Mo", "mouse", "", 1),
     Character("bun", "Bun", "rabbit", "", 1),
     Character("ida", "Ida", "hunter", "", 1),
+    Character("sea", "Sea", "mermaid", "", 1),
+    Character("vix", "Vix", "fox", "", 1),
+    Character("bear", "Bear", "bear", "", 1),
 )
 
 
@@ -108,6 +111,44 @@ def test_no_face_is_under_the_captions(canvas: Canvas, who: str, pose: str, sett
         radius *= actor.spot.scale * 0.6
         first, last = (0.705, 0.8) if canvas.height > canvas.width else (0.785, 0.935)
         assert middle + radius < scene.y(first) or middle - radius > scene.y(last)
+
+
+def test_a_mermaid_sits_ashore_and_swims_at_sea_beside_the_boat() -> None:
+    ashore = staged(Subject("sea", "talk"), setting="beach")
+    assert ashore.actors[0].pose == "sit"
+    assert named(ashore, "rock")
+    at_sea = staged(Subject("sea", "talk"), Subject("tom", "talk"), setting="sea")
+    assert at_sea.boat is not None
+    assert [(actor.pose, actor.seated) for actor in at_sea.actors] == [("swim", False), ("talk", True)]
+
+
+def test_in_a_tall_picture_small_ones_are_before_the_others_and_below_the_captions() -> None:
+    group = Subject("vix", "sit"), Subject("bear", "sit"), Subject("bob")
+    composition = composed(SceneSpec("cave", subjects=group), SHAPES[1])
+    fox, scene = composition.stage.actors[0], composition.scene
+    assert fox.at(fox.face()[:2])[1] > scene.y(0.8)
+    assert fox.spot.y < scene.y(1)
+    assert fox.spot.depth == max(actor.spot.depth for actor in composition.stage.actors)
+
+
+def test_an_animal_looks_out_from_behind_another() -> None:
+    group = Subject("vix", "sit"), Subject("bear", "sit"), Subject("ned")
+    bear, horse = composed(SceneSpec("cave", subjects=group), SHAPES[1]).stage.actors[1:]
+    assert math.dist(bear.at(bear.face()[:2]), horse.at(horse.face()[:2])) > bear.face()[2] * bear.spot.scale
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_a_flag_is_planted_in_the_ground_and_whole_in_the_picture(canvas: Canvas) -> None:
+    for who in ("tom", "bob"):
+        subjects = (Subject(who, "work", holds="red flag"),)
+        composition = composed(SceneSpec("moon", subjects=subjects), canvas)
+        scene, actor = composition.scene, composition.stage.actors[0]
+        flag = next(layer for layer in scene.layers if layer.name == "held flag")
+        top, foot = (y / scene.px for y in (flag.at[1], flag.at[1] + flag.picture.shape[0]))
+        left, right = (x / scene.px for x in (flag.at[0], flag.at[0] + flag.picture.shape[1]))
+        assert abs(foot - actor.spot.y) < actor.spot.size * 0.06
+        assert scene.y(0) < top
+        assert scene.x(0) < left < right < scene.x(1)
 
 
 def test_as_many_are_in_the_sky_as_are_told_of() -> None:

@@ -1,5 +1,6 @@
 """Fitting: moves and shrinks what is on its marks so that no crown is cut, and no face is under the captions."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -24,6 +25,12 @@ _OFFSHORE = 0.1
 """Who is so much deeper in the scene than its figures is out on the water."""
 _FEET_IN_TALL = 0.9
 """Where the feet of an animal are that a close shot shows, as a share of a tall picture's height."""
+_SIDE = 0.025
+"""How far from the picture's sides all faces are, as a share of its width."""
+_LEAST_FACTOR = 0.8
+"""Nobody is made smaller than so for that."""
+_MANY, _NEARER = 3, 0.03
+"""From so many on the small ones step before the others, so much nearer to the viewer."""
 _STEP = 0.01
 _UNMOVED = 0.6
 """How much of a face is worth a move across the whole picture."""
@@ -51,7 +58,8 @@ def fitted(scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[
         found = _lowered(scene, Fitted(tuple(actors), tuple(there), man))
     else:
         found = _shrunk(scene, place, Fitted(tuple(actors), tuple(there), man))
-    return _clear_of_captions(scene, place, found)
+    found = _clear_of_captions(scene, place, _within_sides(scene, place, found))
+    return replace(found, actors=tuple(_looking_out(actor, found.actors) for actor in found.actors))
 
 
 def _moved(found: Fitted, move: Callable[[Spot], Spot], size: float = 1, up: float = 0) -> Fitted:
@@ -73,6 +81,36 @@ def _shrunk(scene: Scene, place: Place, found: Fitted) -> Fitted:
         return replace(spot, x=x, y=y, scale=spot.scale * factor, size=spot.size * factor)
 
     return _moved(found, shrunk, factor)
+
+
+def _within_sides(scene: Scene, place: Place, found: Fitted) -> Fitted:
+    """Everybody aside, and if that is not enough smaller, so that no edge cuts a face, or what is held."""
+    reaches = [_reach(actor) for actor in found.actors]
+    left, right = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
+    first, last = scene.x(_SIDE), scene.x(1 - _SIDE)
+    factor = max(_LEAST_FACTOR, min(1.0, (last - first) / (right - left)))
+    middle, ground = scene.x(0.5), scene.y(place.ground)
+    left, right = (middle + (x - middle) * factor for x in (left, right))
+    aside = (first + last - left - right) / 2 if factor < 1 else max(0.0, first - left) - max(0.0, right - last)
+    if factor == 1 and not aside:
+        return found
+
+    def kept(spot: Spot) -> Spot:
+        x, y = middle + (spot.x - middle) * factor + aside, ground + (spot.y - ground) * factor
+        return replace(spot, x=x, y=y, scale=spot.scale * factor, size=spot.size * factor)
+
+    return _moved(found, kept, factor)
+
+
+def _reach(actor: Actor) -> tuple[float, float]:
+    """From where to where across its face and what it holds reach, in scene units."""
+    x, y, radius = actor.face()
+    middle, radius = actor.at((x, y))[0], radius * actor.spot.scale
+    if actor.spot.turn:
+        middle = actor.spot.x
+    held = actor.held_box()
+    left, right = middle - radius, middle + radius
+    return (min(left, held[0]), max(right, held[2])) if held else (left, right)
 
 
 def _lowered(scene: Scene, found: Fitted) -> Fitted:
@@ -113,14 +151,62 @@ def _clear_of_captions(scene: Scene, place: Place, found: Fitted) -> Fitted:
     if place.water or any(actor.spot.depth < place.depth - _OFFSHORE for actor in found.actors):
         least, most = 0.0, min(most, _RISE_AFLOAT * scene.picture_height)
 
+    free = [_steps_forward(scene, found, actor) for actor in found.actors]
+
+    standing = [face for face, steps in zip(faces, free, strict=True) if not steps]
+
     def cost(up: float) -> float:
-        hidden = (max(0.0, min(low - up, foot) - max(high - up, top)) / (low - high) for high, low in faces)
+        hidden = (_hidden(high - up, low - up, top, foot) for high, low in standing)
         return sum(hidden) + abs(up) / scene.picture_height * _UNMOVED
 
     step = _STEP * scene.picture_height
     first, last = int(least // step), int(max(0.0, most) // step)
     up = min((number * step for number in chain(range(last + 1), range(first, 0))), key=cost)
-    return _moved(found, lambda spot: replace(spot, y=spot.y - up), up=up)
+    moved = _moved(found, lambda spot: replace(spot, y=spot.y - up), up=up)
+    forward = zip(moved.actors, free, strict=True)
+    return replace(moved, actors=tuple(_forward(scene, actor) if steps else actor for actor, steps in forward))
+
+
+def _hidden(high: float, low: float, top: float, foot: float) -> float:
+    """How much of a face between two heights is under the captions."""
+    return max(0.0, min(low, foot) - max(high, top)) / (low - high)
+
+
+def _steps_forward(scene: Scene, found: Fitted, actor: Actor) -> bool:
+    """Whether somebody small stands nearer than all others in a tall picture, the face below the captions."""
+    if scene.picture_height <= scene.picture_width or len(found.actors) < _MANY or actor.seated or actor.on is not None:
+        return False
+    bound = {other.toward for other in found.actors} | {other.character.id for other in found.actors if other.toward}
+    if actor.character.id in bound or any(other.on is not None for other in found.actors):
+        return False
+    high, _ = _face(actor)
+    return actor.spot.y - high < scene.y(_SINK) - _captions(scene)[1]
+
+
+def _forward(scene: Scene, actor: Actor) -> Actor:
+    high, low = _face(actor)
+    top, foot = _captions(scene)
+    if not _hidden(high, low, top, foot):
+        return actor
+    spot = actor.spot
+    return replace(actor, spot=replace(spot, y=spot.y + foot - high, depth=spot.depth + _NEARER))
+
+
+def _looking_out(actor: Actor, actors: Sequence[Actor]) -> Actor:
+    """An animal whose face would be behind somebody nearer turns round, unless it is going somewhere or to somebody."""
+    others = [one for one in actors if one is not actor and one.spot.depth > actor.spot.depth]
+    if actor.person or actor.seated or actor.moves or actor.toward or not _covered(actor, others):
+        return actor
+    middle = actor.spot.x + actor.side * sum(actor.extent) * actor.spot.scale
+    mirrored = not actor.spot.mirrored
+    turned = replace(actor, mirrored=mirrored, spot=replace(actor.spot, x=middle, mirrored=mirrored))
+    return actor if _covered(turned, others) else turned
+
+
+def _covered(actor: Actor, others: Sequence[Actor]) -> bool:
+    """Whether its face is behind the face of one of the others."""
+    (x, y, radius), near = actor.face(), [(one.at(one.face()[:2]), one.face()[2] * one.spot.scale) for one in others]
+    return any(math.dist(actor.at((x, y)), face) < radius * actor.spot.scale + reach for face, reach in near)
 
 
 def _captions(scene: Scene) -> tuple[float, float]:
@@ -151,4 +237,5 @@ def _crown(actor: Actor) -> float:
     """How high its head reaches, in scene units."""
     if actor.spot.turn and actor.person and pose(actor.pose).turn:
         return actor.spot.y - actor.spot.size * 0.2
-    return actor.at(actor.crown())[1]
+    crown, held = actor.at(actor.crown())[1], actor.held_box()
+    return min(crown, held[1]) if held else crown

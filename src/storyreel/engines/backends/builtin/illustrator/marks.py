@@ -46,6 +46,9 @@ _GAP = 0.15
 """The widest gap between two figures, as a share of a 16:9 picture's width."""
 _BACK_ROW = 0.84
 """How much smaller those are who stand behind the others, where the picture is narrow."""
+_IN_ROWS, _BEHIND = (1.3, 1.6), (0.07, 0.1)
+"""How wide all in two rows may be together, in widths of a narrow picture and of a tall one; and how far apart, as
+shares of a 16:9 picture's height, their feet are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def man_height(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> 
         for bond in found
         if bond.stacked
     )
-    room = scene.picture_width * (0.94 if len(actors) < 3 or not _narrow(scene) else 1.3)
+    room = scene.picture_width * (0.94 if len(actors) < 3 or not _narrow(scene) else _IN_ROWS[_tall(scene)])
     return man * scene.unit * min(1.0, room / need)
 
 
@@ -106,9 +109,13 @@ def has_a_neck(actor: Actor) -> bool:
 
 
 def _nearer(scene: Scene) -> float:
-    if scene.picture_height > scene.picture_width:
+    if _tall(scene):
         return _TALL_NEARER
     return _NARROW_NEARER if _narrow(scene) else 1
+
+
+def _tall(scene: Scene) -> bool:
+    return scene.picture_height > scene.picture_width
 
 
 def _narrow(scene: Scene) -> bool:
@@ -256,7 +263,7 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     if actor.pose == "fly" and not place.floating:
         y -= scene.tall(0.2)
     if behind:
-        y -= scene.tall(0.07)
+        y -= scene.tall(_BEHIND[_tall(scene)])
     if framing is Framing.CLOSE:
         y, turn = _close_up(scene, actor, scale, behind), 0.0
     return Spot(x, y, scale, size, depth, turn=turn)

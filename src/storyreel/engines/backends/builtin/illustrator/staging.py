@@ -23,6 +23,8 @@ _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "s
 _GOING = ("walk", "run", "fly", "swim")
 _BESIDE = 0.24
 """How far from the middle of the picture, in its widths, somebody swims beside a boat."""
+_AFLOAT = 0.42
+"""How far above the origin of its drawing the middle of somebody is who swims, in heights."""
 _DRAWN = 20.4
 """How far a bow's string is drawn, as a percentage of a grown man's height."""
 _FAR_POINT = 600.0
@@ -111,8 +113,12 @@ def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Ac
     as_asked = actor.pose
     if as_asked == "carry" and not holds and not actor.toward:
         as_asked = "stand"  # with what it carries on the back, or not drawn
+    if actor.person and actor.person.tail and not place.floating:
+        as_asked = _with_a_tail(as_asked, place)
     if actor.person and place.floating and as_asked in _UPRIGHT:
         as_asked = "swim" if as_asked in ("walk", "run") else "float"
+    elif piece and piece.planted and as_asked == "work":
+        as_asked = "plant"
     elif piece and piece.played and as_asked in ("play", "hold", "stand", "raise", "work"):
         as_asked = piece.played
     elif piece and piece.hand and as_asked in ("stand", "talk", "look_up", "think"):
@@ -126,6 +132,15 @@ def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Ac
     sky = [name for name in names if (found := art.piece(name)) and found.where == "sky"]
     behind = as_asked == "look_up" and bool(sky) and actor.person is not None
     return replace(actor, pose=as_asked, from_behind=behind)
+
+
+def _with_a_tail(as_asked: str, place: Place) -> str:
+    """What somebody with a fish's tail does: swims at sea, and where others walk by water; sits where they stand."""
+    if place.water or (place.offshore and as_asked in (*_ASHORE, *_GOING, "jump", "dance")):
+        return "swim"
+    if as_asked in (*_ASHORE, *_GOING, "jump", "dance"):
+        return "sit"
+    return "sit" if as_asked in _UPRIGHT else as_asked
 
 
 def _pilot(actors: list[Actor], names: list[str], place: Place) -> Actor | None:
@@ -148,7 +163,11 @@ def _boat(scene: Scene, place: Place, actors: Sequence[Actor], man: float) -> Sp
 
 
 def _aboard(actor: Actor) -> bool:
-    return actor.pose not in ("fly", "swim") and not zoo.swims(actor.character.kind)
+    return actor.pose not in ("fly", "swim") and not _fishlike(actor)
+
+
+def _fishlike(actor: Actor) -> bool:
+    return zoo.swims(actor.character.kind) or (actor.person is not None and bool(actor.person.tail))
 
 
 def _placed(
@@ -173,10 +192,9 @@ def _placed(
                 facing[i] = crew.index(i) < sum(people) / len(people)  # an animal's head is over nobody
                 spot = replace(spot, mirrored=facing[i])
             actor = replace(actor, seated=True)
-        elif boat and zoo.swims(actor.character.kind):  # beside the boat, and behind it
-            spot = replace(
-                spot, x=scene.x(0.5 + _BESIDE * actor.side), y=boat.y - scene.tall(0.05), depth=boat.depth - 0.02
-            )
+        elif boat and _fishlike(actor):  # beside the boat, and behind it
+            y = boat.y - scene.tall(0.05) + (_AFLOAT * spot.size if actor.person else 0)
+            spot = replace(spot, x=scene.x(0.5 + _BESIDE * actor.side), y=y, depth=boat.depth - 0.02)
         placed.append(replace(actor, mirrored=facing[i], spot=spot))
     return [_laid(actor) for actor in placed]
 

@@ -49,9 +49,9 @@ def draw_head(
 
 @functools.cache
 def crown(person: Person) -> float:
-    """How far above its middle a head reaches with its hair and hat, in its radii."""
+    """How far above its middle a head reaches with its hair and hat or helmet, in its radii."""
     sheet = Drawing(-4 * RADIUS, -5 * RADIUS, 8 * RADIUS, 5 * RADIUS)
-    draw_head(sheet, person, (0, 0), RADIUS, 0, "calm", manga=False)
+    draw_head(sheet, person, (0, 0), RADIUS, 0, "calm", manga=False, helmet=person.coat == "suit")
     picture, (_, top) = sheet.shown(112, 70)  # fourteen pixels to a radius
     return max(_BARE_CROWN, 5 - (top + bounds(picture)[1]) / 14)
 
