@@ -27,6 +27,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
     repeated,
     resize,
     shifted,
+    subtract,
     to_bytes,
 )
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
@@ -128,6 +129,7 @@ def lit(picture: Bytes, at: tuple[float, float], depth: float, lamps: Lamplight 
     part = bright[parts[1]]
     opaque = repeated(alpha_of(part), 4)
     multiply(part, lamps.gain[parts[0]], 1 / _GAIN_OF_ONE, part)
-    add(part, multiply(lamps.veil[parts[0]], opaque, 1 / 255), part)
     lesser(part, opaque, part)
+    room = subtract(opaque, part)  # what is bright already takes less of the shine
+    add(part, multiply(lamps.veil[parts[0]], room, 1 / 255), part)
     return bright
