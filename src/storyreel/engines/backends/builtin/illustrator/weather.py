@@ -12,7 +12,8 @@ from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 _RAIN = ((420, 26, 1.0, 0.20, 1.2), (230, 46, 1.4, 0.26, 1.2), (60, 90, 2.2, 0.20, 1.2))
 _SNOW = ((260, 1.1, 0.75, 1.2, 0.6), (150, 2.0, 0.85, 1.2, 0.9), (42, 4.6, 0.75, 1.2, 2.4))
-
+_FOG = ((0.74, 0.55, 7), (0.86, 0.78, 9), (0.98, 1.1, 11))
+"""Banks of fog: height in the picture, depth, and how they drift; the farthest stands still, which saves time."""
 _LEAVES = ("#c9803a", "#d9a84a", "#8a9a4a", "#b8563a")
 """What the wind carries when the season has no leaves of its own."""
 
@@ -26,8 +27,8 @@ def add_weather(scene: Scene, place: Place) -> None:
     if weather == "snow":
         _snow(scene)
     if weather == "fog":
-        for i, (height, depth) in enumerate(((place.horizon, 0.3), (0.74, 0.55), (0.86, 0.78), (0.98, 1.1))):
-            mist(scene, height, 0.16, depth, 0.85 - 0.12 * i, 20 + i, drift=5 + 2 * i)
+        for i, (height, depth, drift) in enumerate(((place.horizon, 0.3, 0), *_FOG)):
+            mist(scene, height, 0.16, depth, 0.85 - 0.12 * i, 20 + i, drift=drift)
     if weather == "wind":
         _leaves(scene)
 
