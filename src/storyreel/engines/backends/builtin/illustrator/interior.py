@@ -107,7 +107,7 @@ def _plain(scene: Scene, sheet: Drawing, room: Chamber, wall: Color, chance: Cha
     """Plaster: faint brush marks."""
     for _ in range(scene.count(40)):
         x, y = chance.uniform(room.left, room.right), chance.uniform(room.ceiling, room.floor)
-        sheet.oval(x, y, chance.uniform(20, 80), darken(wall, chance.choice((0.95, 1.05))), ry=6, opacity=0.4)
+        sheet.oval(x, y, chance.uniform(20, 80), darken(wall, chance.choice((0.98, 1.015))), ry=9, opacity=0.3)
 
 
 def _stripes(scene: Scene, sheet: Drawing, room: Chamber, wall: Color, chance: Chance) -> None:

@@ -10,7 +10,7 @@ from storyreel.engines.backends.builtin.illustrator.layers import Role, glow
 from storyreel.engines.backends.builtin.illustrator.noise import clouds
 from storyreel.engines.backends.builtin.illustrator.pixels import resize
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting, number
-from storyreel.engines.backends.builtin.illustrator.scenery import put
+from storyreel.engines.backends.builtin.illustrator.scenery import put, shadow
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
@@ -20,6 +20,15 @@ _MESAS = (
     (0.715, 0.52, ((0.02, 0.30),)),
 )
 """For each row its foot and depth, and where each mesa stands and how tall it is."""
+_BOULDERS = (
+    (0.13, 0.80, 0.09),
+    (0.055, 0.83, 0.15),
+    (0.20, 0.815, 0.035),
+    (0.90, 0.82, 0.17),
+    (0.80, 0.80, 0.06),
+    (0.97, 0.85, 0.10),
+)
+"""Where across the moon's stones lie, where their foot is, and how tall they are."""
 _NEBULAE = {"streaks": ("#1c6a78", "#b8683a"), "cumulus": ("#6a3cc9", "#e0508a"), "soft": ("#33508f", "#7a4a78")}
 
 
@@ -29,9 +38,15 @@ def moon(scene: Scene) -> Place:
     scene.add("peaks", sheet, 0.14)
     for i, (height, swing, depth, paint) in enumerate(((0.625, 0.045, 0.28, "#8d8fa6"), (0.68, 0.03, 0.45, "#a3a3b2"))):
         sheet, _ = hill(scene, height, swing, depth, paint, 20 + i, mist=0.18)
-        _craters(scene, sheet, height + 0.05, height + 0.12, 6, scene.color(paint, depth))
+        _craters(scene, sheet, height + 0.05, height + 0.12, 6, scene.color(paint, depth), i)
         scene.add(f"ridge {i}", sheet, depth, texture=0 if scene.look.manga else max(0.07, scene.look.texture))
     _dust(scene, "#c9c7cf", "moon")
+    sheet = scene.drawing(top=0.5)
+    for at, foot, tall in _BOULDERS:
+        wide = scene.tall(tall) * 1.5
+        shadow(sheet, scene.x(at), scene.y(foot) - 2, wide, scene.ground_color)
+        put(scene, sheet, "moon_rock", scene.x(at), scene.y(foot), scene.tall(tall), 0.88, mirrored=at > 0.5)
+    scene.add("boulders", sheet, 0.81)
     frame(scene, "rocks", -1)
     frame(scene, "rocks", 1)
     return Place(0.9, 0.62)
@@ -43,7 +58,7 @@ def _dust(scene: Scene, paint: str, relief: str) -> None:
     sheet, _ = field(scene, 0.745, 0.016, color, 31, foot=0.45)
     patches(scene, sheet, 0.745, color, chance, darken(color, 0.86))
     if scene.look.manga or relief != "moon":
-        _craters(scene, sheet, 0.79, 1.0, 13, darken(color, 0.86))
+        _craters(scene, sheet, 0.79, 1.0, 13, darken(color, 0.86), 2)
     for _ in range(scene.count(26)):
         x, y, size = chance.uniform(0, scene.width), scene.y(chance.uniform(0.78, 1)), chance.uniform(2, 6)
         sheet.oval(x, y, size, darken(color, 0.66), ry=size * 0.6)
@@ -83,8 +98,8 @@ def crystals(scene: Scene, sheet: Drawing, x: float, y: float, height: float, pa
     scene.lamp(x, y - height * 0.5, height * 1.6, paint, 0.5)
 
 
-def _craters(scene: Scene, sheet: Drawing, top: float, foot: float, count: float, color: Color) -> None:
-    chance = scene.dice("craters")
+def _craters(scene: Scene, sheet: Drawing, top: float, foot: float, count: float, color: Color, row: int) -> None:
+    chance = scene.dice(f"craters {row}")
     for _ in range(scene.count(count)):
         height = chance.uniform(top, foot)
         near = (height - top) / (foot - top)
