@@ -20,6 +20,8 @@ _STROLL = 0.8
 """The pace of passers-by, beside that of the actors."""
 _EDGE = 0.06
 """The share of the picture's width at its edges where nobody walks on."""
+_ROUND_FACE = 1.35
+"""How far before its middle a face reaches with hair, hat or helmet, in its radii."""
 _BLINK_LASTS = 0.13
 _SYLLABLES = 5.0
 """Times a second that a talking mouth opens."""
@@ -91,7 +93,8 @@ def _speakers(spec: SceneSpec, actors: Sequence[Actor]) -> Sequence[int]:
 
 def _room(scene: Scene, actor: Actor, actors: Sequence[Actor], camera: Camera) -> float:
     """How far an actor can go before it leaves the picture as the camera has it then, or stands in somebody's way."""
-    half = actor.spot.size * actor.breadth / 2
+    x, _, radius = actor.face()
+    half = max(actor.spot.size * actor.breadth / 2, (x + radius * _ROUND_FACE) * actor.spot.scale)
     end = at_depth(move(camera, 1), actor.spot.depth)
     middle, _ = focus(scene.picture_width, scene.picture_height)
     edge = (_EDGE if actor.mirrored else 1 - _EDGE) * scene.picture_width
