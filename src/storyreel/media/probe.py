@@ -35,12 +35,10 @@ _MOST_CHANNELS = 8
 _LOUDEST = 2.0**31
 """Of samples that were written without scaling; what is beyond is noise, and its square no number."""
 
-_MOST_SCANS = 100
-"""Of a JPEG. Encoders write a dozen at most; each is a walk over the whole picture, and takes as little as 80 bytes."""
+_MOST_SCANS = 100  # of a JPEG: encoders write a dozen; each is a walk over the whole picture, and may be of 80 bytes
 _IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
-_SHORTFALL = 0.05
-"""Seconds that decoding may fall short of what a container promises: rounding, never a cut file."""
+_SHORTFALL = 0.05  # seconds that decoding may fall short of what a container promises: rounding, never a cut file
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +86,10 @@ def probe_image(path: Path) -> ImageFacts:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=tuple(_IMAGE_TYPES)) as image:
                 _check_size(image.width, image.height)
-                media_type = _IMAGE_TYPES[image.format or ""]
                 if image.format == "JPEG" and path.read_bytes().count(b"\xff\xda") > _MOST_SCANS:
                     raise MediaError("The picture is in far too many parts.")
                 image.load()
-                return ImageFacts(image.width, image.height, media_type)
+                return ImageFacts(image.width, image.height, _IMAGE_TYPES[image.format or ""])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise MediaError("The picture is far too large.", hint=_SIZE_HINT) from error
     except Image.UnidentifiedImageError as error:
