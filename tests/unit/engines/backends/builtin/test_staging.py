@@ -131,6 +131,16 @@ def test_in_a_tall_picture_small_ones_are_before_the_others_and_below_the_captio
     assert fox.spot.depth == max(actor.spot.depth for actor in composition.stage.actors)
 
 
+def test_dragons_are_those_of_the_place_and_whole_in_the_picture() -> None:
+    for culture, kind in (("", "dragon"), ("medieval", "dragon"), ("chinese", "chinese dragon")):
+        for canvas in SHAPES:
+            scene = SceneSpec("castle", culture=culture, subjects=(Subject("dragon", "fly"),))
+            composition = composed(scene, canvas)
+            dragon = composition.stage.actors[0]
+            assert dragon.character.kind == kind
+            assert dragon.at(dragon.crown())[1] >= composition.scene.y(0)
+
+
 def test_an_animal_looks_out_from_behind_another() -> None:
     group = Subject("vix", "sit"), Subject("bear", "sit"), Subject("ned")
     bear, horse = composed(SceneSpec("cave", subjects=group), SHAPES[1]).stage.actors[1:]

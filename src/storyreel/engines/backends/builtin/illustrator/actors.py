@@ -154,7 +154,10 @@ class Actor:
         bones = self.bones()
         if bones:
             return *bones.head, bones.frame.head * 1.2
-        return zoo.face_of(self.character.kind) if zoo.is_animal(self.character.kind) else (0, -70, 26)
+        if zoo.is_animal(self.character.kind):
+            return zoo.face_of(self.character.kind)
+        creature = art.piece(self.character.kind)
+        return (creature and creature.face) or (0, -70, 26)
 
     def held_size(self) -> float:
         """How tall what it holds is, in scene units; 0 when it holds nothing that is drawn."""
@@ -177,10 +180,10 @@ class Actor:
         if bones and self.person:
             x, y = bones.head
             return x, y - bones.frame.head * crown(self.person)
-        x, y, radius = self.face()
+        x, _, _ = self.face()
         if zoo.is_animal(self.character.kind):
             return x, zoo.crown_of(self.character.kind)
-        return x, y - radius * 1.25
+        return x, art.draw(self.character.kind).box[1] if art.piece(self.character.kind) else -100
 
     def at(self, point: Point) -> Point:
         """Where in the scene a place in its drawing's units is."""

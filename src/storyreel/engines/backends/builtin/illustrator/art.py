@@ -15,7 +15,7 @@ from storyreel.engines.backends.builtin.illustrator.color import hex_code, rgb
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-_ALIKE, _PALE = 0.05, 0.2
+_ALIKE, _PALE = 0.05, 0.1
 """How near the hues of two shades of one colour are; less vivid colours, and those as light, have no hue that tells."""
 
 
@@ -29,8 +29,8 @@ class Piece:
     played.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
     `burns`: its light is a flame's. `smokes`: smoke rises from it. `afloat`: what is in its stead on the water.
-    `planted`: who works with it plants it in the ground. `paint`: the colour, in all its shades, that gives way to the
-    one that is told of.
+    `planted`: who works with it plants it in the ground. `face`: of a creature, where its head is and how large, as x,
+    y and radius. `paint`: the colour, in all its shades, that gives way to the one that is told of.
     """
 
     height: float
@@ -47,6 +47,7 @@ class Piece:
     smokes: bool = False
     afloat: str = ""
     planted: bool = False
+    face: tuple[float, float, float] | None = None
     paint: str = ""
 
 

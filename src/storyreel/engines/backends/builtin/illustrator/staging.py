@@ -74,7 +74,7 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
 def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: list[str]) -> list[Actor]:
     """The actors in the poses that the place makes of those asked for, mounts that are only named among them."""
     suited = scene.air in ("space", "planet")
-    actors = [actor_of(subject, characters, suited=suited) for subject in _shown(scene)]
+    actors = [_native(scene, actor_of(subject, characters, suited=suited)) for subject in _shown(scene)]
     for actor in tuple(actors):
         kind = kind_of(actor.toward) if actor.toward and actor.pose == "ride" else None
         if kind and bonds.whom(actor, actors) is None and len(actors) < MOST_ACTORS:
@@ -83,6 +83,14 @@ def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: 
             actors.append(actor_of(Subject(mount.id, "walk", facing=facing), (mount,), suited=False))
             actors[actors.index(actor)] = replace(actor, toward=mount.id)
     return [_posed(actor, place, names, scene.spec.setting) for actor in actors]
+
+
+def _native(scene: Scene, actor: Actor) -> Actor:
+    """A creature as it is told of there, where that is another drawing: dragons of China have no wings."""
+    kind = f"chinese {actor.character.kind}"
+    if not scene.chinese or actor.person or art.piece(kind) is None:
+        return actor
+    return replace(actor, character=replace(actor.character, kind=kind))
 
 
 def _shown(scene: Scene) -> Sequence[Subject]:
