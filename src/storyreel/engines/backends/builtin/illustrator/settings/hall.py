@@ -29,16 +29,6 @@ def castle_hall(scene: Scene) -> Place:
     for opening in openings:
         beam(scene, opening, box.floor, lean=-0.4)
     _columns(scene, box)
-    scenery_near = scene.drawing()
-    for side, at in ((-1, scene.x(-0.02)), (1, scene.x(1.02))):
-        dark = darken(scene.color("#3a3448", 1), 0.42)
-        wide = scene.tall(0.17)
-        scenery_near.rect(at - wide / 2, 0, wide, scene.height, dark)
-        scenery_near.rect(at - wide * 0.62, scene.y(0.93), wide * 1.24, scene.height, darken(dark, 0.8))
-        scenery_near.path(
-            f"M{at - side * wide * 0.2:.0f} 0 V{scene.height:.0f}", stroke=mix(dark, "#ffffff", 0.12), width=4
-        )
-    scene.add("near", scenery_near, 1.15, Role.FRAME, texture=0, edge=0.05, drop=0, soften=4 + 3 * scene.look.focus)
     return Place(0.92, 0.69)
 
 
