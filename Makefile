@@ -11,6 +11,7 @@ UPGRADE =
 FILMS = 50
 KILLS = 200
 SEED = 1
+PAUSE = 3
 ONLY =
 # The build for processors, where pip is told of one; on a machine with a card TORCH may name another.
 TORCH = torch==2.13.0
@@ -61,7 +62,7 @@ bench: $(READY_TO_TEST) $(VENV)/peers.stamp ## run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 chaos: $(READY_TO_TEST) ## finish FILMS films on PostgreSQL and S3 while KILLS kills hit servers and workers
-	@PYTHONPATH=tests/servers $(BIN)/python tests/chaos/run.py --films $(FILMS) --kills $(KILLS) --seed $(SEED)
+	@PYTHONPATH=tests/servers $(BIN)/python tests/chaos/run.py --films $(FILMS) --kills $(KILLS) --seed $(SEED) --pause $(PAUSE)
 
 guarantees: $(READY_TO_TEST) ## run the twelve checks of docs/reference/guarantees.md (ONLY="1 6": some) and write it
 	@$(BIN)/python tests/guarantees/run.py $(ONLY)
