@@ -5,18 +5,18 @@ from dataclasses import replace
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
-from storyreel.engines.backends.builtin.planner.context import (
-    clause_before,
-    eaten,
-    only_named,
-    stands_for_nobody,
-    stays_away,
-    supposed,
-)
-from storyreel.engines.backends.builtin.planner.english import lemmas
+from storyreel.engines.backends.builtin.planner.context import clause_before, eaten, only_named
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.letters import in_letter
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
+from storyreel.engines.backends.builtin.planner.mention_roles import (
+    CLAUSE,
+    compared_with,
+    governed,
+    not_there,
+    of_body,
+    role_of,
+)
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.noun_phrases import (
     Phrase,
@@ -30,18 +30,11 @@ from storyreel.engines.backends.builtin.planner.noun_phrases import (
     phrase_of,
     whole_start,
 )
-from storyreel.engines.backends.builtin.planner.plurals import (
-    PEOPLE,
-    THINGS,
-    last_plural,
-    only_people,
-    rather_things,
-)
+from storyreel.engines.backends.builtin.planner.pronoun_mentions import pronoun_at
 from storyreel.engines.backends.builtin.planner.tenses import gone, had_before, only_told, timeless
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SIDE_BY_SIDE = 4
-_CLAUSE = 8  # words
 
 
 def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
@@ -52,7 +45,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         word = words[index]
         mention = None
         if not (word.quoted or word.chinese or word.mark == "end"):
-            mention = _pronoun(words, index, past=past) or _name(words, index, names)
+            mention = pronoun_at(words, index, past=past) or _name(words, index, names)
             mention = mention or _noun(words, index, names, past=past) or _one_of_several(words, index)
         if mention is None:
             index += 1
@@ -72,69 +65,6 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
             mention.role = APART
         mention.acts = followed_by(words, mention.last, ("who",))
     return merged
-
-
-def _pronoun(words: Sequence[Word], index: int, *, past: bool) -> Mention | None:
-    word = words[index]
-    pronoun = grammar().group("pronouns", word.lower)
-    if not pronoun or (word.lower == "it" and stands_for_nobody(words, index)):
-        return None
-    if pronoun == "self_all" and timeless(words, index, past=past):
-        return None  # how strange that we spend our lives beside others
-    told_last = last_plural(words[:index])
-    thingly = pronoun == "all" and rather_things(words, index) and told_last != PEOPLE
-    if thingly and told_last == THINGS:
-        return None  # untied the hats and put them on
-    if word.lower.endswith(("self", "selves")):
-        return None  # whom it means is told by who does it
-    if pronoun == "everybody" and followed_by(words, index, ("in", "from", "at", "of")):
-        return Mention(index, index, "people", lexicon().noun("people"), count=0, new=True)
-    if pronoun == "everybody" and [one.lower for one in clause_before(words, index, _CLAUSE)][-1:] in (["at"], ["in"]):
-        return Mention(index, index, "people", lexicon().noun("people"), count=0, new=True)  # at the palace everyone …
-    if word.lower in ("all", "both") and index + 1 < len(words) and words[index + 1].mark in ("definite", "possessive"):
-        return None
-    owns = word.lower in grammar().words("possessive") and _owns(words, index)
-    if (count := _of_them(words, index)) is not None:
-        start = index - 3 if index > 2 and words[index - 3].lower == "the" else index - 2
-        role = OBJECT if _governed(words, start) else SUBJECT
-        return Mention(index, index, word.lower, pronoun=pronoun, count=count, role=role)
-    role = OWNER if owns else APART if only_named(words, index) else OBJECT if _governed(words, index) else SUBJECT
-    if owns and _of_body(words, index + 1):
-        role = OBJECT
-    human = pronoun == "all" and only_people(words, index)
-    return Mention(index, index, word.lower, pronoun=pronoun, role=role, owns=owns, human=human, thingly=thingly)
-
-
-def _of_them(words: Sequence[Word], index: int) -> int | None:
-    """How many in "the three of them"; 0 for both, all, some; None for no such phrase."""
-    if index < 2 or words[index - 1].lower != "of" or words[index].lower not in ("them", "us"):
-        return None
-    number = grammar().group("numbers", words[index - 2].lower)
-    if number:
-        return int(number)
-    return 0 if words[index - 2].lower in ("all", "none", "each", "most", "neither", "either", "both") else None
-
-
-def _owns(words: Sequence[Word], index: int) -> bool:
-    """Whether a noun follows: her brother, but not "saw her at home"."""
-    if words[index].lower not in ("her", "his"):
-        return True
-    following = words[index + 1] if index + 1 < len(words) else None
-    if following is None or following.mark:
-        return False
-    let = index > 0 and bool(words[index - 1].verbs & {"let", "help"})
-    if let and "VERB" in lemmas(following.lower) and lexicon().noun(following.lower) is None:
-        return False  # he let her slip the coat off
-    return bool(following.nouns or following.adjective)
-
-
-def _of_body(words: Sequence[Word], index: int) -> bool:
-    return any(word.nouns & grammar().words("body") for word in words[index : index + 2])
-
-
-def _of_garment(words: Sequence[Word], index: int) -> bool:
-    """One of her boyfriend's shirts, which she may wear herself."""
-    return any(grammar().group("garments", form) for word in words[index : index + 2] for form in sorted(word.forms))
 
 
 def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
@@ -158,11 +88,11 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         return None
     name = " ".join(word.text for word in words[index : last + 1])
     if followed_by(words, last, ("'s", "’s")):
-        role = OBJECT if _of_body(words, last + 2) else OWNER
+        role = OBJECT if of_body(words, last + 2) else OWNER
     else:
         away = only_named(words, first) or only_told(words, first, last)
-        role = APART if away else OBJECT if _governed(words, first) else SUBJECT
-        role = APART if role == OBJECT and _denied(words, first, new=False) else role
+        role = APART if away else OBJECT if governed(words, first) else SUBJECT
+        role = APART if role == OBJECT and not_there(words, first, new=False) else role
     age = "old" if words[index].lower == "old" and last > index else ""  # Old Gunna
     described = words[first - 2 : first - 1] if first > 1 and words[first - 1].text == "," else words[first - 1 : first]
     look = grammar().group("looks", described[0].lower) if first and described else None
@@ -228,13 +158,13 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
         clothes=clothes_after(words, index),
     )
     mention.age = _age(words, last)
-    mention.role = _role(words, whole_start(words, phrase), last)
+    mention.role = role_of(words, whole_start(words, phrase), last)
     mention.part = _one_or_the_other(words, phrase.start)
     if phrase.start and words[phrase.start - 1].lower == "no":
         mention.role = APART  # there was no bridegroom
-    if mention.role == OBJECT and _denied(words, phrase.start, new=mention.new):
+    if mention.role == OBJECT and not_there(words, phrase.start, new=mention.new):
         mention.role = APART
-    likened = mention.new and (_likened(words, phrase, last) or timeless(words, index, past=past))
+    likened = mention.new and (compared_with(words, phrase, last) or timeless(words, index, past=past))
     if (likened and mention.part is None) or (noun.animal and mention.role == OBJECT and eaten(words, phrase.start)):
         mention.role = APART
     return mention
@@ -242,25 +172,17 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
 
 def _one_or_the_other(words: Sequence[Word], start: int) -> int | None:
     """One is a stout lady; the other was a soldier: which of two it is that somebody is said to be."""
-    before = [word.lower for word in clause_before(words, start, _CLAUSE)][::-1]
+    before = [word.lower for word in clause_before(words, start, CLAUSE)][::-1]
     if len(before) > 1 and before[-1] in ("is", "was"):
         return {"one": 0, "other": 1}.get(before[-2])
     return None
-
-
-def _denied(words: Sequence[Word], start: int, *, new: bool) -> bool:
-    """He has not had a horse for years; nobody had seen Wynn; not even her husband."""
-    before = [word.lower for word in clause_before(words, start, _CLAUSE)]
-    if "nobody" in before or any(pair == ("one", "no") for pair in pairwise(before)):
-        return True
-    return before[:2] == ["even", "not"] or (new and any(word in ("not", "n't", "never") for word in before))
 
 
 def _nobody(words: Sequence[Word], index: int, phrase: Phrase, lemma: str, noun: Noun) -> bool:
     """Whether the word means no living one: no king; your brother; a paper crane; the seal on the letter."""
     if phrase.article is not None and phrase.article.lower in ("no", "any", "every", "your"):
         return True
-    if noun.animal and any(word.lower == "whose" for word in clause_before(words, phrase.start, _CLAUSE)):
+    if noun.animal and any(word.lower == "whose" for word in clause_before(words, phrase.start, CLAUSE)):
         return True  # whose tie had small ducks on it
     if lemma == "owner" and phrase.article is not None and phrase.article.lower in ("their", "its"):
         return True
@@ -289,14 +211,6 @@ def _of_things(words: Sequence[Word], last: int) -> bool:
     return bool(following) and not any(lexicon().noun(form) for word in following for form in sorted(word.nouns))
 
 
-def _likened(words: Sequence[Word], phrase: Phrase, last: int) -> bool:
-    """As greedy as a hyena; as if it were a child; but not "as a boy ran past"."""
-    before = [word.lower for word in clause_before(words, phrase.start, _CLAUSE)]
-    if any(two == "as" and one in ("if", "though", "one") for one, two in pairwise(before)):
-        return True
-    return before[:1] == ["as"] and not acts(words, last)
-
-
 def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
     """The eldest, the second: one of those told of as a group; the four, as many of those who are there."""
     word = words[index]
@@ -308,60 +222,6 @@ def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
     following = words[index + 1] if index + 1 < len(words) else None
     alone = following is not None and (following.mark == "auxiliaries" or (following.verbs and not following.nouns))
     return Mention(index, index, word.lower, look=word.lower, definite=True) if alone else None
-
-
-def _role(words: Sequence[Word], start: int, last: int) -> str:
-    if followed_by(words, last, ("'s", "’s")) or (
-        followed_by(words, last, ("'", "’")) and words[last].lower[-1] == "s"
-    ):
-        if any(word.lower in grammar().words("compared") for word in clause_before(words, start, 1)):
-            return APART  # like old men's teeth
-        indefinite = words[start].mark == "indefinite"  # a firefighter's coat
-        worn = words[start].lower in grammar().words("possessive") and _of_garment(words, last + 2)
-        return OBJECT if _of_body(words, last + 2) and not indefinite and not worn else OWNER
-    if start > 0 and words[start - 1].lower == "of":
-        counted = start > 1 and not (start > 2 and words[start - 3].lower == "the" and words[start - 2].lower == "one")
-        counted = counted and (
-            words[start - 2].lower in grammar().words("quantities")
-            or words[start - 2].nouns & grammar().words("quantities")
-        )
-        return SUBJECT if counted else APART
-    if only_named(words, start) or stays_away(words, last) or only_told(words, start, last) or supposed(words, start):
-        return APART
-    if start > 1 and words[start - 1].mark == "pronoun" and words[start - 2].verbs & {"call", "name", "nickname"}:
-        return APART  # the children called it the Bishop
-    if start and words[start - 1].lower in ("be", "become", "becoming"):
-        return APART  # he wanted to be a drummer
-    if start and words[start - 1].lower == "for" and start == last and words[last].lower not in words[last].nouns:
-        return APART  # drums are for soldiers
-    return OBJECT if _governed(words, start) else SUBJECT
-
-
-def _governed(words: Sequence[Word], start: int) -> bool:
-    """Whether a verb or a preposition stands before the phrase, other than "said" after what was said."""
-    if start == 0:
-        return False
-    before = words[start - 1]
-    if before.mark == "preposition":
-        return True
-    if before.lower in ("had", "has", "have") and start > 1 and words[start - 2].mark in ("negations", "pronoun"):
-        return True  # she has not had a horse
-    if not before.verbs or before.nouns or before.mark:
-        return False
-    earlier = words[start - 2] if start > 1 else None
-    inverted = earlier is None or earlier.quoted or earlier.mark == "end" or earlier.lower in ("there", "here", "then")
-    return not (inverted or _behind_its_place(words, start - 1))
-
-
-def _behind_its_place(words: Sequence[Word], verb: int) -> bool:
-    """Whether a verb stands before who does it: on the gate sat a rooster, out of the woods flew the witch."""
-    clause = clause_before(words, verb, _CLAUSE)
-    if not clause or not words[verb].verbs & grammar().words("inverting"):
-        return False
-    if clause[-1].mark == "joining" and len(clause) > 1:
-        clause.pop()
-    led = clause[-1].mark == "preposition" or clause[-1].lower == "out"
-    return led and not any(word.mark in ("pronoun", "joining") for word in clause)
 
 
 def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Mention | None:

@@ -8,14 +8,14 @@ from storyreel.engines.backends.builtin.planner.places import WHOLE
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.signs import Evidence, Sign, evidence, likeliest
 
-_SHOTS = 8
+_SHOTS = 10
 """How far the beginning of a story may reach, as long as it goes nowhere else."""
 _FADING = 0.85
 _ENOUGH, _BARELY = 1.5, 0.3
 _NAMED, _LATER = 6.0, 0.5
 """A place that is named outright weighs so much, and for each shot that it is named later so much less."""
-_MENTIONED = 1.5
-_TALE = 2.0
+_MENTIONED = 0.5
+_TALE = 3.0
 _LOOK_AHEAD = 3  # shots
 
 

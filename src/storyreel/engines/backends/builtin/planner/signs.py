@@ -9,13 +9,14 @@ from pathlib import Path
 
 from storyreel.engines.backends.builtin.planner.context import clause_before, likened
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _WEIGHTS = {"sure": 3.0, "likely": 1.5, "hint": 0.5}
 _DOUBTFUL = 0.5
 """What is talked of, or had been, may be elsewhere."""
 _HINTS = 1.5
-_HOMELY, _OTHER_ROOMS = 0.7, 0.3
+_HOMELY, _OTHER_ROOMS = 0.8, 0.3
 """Beds, tables and people at supper are found in other houses, too."""
 _CLAUSE = 6  # words
 
@@ -41,7 +42,7 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], dict[str, float]]]]:
     for place, listed in data.items():
         for strength, phrases in listed.items():
             for phrase in phrases:
-                key = (phrase,) if phrase.startswith("to ") else tuple(phrase.split())
+                key = (phrase,) if phrase.startswith("to ") else tuple(phrase.replace("'s", " 's").split())
                 places[key][place] = _WEIGHTS[strength]
     found: dict[str, list[tuple[tuple[str, ...], dict[str, float]]]] = defaultdict(list)
     for phrase, told in places.items():
@@ -98,7 +99,7 @@ def _at(words: Sequence[Word], index: int) -> Iterator[tuple[tuple[str, ...], Ev
     word = words[index]
     if word.chinese:
         yield from _in_chinese(words, index)
-    if word.chinese or word.mark == "end":
+    if word.chinese or word.mark == "end" or _names(words, index):
         return
     known = _phrases()
     for verb in () if word.mark else sorted(word.verbs):
@@ -110,6 +111,13 @@ def _at(words: Sequence[Word], index: int) -> Iterator[tuple[tuple[str, ...], Ev
         rest = words[index + 1 : index + len(phrase)]
         if len(rest) == len(phrase) - 1 and all(part in one.forms for part, one in zip(phrase[1:], rest, strict=True)):
             yield phrase, places
+
+
+def _names(words: Sequence[Word], index: int) -> bool:
+    """Whether a word ends a name: Mr. Gill; Sister Bell; Rose; but Captain Vance is a captain."""
+    if not words[index].text[0].isupper():
+        return False
+    return words[index].lower in lexicon().names or (index > 0 and words[index - 1].text[0].isupper())
 
 
 def _absent(words: Sequence[Word], index: int) -> bool:
@@ -137,7 +145,7 @@ def evidence(signs: Sequence[Sequence[Sign]], fading: float = 1.0) -> dict[str, 
                 continue
             seen.add(sign.phrase)
             for place, strength in sign.places.items():
-                sum_ = hinted if strength == _WEIGHTS["hint"] else told
+                sum_ = hinted if strength <= _WEIGHTS["hint"] else told
                 sum_[place] += strength * weight * sign.weight
         weight *= fading
     for place, strength in hinted.items():

@@ -152,7 +152,7 @@ def vocabulary() -> Vocabulary:
         chinese[category] = {}
         for id_, entry in entries(category).items():
             for text in dict.fromkeys((*entry["en"], id_.replace("_", " "))):
-                phrase = tuple(text.lower().split())
+                phrase = tuple(text.lower().replace("'s", " 's").split())
                 english[phrase[0]].append((phrase, id_))
             for text in entry["zh"]:
                 chinese[category].setdefault(text, id_)

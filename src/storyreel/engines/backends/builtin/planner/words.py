@@ -42,7 +42,7 @@ class Word:
 
     def __post_init__(self) -> None:
         # Asked for so often that they are worth keeping.
-        object.__setattr__(self, "lower", self.text.lower())
+        object.__setattr__(self, "lower", self.text.lower().replace("’", "'"))
         object.__setattr__(self, "forms", self.nouns | self.verbs | {self.lower})
 
 
