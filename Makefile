@@ -28,7 +28,7 @@ PYTEST := $(BIN)/pytest -q -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help film serve web studio schema test long check lint bench chaos guarantees peers requirements browser
+.PHONY: help film serve web studio schema test long check lint bench chaos guarantees hostile peers requirements browser
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,11 @@ chaos: $(READY_TO_TEST) ## finish FILMS films on PostgreSQL and S3 while KILLS k
 
 guarantees: $(READY_TO_TEST) ## run the twelve checks of docs/reference/guarantees.md (ONLY="1 6": some) and write it
 	@$(BIN)/python tests/guarantees/run.py $(ONLY)
+
+hostile: $(READY_TO_TEST) ## try every hostile file at every door, and thousands of calls and reports in any order
+	@HOSTILE=1 $(BIN)/pytest -q tests/acceptance/test_hostile_files.py tests/acceptance/test_any_order.py \
+		tests/acceptance/test_api_webhook.py tests/integration/test_hostile_media.py tests/integration/test_inside.py
+	@$(BIN)/python benchmarks/slow_sockets.py
 
 peers: $(READY_TO_TEST) $(VENV)/llama/llama-server ## try engines on real servers: builds llama.cpp's, once, in a quarter of an hour
 	@LLAMA_SERVER=$(CURDIR)/$(VENV)/llama/llama-server $(BIN)/pytest -q tests/peers

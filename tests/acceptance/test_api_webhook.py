@@ -1,9 +1,14 @@
 """The webhook: who may report a task's end, which reports count, and what becomes of a bad result."""
 
+import contextlib
 import json
+import os
+import random
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -11,6 +16,7 @@ import pytest
 
 OTHER_SECRET = "whsec_" + "QUJD" * 8
 HOOK = "/webhook/task_complete"
+REPORTS = 1000 if os.environ.get("HOSTILE") == "1" else 30
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +83,31 @@ def test_duplicate_late_and_contrary_reports_change_nothing(
     assert report(task_id=held["id"], status="RUNNING").json() == {"ok": True}
     after = node.read(f"/tasks/{held['id']}/status")
     assert (after["status"], after["updated_at"]) == ("SUCCESS", done["updated_at"])
+
+
+def test_of_shuffled_reports_from_all_sides_one_counts(
+    node_server: Any, node: Any, report: Any, fake_node: Any, png: bytes
+) -> None:
+    """Each task ends once, by one of the ends that were reported, however often and in whatever order all come."""
+    held = [hold_one(node, report)["id"] for _ in range(2)]
+    picture = fake_node.put("/shuffled.png", png)
+    ends = [{"status": "SUCCESS", "result_url": picture}, {"status": "FAILED", "error": "x"}, {"status": "RUNNING"}]
+    said = [
+        end | {"task_id": task, "message": f"msg_{task[:8]}_{number % 3}"}
+        for task in held
+        for number, end in enumerate(ends)
+    ]
+    said *= REPORTS // len(said)
+    random.Random(7).shuffle(said)  # noqa: S311 - of a test
+    with ThreadPoolExecutor(8) as pool:
+        assert {answer.status_code for answer in pool.map(lambda one: report(**one), said)} == {200}
+    ended = [node.ended(task)["status"] for task in held]
+    with contextlib.closing(sqlite3.connect(node_server.data / "storyreel.db")) as rows:
+        told = [json.loads(data) for (data,) in rows.execute("SELECT data FROM events WHERE kind = 'task'")]
+    for task, status in zip(held, ended, strict=True):
+        assert [one["status"] for one in told if one["id"] == task and one["status"] in ("SUCCESS", "FAILED")] == [
+            status
+        ]
 
 
 def test_a_report_that_is_not_an_end_changes_nothing(node: Any, held: Any, report: Any) -> None:

@@ -172,7 +172,7 @@ def held(node: FakeNode, task_id: str) -> dict[str, Any]:
         time.sleep(0.05)
 
 
-@pytest.mark.skipif(not THOROUGH, reason="a long film, for `make hostile`")
+@pytest.mark.long
 def test_a_film_of_hostile_lines_has_nothing_but_their_letters(start_server: Any, sign_in: Any, canary: Canary) -> None:
     """Captions drawn in and as a text track, titles, prompts and every export."""
     lines = canary.lines()
