@@ -147,6 +147,16 @@ def test_an_animal_looks_out_from_behind_another() -> None:
     assert math.dist(bear.at(bear.face()[:2]), horse.at(horse.face()[:2])) > bear.face()[2] * bear.spot.scale
 
 
+@pytest.mark.parametrize("setting", ["room", "beach"])
+def test_four_of_all_sizes_have_their_faces_in_a_tall_picture(setting: str) -> None:
+    group = Subject("gran"), Subject("tom"), Subject("ned"), Subject("vix")
+    composition = composed(SceneSpec(setting, subjects=group), SHAPES[1])
+    for actor in composition.stage.actors:
+        x, y, radius = actor.face()
+        assert composition.scene.x(0) <= actor.at((x, y))[0] - radius * actor.spot.scale * 0.9
+        assert actor.at((x, y))[0] + radius * actor.spot.scale * 0.9 <= composition.scene.x(1)
+
+
 @pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
 def test_a_flag_is_planted_in_the_ground_and_whole_in_the_picture(canvas: Canvas) -> None:
     for who in ("tom", "bob"):

@@ -29,6 +29,8 @@ _SIDE = 0.025
 """How far from the picture's sides all faces are, as a share of its width."""
 _LEAST_FACTOR = 0.8
 """Nobody is made smaller than so for that."""
+_CLOSEST = 0.5
+"""How near the middle they are moved who stand before each other, as a share of how far off they were."""
 _MANY, _NEARER = 3, 0.03
 """From so many on the small ones step before the others, so much nearer to the viewer."""
 _STEP = 0.01
@@ -59,7 +61,7 @@ def fitted(scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[
     else:
         found = _shrunk(scene, place, Fitted(tuple(actors), tuple(there), man))
     found = _clear_of_captions(scene, place, _within_sides(scene, place, found))
-    return replace(found, actors=tuple(_looking_out(actor, found.actors) for actor in found.actors))
+    return replace(found, actors=tuple(_looking_out(scene, actor, found.actors) for actor in found.actors))
 
 
 def _moved(found: Fitted, move: Callable[[Spot], Spot], size: float = 1, up: float = 0) -> Fitted:
@@ -99,7 +101,24 @@ def _within_sides(scene: Scene, place: Place, found: Fitted) -> Fitted:
         x, y = middle + (spot.x - middle) * factor + aside, ground + (spot.y - ground) * factor
         return replace(spot, x=x, y=y, scale=spot.scale * factor, size=spot.size * factor)
 
-    return _moved(found, kept, factor)
+    return _squeezed(scene, _moved(found, kept, factor))
+
+
+def _squeezed(scene: Scene, found: Fitted) -> Fitted:
+    """Those who still do not fit in beside each other moved before each other, unless they touch."""
+    if any(actor.on is not None or actor.seated or actor.toward for actor in found.actors):
+        return found
+    first, middle, last = scene.x(_SIDE), scene.x(0.5), scene.x(1 - _SIDE)
+    share = 1.0
+    for actor in found.actors:
+        left, right = _reach(actor)
+        away = actor.spot.x - middle
+        for beyond in (first - left, right - last):
+            if beyond > 0 and away:
+                share = min(share, 1 - beyond / abs(away))
+    share = max(_CLOSEST, share)
+    actors = (replace(one, spot=replace(one.spot, x=middle + (one.spot.x - middle) * share)) for one in found.actors)
+    return replace(found, actors=tuple(actors))
 
 
 def _reach(actor: Actor) -> tuple[float, float]:
@@ -192,15 +211,17 @@ def _forward(scene: Scene, actor: Actor) -> Actor:
     return replace(actor, spot=replace(spot, y=spot.y + foot - high, depth=spot.depth + _NEARER))
 
 
-def _looking_out(actor: Actor, actors: Sequence[Actor]) -> Actor:
+def _looking_out(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     """An animal whose face would be behind somebody nearer turns round, unless it is going somewhere or to somebody."""
-    others = [one for one in actors if one is not actor and one.spot.depth > actor.spot.depth]
+    others = [one for one in actors if one is not actor and one.spot.depth > actor.spot.depth and not one.spot.turn]
     if actor.person or actor.seated or actor.moves or actor.toward or not _covered(actor, others):
         return actor
     middle = actor.spot.x + actor.side * sum(actor.extent) * actor.spot.scale
     mirrored = not actor.spot.mirrored
     turned = replace(actor, mirrored=mirrored, spot=replace(actor.spot, x=middle, mirrored=mirrored))
-    return actor if _covered(turned, others) else turned
+    left, right = _reach(turned)
+    whole = scene.x(0) <= left and right <= scene.x(1)
+    return turned if whole and not _covered(turned, others) else actor
 
 
 def _covered(actor: Actor, others: Sequence[Actor]) -> bool:

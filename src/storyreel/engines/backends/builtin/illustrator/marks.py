@@ -46,6 +46,8 @@ _GAP = 0.15
 """The widest gap between two figures, as a share of a 16:9 picture's width."""
 _BACK_ROW = 0.84
 """How much smaller those are who stand behind the others, where the picture is narrow."""
+_WIDE_PAIR = 1.5
+"""How wide two are together, in heights of a grown man, who do not stand side by side in a tall picture."""
 _IN_ROWS, _BEHIND = (1.3, 1.6), (0.07, 0.1)
 """How wide all in two rows may be together, in widths of a narrow picture and of a tall one; and how far apart, as
 shares of a 16:9 picture's height, their feet are."""
@@ -78,7 +80,7 @@ def man_height(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> 
         for bond in found
         if bond.stacked
     )
-    room = scene.picture_width * (0.94 if len(actors) < 3 or not _narrow(scene) else _IN_ROWS[_tall(scene)])
+    room = scene.picture_width * (_IN_ROWS[_tall(scene)] if _deep(scene, actors, found) else 0.94)
     return man * scene.unit * min(1.0, room / need)
 
 
@@ -168,6 +170,12 @@ def _order(standing: list[int], found: Sequence[Bond]) -> list[int]:
     return order
 
 
+def _deep(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> bool:
+    """Whether there are two rows: of three and more where the picture is narrow, of a wide pair where it is tall."""
+    wide = len(actors) == 2 and not found and sum(actor.height * actor.breadth for actor in actors) > _WIDE_PAIR
+    return _narrow(scene) and (len(actors) >= 3 or (wide and _tall(scene)))
+
+
 def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Sequence[Bond]) -> dict[int, bool]:
     """Who stands in a second row behind the others: every other one, the taller ones, where the picture is narrow.
 
@@ -177,7 +185,7 @@ def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Se
         tall = max(order, key=lambda number: actors[number].height)
         return {number: number == tall for number in order}
     bound = {number for bond in found for number in (bond.one, bond.other)}
-    if len(order) < 3 or not _narrow(scene):
+    if not _deep(scene, [actors[number] for number in order], found):
         return {}
     odd = max((1, 0), key=lambda first: mean(actors[number].height for number in order[first::2]))
     return {number: place % 2 == odd and number not in bound for place, number in enumerate(order)}
