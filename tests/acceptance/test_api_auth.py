@@ -216,9 +216,23 @@ def test_no_listing_shows_somebody_elses_things(api: Any, theirs: dict[str, str]
                 assert secret not in answer.text
 
 
-def test_a_user_who_is_removed_is_out(home: Any, sign_in: Any, check_problem: Any) -> None:
+def test_no_route_answers_a_foreign_host_or_lets_foreign_pages_change_anything(api: Any, check_problem: Any) -> None:
+    ids = dict.fromkeys(("project_id", "shot_id", "task_id", "ticket"), "x")
+    inside = [(method, filled(path, ids)) for method, path in routes(api)]
+    outside = [("GET", f"{api.base_url.copy_with(path=path)}") for path in ("/", "/docs", "/metrics", "/films/x")]
+    for method, path in inside + outside:
+        for host in ("evil.example", "127.0.0.1.evil.example", ""):
+            check_problem(api.request(method, path, headers={"Host": host}), 400, "unknown_host")
+        if method not in ("GET", "HEAD"):
+            check_problem(api.request(method, path, headers={"Origin": "https://evil.example"}), 403, "foreign_origin")
+
+
+def test_a_user_with_a_new_password_or_none_is_out(home: Any, sign_in: Any, check_problem: Any) -> None:
     server, client = home
-    server.add_user("noa", "staple battery horse")
+    server.add_user("noa", "battery staple horse")
+    old = client.ok("POST", LOGIN, credentials("noa", "battery staple horse"))["token"]
+    server.command("users", "set-password", "noa", "--password-stdin", said="staple battery horse")
+    check_problem(client.get("/projects", headers={"Authorization": f"Bearer {old}"}), 401, "unauthorized")
     token = client.ok("POST", LOGIN, credentials("noa", "staple battery horse"))["token"]
     with sign_in(server, token) as noa:
         noa.project("One.")

@@ -3,13 +3,16 @@
 With HOSTILE=1 in the environment all of them are tried at every door, else a few at those where it takes long.
 """
 
+import http.client
 import json
 import os
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -190,3 +193,46 @@ def test_a_film_of_hostile_lines_has_nothing_but_their_letters(start_server: Any
             assert export.headers["x-content-type-options"] == "nosniff"
         canary.check(httpx.get(film, timeout=90).content, *(export.content for export in exports))
         assert server.faults() == []
+
+
+UPWARDS = (
+    "../",
+    "..%2f",
+    "%2e%2e/",
+    "%2e%2e%2f",
+    "..%5c",
+    "..\\",
+    "%252e%252e%252f",
+    "....//",
+    "..%c0%af",
+    "..;/",
+    "%00../",
+)
+WANTED = ("secret.key", "storyreel.db", "etc/passwd", "a" * 5000)
+
+
+def test_no_path_leads_out_of_its_folder(home: Any, user: Any) -> None:
+    """Asked as they stand, which no client would do."""
+    address = urlsplit(home.url)
+    starts = (
+        "/",
+        "/assets/",
+        "/docs/assets/",
+        "/api/media/",
+        "/api/projects/x/film/live/",
+        "//",
+        "/api/nodes/x/results/",
+    )
+    with closing(http.client.HTTPConnection(address.netloc, timeout=90)) as connection:
+        for path in (start + up * 8 + wanted for start in starts for up in UPWARDS for wanted in WANTED):
+            connection.putrequest("GET", path, skip_host=True)
+            connection.putheader("Host", address.netloc)
+            connection.putheader("Authorization", user.headers["authorization"])
+            connection.endheaders()
+            answer = connection.getresponse()
+            content = answer.read()
+            page = answer.status == 200 and answer.headers["content-type"].startswith("text/html")
+            assert page or answer.status in (400, 404, 405, 422), (path, answer.status)
+            assert b"root:" not in content
+            assert b"SQLite format" not in content
+            assert (home.data / "secret.key").read_bytes() not in content

@@ -68,8 +68,8 @@ class _Studio:
     def answer(self, path: str, asked: Headers) -> Response | None:
         """The file at this path; None for a file that is not there, the page for a path that names no file."""
         name = path.lstrip("/")
-        file = self._folder / name if name else None
-        if file is not None and _inside(file, self._folder) and file.is_file() and file.name != "index.html":
+        file = self._folder / name
+        if _is_file(file, self._folder) and file.name != "index.html":
             headers = ASSET_HEADERS if name.startswith("assets/") else {"Cache-Control": "no-cache"}
             return _respond(file, headers, asked)
         if "." in name.rpartition("/")[2]:
@@ -80,8 +80,11 @@ class _Studio:
         return _respond(page, PAGE_HEADERS, asked)
 
 
-def _inside(file: Path, folder: Path) -> bool:
-    return file.resolve().is_relative_to(folder.resolve())
+def _is_file(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+    except (OSError, ValueError):  # longer than names may be, or with a NUL
+        return False
 
 
 def _respond(path: Path, headers: dict[str, str], asked: Headers) -> Response:
