@@ -14,8 +14,8 @@ from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point
 
 _RANKS = (
-    (0.655, 0.16, 44, 0.009, "#8fb27a"),
-    (0.69, 0.34, 30, 0.014, "#86b060"),
+    (0.655, 0.16, 38, 0.009, "#8fb27a"),
+    (0.69, 0.34, 26, 0.014, "#86b060"),
     (0.745, 0.54, 17, 0.021, "#78a64c"),
 )
 """Where the canes of a rank stand, how deep, how many in a 16:9 picture, how thick, their green."""
@@ -25,6 +25,8 @@ _WAY = 0.1
 """How far on both sides of the path no cane stands, as a share of the picture's width."""
 _JOINTS = 5.5
 """How long a cane is from joint to joint, in its thicknesses."""
+_FAR = 0.3
+"""Canes no nearer than this have no light and shade of their own."""
 _LEAF = "#6f9f3e"
 
 
@@ -41,7 +43,7 @@ def bamboo_grove(scene: Scene) -> Place:
             lean, green = chance.uniform(-0.05, 0.05), scene.color(paint, depth, chance.uniform(0.82, 1.1))
             if i < 2 or abs(x - scene.x(0.5)) > _WAY * scene.picture_width:
                 _cane(scene, sheet, (x, foot_y), wide, lean, green, depth)
-        _canopy(scene, sheet, depth, number * 1.3, scene.tall(0.05 + 0.12 * depth), chance)
+        _canopy(scene, sheet, depth, number * 0.9, scene.tall(0.05 + 0.12 * depth), chance)
         scene.add(f"canes {i}", sheet, depth)
         if not scene.look.manga or i == 0:
             mist(scene, foot + 0.02, 0.10, depth + 0.02, 0.4, 60 + i)
@@ -66,7 +68,7 @@ def _near(scene: Scene) -> None:
         scenery.put(scene, sheet, "rock", scene.x(at), scene.y(0.885), scene.tall(tall), 0.88)
     scene.add("near canes", sheet, 0.72)
     sheet = scene.drawing(bottom=0.35)
-    for _ in range(scene.count(34)):
+    for _ in range(scene.count(28)):
         across = chance.random()
         outward = abs(across - 0.5) * 2
         down = scene.y(0) - 40 + chance.random() * scene.tall(0.05 + 0.22 * outward**2)
@@ -89,14 +91,16 @@ def _cane(scene: Scene, sheet: Drawing, foot: Point, wide: float, lean: float, g
         return f"M{at(y, aside)} Q{x + aside * wide:.1f} {(y + top) / 2:.1f} {at(top, aside)}"
 
     sheet.path(line(0), stroke=green, width=wide)
-    sheet.path(line(0.3), stroke=darken(green, 0.76), width=wide * 0.4)
-    sheet.path(line(-0.22), stroke=mix(green, scene.palette.key, 0.34), width=wide * 0.2)
+    if depth > _FAR:
+        sheet.path(line(0.3), stroke=darken(green, 0.76), width=wide * 0.4)
+        sheet.path(line(-0.22), stroke=mix(green, scene.palette.key, 0.34), width=wide * 0.2)
     rings, edges, height = "", "", y - wide * _JOINTS * 0.4
     while height > top:
         rings += f"M{at(height, -0.56)} L{at(height, 0.56)} "
         edges += f"M{at(height + wide * 0.16, -0.5)} L{at(height + wide * 0.16, 0.5)} "
         height -= wide * _JOINTS
-    sheet.path(edges, stroke=mix(green, "#f4f6dc", 0.45), width=max(0.8, wide * 0.14))
+    if depth > _FAR:
+        sheet.path(edges, stroke=mix(green, "#f4f6dc", 0.45), width=max(0.8, wide * 0.14))
     sheet.path(rings, stroke=darken(green, 0.6), width=max(0.8, wide * 0.13))
     if scene.snowy:
         sheet.oval(x, y, wide * 1.4, snow_color(scene, depth), ry=wide * 0.4)
