@@ -131,7 +131,7 @@ def mov(samples: int = 10, size: int = 1, width: int = 16, height: int = 16, sou
 def elsewhere(film: bytes, file: str) -> bytes:
     """The head of a film alone, whose data reference says that its pictures are in that file."""
     path = file.encode() + bytes(len(file) % 2)
-    alias = bytes(10) + b"\1/" + bytes(26) + bytes(12) + b"\x05film4" + bytes(58) + bytes(16) + b"\0\0\0\0" + bytes(16)
+    alias = bytes(10) + b"\1V" + bytes(26) + bytes(12) + b"\x05film4" + bytes(58) + bytes(16) + b"\0\0\0\0" + bytes(16)
     alias += struct.pack(">HH", 18, len(path)) + path + struct.pack(">HH", 2, len(path)) + path + b"\xff\xff\0\0"
     reference = atom("dinf", atom("dref", bytes(4), b"\0\0\0\1", atom("alis", bytes(4), alias)))
     kept = [rewritten(body, reference) for kind, body in atoms(film) if kind in ("ftyp", "moov")]
