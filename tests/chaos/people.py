@@ -122,6 +122,11 @@ class Crowd:
     def busy(self) -> bool:
         return any(thread.is_alive() for thread in self._threads)
 
+    def enough(self) -> None:
+        """Begin no more."""
+        with self._lock:
+            self._films = self.begun
+
     def _work(self, person: Person) -> None:
         while (number := self._next()) is not None:
             try:

@@ -52,9 +52,14 @@ class Chaos:
     def run(self) -> None:
         """Until the last film is made and the last kill is healed."""
         next_kill = time.monotonic()
+        last = self.began + 60 * self.options.minutes
         while self.crowd.busy() or self.kills < self.options.kills:
             time.sleep(0.05)
             self._bury()
+            if time.monotonic() > last:
+                self.crowd.enough()
+                if not self.crowd.busy():
+                    break
             if time.monotonic() > next_kill and self._may_kill():
                 self._kill()
                 next_kill = time.monotonic() + self._chance.uniform(0, 2 * self.options.pause)
@@ -143,7 +148,8 @@ def report(chaos: Chaos) -> bool:
     ended = endings(chaos.house.services)
     unforeseen = [f"{times} processes ended {how}" for how, times in ended.items() if how.startswith("with status")]
     again = ledger.calls.begun.total() - len(ledger.calls.begun)
-    print(f"\n\n{chaos.options.films} films, {chaos.kills} kills (seed {chaos.options.seed}), {took} minutes")
+    made = f"{crowd.finished} films, {chaos.kills} kills"
+    print(f"\n\n{made} (seed {chaos.options.seed}), {took} minutes")
     print(f"  processes ended      {', '.join(f'{times} {how}' for how, times in ended.items())}")
     print(f"  films that failed    {len(crowd.faults)}")
     print(f"  lost                 {len(lost)} of {told} acknowledgements and {on_record['artifacts']} artifacts")
@@ -158,7 +164,7 @@ def report(chaos: Chaos) -> bool:
     for fault in faults:
         print(f"  ! {fault}")
     print(
-        f"{chaos.options.films} films, {chaos.kills} kills: {len(lost)} lost, {len(results)} results and "
+        f"{made}: {len(lost)} lost, {len(results)} results and "
         f"{len(calls)} calls twice, work taken over within {max(lay, default=0.0):.1f} s"
     )
     return not faults
@@ -178,6 +184,7 @@ def main() -> int:
     parser.add_argument("--servers", type=int, default=2)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--pause", type=float, default=3.0, help="seconds between two kills, on average")
+    parser.add_argument("--minutes", type=float, default=60.0, help="after which no more films are begun")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="storyreel-chaos-"))
     with ExitStack() as stack:

@@ -14,10 +14,12 @@ import real_s3
 from storyreel.errors import UnavailableError
 from storyreel.pipeline.durable import Durable
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 STORY = "A fox runs. It rests. It eats. It sleeps. It wakes. It runs again."
 AWAY = 5.0
+PATIENCE = 250
+"""Seconds for a film, however busy the machine is."""
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,9 @@ def film_through(studio: Any, outage: Callable[[], None], **settings: Any) -> No
     studio.open(**settings)
     project = studio.project(STORY)
     film = studio.film(project)
-    studio.wait_for(lambda: len(studio.calls("end")) > 3)
+    studio.wait_for(lambda: len(studio.calls("end")) > 3, PATIENCE)
     outage()
-    studio.wait_for(lambda: studio.task(film).status.terminal)
+    studio.wait_for(lambda: studio.task(film).status.terminal, PATIENCE)
     assert studio.done(film)
     assert not [task for task in studio.tasks(project_id=project.id) if task.error]
     assert max(Counter(studio.calls("end")).values()) == 1, "made twice"
