@@ -179,6 +179,14 @@ def test_as_many_are_in_the_sky_as_are_told_of() -> None:
     assert not staged(setting="desert", props=("sun",)).props
 
 
+def test_no_cloud_is_before_the_suns_that_are_told_of() -> None:
+    for style in Style:
+        scene = SceneSpec("meadow", props=("ten suns",))
+        layers = compose(ImageRequest("", style, WIDE, 7, scene=scene), WIDE).scene.layers
+        clouds = [layer.depth for layer in layers if layer.role is Role.CLOUD]
+        assert max(clouds) < min(layer.depth for layer in layers if layer.name == "sun" and not layer.glows)
+
+
 def test_flowers_that_nobody_holds_grow_all_over_the_place() -> None:
     composition = composed(SceneSpec("meadow", props=("yellow flowers",)))
     assert not composition.stage.props

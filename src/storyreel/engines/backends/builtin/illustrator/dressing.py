@@ -34,6 +34,8 @@ _HERO = {Framing.WIDE: 0.26, Framing.MEDIUM: 0.42, Framing.CLOSE: 0.56}
 """How tall or wide the largest thing is at least where nobody is, as a share of a 16:9 picture's height."""
 _SUN_KEEPS_CLEAR = 0.2
 """How near the sun or moon, in shares of the picture, things in the sky are put only when there is no room else."""
+_BEFORE_CLOUDS = 0.085
+"""How deep in the scene what shines in the sky is that the story tells of: no cloud is before it, hills are."""
 _TOY = 0.3
 """A rocket in a nursery is a toy."""
 _ROCKET = 0.52
@@ -162,7 +164,7 @@ def _in_sky(scene: Scene, place: Place, name: str, piece: art.Piece, at: tuple[f
     _, top, _, height = art.draw(name).box
     shining = piece.light is not None
     middle = (top + height / 2) * size / 100
-    depth = 0.06 if shining else 0.72
+    depth = _BEFORE_CLOUDS if shining else 0.72
     return Prop(name, Spot(scene.x(x), scene.y(y) - middle, size / 100, size, depth, shining=shining), "sky")
 
 
