@@ -132,6 +132,11 @@ class Scene:
         return self.spec.culture.startswith("chinese")
 
     @property
+    def old_china(self) -> bool:
+        """Whether the story plays in China of old."""
+        return self.spec.culture == "chinese"
+
+    @property
     def snowy(self) -> bool:
         """Whether snow lies on the ground."""
         return self.season == "winter"

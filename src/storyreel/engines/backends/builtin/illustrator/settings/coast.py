@@ -2,7 +2,7 @@
 
 import math
 
-from storyreel.engines.backends.builtin.illustrator import scenery
+from storyreel.engines.backends.builtin.illustrator import eastern, scenery
 from storyreel.engines.backends.builtin.illustrator.buildings import house
 from storyreel.engines.backends.builtin.illustrator.color import Paint, darken, mix, rgb
 from storyreel.engines.backends.builtin.illustrator.ground import boards, floor_of, lawn, path, tiles
@@ -114,8 +114,11 @@ def harbour(scene: Scene) -> Place:
     quay = scene.color("#8f867c", 0.36)
     x, k = scene.x(-0.06), 0
     while x < scene.x(1.06):
-        wide = scene.wide(chance.uniform(0.055, 0.085))
-        _gabled(scene, sheet, x, scene.y(0.605), wide, wide * chance.uniform(1.4, 2.0), _FRONTS[k % 7])
+        wide = scene.wide(chance.uniform(0.055, 0.085)) * (2.2 if scene.old_china else 1)
+        if scene.old_china:
+            eastern.house(scene, sheet, x, scene.y(0.605), wide * 0.82, 0.42)
+        else:
+            _gabled(scene, sheet, x, scene.y(0.605), wide, wide * chance.uniform(1.4, 2.0), _FRONTS[k % 7])
         x, k = x + wide, k + 1
     sheet.rect(
         0,

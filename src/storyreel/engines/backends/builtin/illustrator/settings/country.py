@@ -2,6 +2,7 @@
 
 from storyreel.engines.backends.builtin.illustrator import eastern, scenery
 from storyreel.engines.backends.builtin.illustrator.buildings import building, house
+from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.color import Color, darken
 from storyreel.engines.backends.builtin.illustrator.ground import lawn, path
 from storyreel.engines.backends.builtin.illustrator.land import frame, height_at, hill, mist, snow_color
@@ -15,6 +16,7 @@ from storyreel.engines.backends.builtin.illustrator.water import water
 
 _WALLS = ("#e3cda6", "#d8b896", "#cfc4a8", "#e0c49a", "#d4ae94")
 _ROOFS = ("#a4553f", "#8a5c46", "#b5663f", "#6a6474", "#966f42")
+_PLAYGROUND = (("swing", 0.16, 0.725, 0.19), ("slide", 0.34, 0.72, 0.15), ("fountain", 0.84, 0.735, 0.17))
 
 
 def roof_snow(scene: Scene, depth: float) -> Color | None:
@@ -156,10 +158,8 @@ def _cottage(
         smoke(scene, x + wide * 0.775, y - wide * (0.8 if scene.chinese else 1.17), scene.tall(0.24), depth - 0.03)
 
 
-def park(scene: Scene) -> Place:
-    """Lawns about a pond, a lamp-lit path with a bench, swings and a slide, the city beyond the trees."""
-    chance = scene.dice("park")
-    sky(scene, 0.58)
+def _city(scene: Scene, chance: Chance) -> None:
+    """Houses beyond the trees."""
     sheet = scene.drawing(top=0.2, bottom=0.66)
     number = scene.count(15)
     for k in range(number):
@@ -178,13 +178,23 @@ def park(scene: Scene) -> Place:
             (5, 7),
         )
     scene.add("city", sheet, 0.14)
+
+
+def park(scene: Scene) -> Place:
+    """Lawns about a pond, a lamp-lit path with a bench, swings and a slide, the city beyond; a hall in old China."""
+    chance = scene.dice("park")
+    sky(scene, 0.58)
+    if not scene.old_china:
+        _city(scene, chance)
     sheet, points = hill(scene, 0.62, 0.015, 0.36, far_paint(scene, "#6f9a5c"), 161, mist=0.25)
     grove(scene, sheet, points, 0.36, 26, (0.12, 0.24), chance, paint="#4c8448")
     scene.add("trees", sheet, 0.36)
     sheet, points = hill(scene, 0.685, 0.01, 0.5, far_paint(scene, "#78ac52"), 162, mist=0.1, above=0.6)
-    scenery.put(scene, sheet, "swing", scene.x(0.16), scene.y(0.725), scene.tall(0.19), 0.6)
-    scenery.put(scene, sheet, "slide", scene.x(0.34), scene.y(0.72), scene.tall(0.15), 0.6)
-    scenery.put(scene, sheet, "fountain", scene.x(0.84), scene.y(0.735), scene.tall(0.17), 0.6)
+    if scene.old_china:
+        eastern.hall(scene, sheet, scene.x(0.22), scene.y(0.735), scene.wide(0.2), 0.6)
+    else:
+        for name, at, foot, tall in _PLAYGROUND:
+            scenery.put(scene, sheet, name, scene.x(at), scene.y(foot), scene.tall(tall), 0.6)
     scene.add("playground", sheet, 0.52)
     shore = f"M{scene.x(0.52):.0f} {scene.y(0.745):.0f} C{scene.x(0.6):.0f} {scene.y(0.715):.0f} {scene.x(1.1):.0f} "
     shore += f"{scene.y(0.72):.0f} {scene.width:.0f} {scene.y(0.74):.0f} V{scene.y(0.80):.0f} H{scene.x(0.6):.0f}Z"
@@ -193,9 +203,9 @@ def park(scene: Scene) -> Place:
     path(scene, "#d9cbb0", 0.785, to=0.42)
     sheet = scene.drawing(top=0.25)
     tree(scene, sheet, (scene.x(0.03), scene.y(0.86)), scene.tall(0.62), 0.86, chance, paint="#4f8a40")
-    scenery.put(scene, sheet, "lamp_post", scene.x(0.20), scene.y(0.865), scene.tall(0.46), 0.86)
-    scenery.put(scene, sheet, "bench", scene.x(0.78), scene.y(0.865), scene.tall(0.14), 0.86)
-    scenery.put(scene, sheet, "lamp_post", scene.x(0.93), scene.y(0.87), scene.tall(0.48), 0.86)
+    lamp, tall = ("stone_lantern", 0.26) if scene.old_china else ("lamp_post", 0.47)
+    for name, at, high in ((lamp, 0.20, tall), ("bench", 0.78, 0.14), (lamp, 0.93, tall)):
+        scenery.put(scene, sheet, name, scene.x(at), scene.y(0.867), scene.tall(high), 0.86)
     scene.add("bench", sheet, 0.83)
     frame(scene, "grass")
     frame(scene, "leaves", 1)

@@ -21,12 +21,13 @@ _RICE = {"": "#8fbf4f", "spring": "#a6d06a", "summer": "#6fb04a", "autumn": "#e0
 
 
 def farm(scene: Scene) -> Place:
-    """A red barn and its silo, crops in rows, a windmill on the hill, hay, a fence."""
+    """A red barn and its silo, crops in rows, a windmill on the hill, hay, a fence; farmhouses in old China."""
     chance = scene.dice("farm")
     sky(scene, 0.60)
     sheet, points = hill(scene, 0.56, 0.04, 0.22, far_paint(scene, "#86a88c"), 191)
     grove(scene, sheet, points, 0.22, 12, (0.04, 0.08), chance)
-    scenery.put(scene, sheet, "windmill", scene.x(0.30), scene.y(0.585), scene.tall(0.22), 0.42)
+    if not scene.old_china:
+        scenery.put(scene, sheet, "windmill", scene.x(0.30), scene.y(0.585), scene.tall(0.22), 0.42)
     scene.add("hills", sheet, 0.22)
     sheet, points = hill(scene, 0.63, 0.012, 0.42, far_paint(scene, "#7fae5c"), 192, mist=0.1, above=0.5)
     _crop_rows(scene, sheet, 0.645, 0.80, 0.30)
@@ -34,15 +35,13 @@ def farm(scene: Scene) -> Place:
     sheet = scene.drawing(top=0.2, bottom=0.84)
     x, y = scene.x(0.82), scene.y(0.775)
     tree(scene, sheet, (scene.x(1.0), y), scene.tall(0.44), 0.6, chance)
-    scenery.put(scene, sheet, "silo", x - scene.wide(0.135), y, scene.tall(0.40), 0.62)
-    scenery.put(scene, sheet, "barn", x, y + 4, scene.tall(0.34), 0.66)
-    if scene.snowy:
-        sheet.path(f"M{x - scene.tall(0.23):.0f} {y - scene.tall(0.17):.0f} L{x - scene.tall(0.153):.0f} "
-                   f"{y - scene.tall(0.297):.0f} L{x:.0f} {y - scene.tall(0.352):.0f} L{x + scene.tall(0.153):.0f} "
-                   f"{y - scene.tall(0.297):.0f} L{x + scene.tall(0.23):.0f} {y - scene.tall(0.17):.0f}",
-                   stroke=snow_color(scene, 0.7), width=scene.tall(0.022))  # fmt: skip
     left = scene.x(0.02)
-    house(scene, sheet, left, y - 4, scene.wide(0.13), 0.6, "#efe4cc", "#8a5c46", roof_snow(scene, 0.6))
+    if scene.old_china:
+        eastern.house(scene, sheet, x - scene.wide(0.14), y + 4, scene.wide(0.27), 0.64, lantern=False)
+        eastern.house(scene, sheet, left, y - 4, scene.wide(0.16), 0.6)
+    else:
+        _barn(scene, sheet, x, y)
+        house(scene, sheet, left, y - 4, scene.wide(0.13), 0.6, "#efe4cc", "#8a5c46", roof_snow(scene, 0.6))
     tree(scene, sheet, (left + scene.wide(0.17), y), scene.tall(0.28), 0.6, chance)
     scene.add("barn", sheet, 0.6)
     lawn(scene, "yard", 0.785, "#a0b25c", 193, bloom=0.5)
@@ -54,6 +53,17 @@ def farm(scene: Scene) -> Place:
     scene.add("hay", sheet, 0.84)
     frame(scene, "grass")
     return Place(0.925, 0.60)
+
+
+def _barn(scene: Scene, sheet: Drawing, x: float, y: float) -> None:
+    """The barn whose middle is at (x, y), its silo beside it."""
+    scenery.put(scene, sheet, "silo", x - scene.wide(0.135), y, scene.tall(0.40), 0.62)
+    scenery.put(scene, sheet, "barn", x, y + 4, scene.tall(0.34), 0.66)
+    if scene.snowy:
+        sheet.path(f"M{x - scene.tall(0.23):.0f} {y - scene.tall(0.17):.0f} L{x - scene.tall(0.153):.0f} "
+                   f"{y - scene.tall(0.297):.0f} L{x:.0f} {y - scene.tall(0.352):.0f} L{x + scene.tall(0.153):.0f} "
+                   f"{y - scene.tall(0.297):.0f} L{x + scene.tall(0.23):.0f} {y - scene.tall(0.17):.0f}",
+                   stroke=snow_color(scene, 0.7), width=scene.tall(0.022))  # fmt: skip
 
 
 def _crop_rows(scene: Scene, sheet: Drawing, top: float, foot: float, toward: float) -> None:
