@@ -23,6 +23,8 @@ _HEAD = 0.5
 """How tall a head is in a close shot, as a share of a 16:9 picture's height."""
 _HEAD_WIDTH = {1: 0.64, 2: 0.46}
 """How wide a head is at most in a close shot of so many, as a share of the picture's width."""
+_HELMET = 1.25
+"""How much wider than a head a space helmet is."""
 _WITH_ARMS = 0.8
 """How much smaller heads are in a close shot that shows what is in the arms too."""
 _BESIDE = 0.38
@@ -100,7 +102,8 @@ def _close(scene: Scene, actors: Sequence[Actor]) -> float:
         tallest = max(actor.height for actor in actors)
         return min(0.74 * scene.unit / tallest, 0.94 * scene.picture_width / widest)
     _, _, radius = person.face()
-    share = radius * 2 / 100 * person.height
+    helmet = _HELMET if person.person and person.person.coat == "suit" else 1
+    share = radius * 2 / 100 * person.height * helmet
     return min(_HEAD * scene.unit, _HEAD_WIDTH[heads] * scene.picture_width) / share
 
 
