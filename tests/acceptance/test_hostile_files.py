@@ -138,17 +138,15 @@ def test_no_picture_at_an_address_is_believed(user: Any, files: dict[str, bytes]
 @pytest.mark.parametrize("kind", ["image", "speech", "video"])
 def test_no_result_of_a_node_is_believed(user: Any, files: dict[str, bytes], node: FakeNode, kind: str) -> None:
     shot = user.project("One.")["storyboard"][0]["id"]
-    for name, content in tried(kind, files).items():
-        task_id = begin(user, shot, kind)
-        job = held(node, task_id)
-        url = node.put(f"/{uuid.uuid4()}", content, "video/mp4")
-        assert node.report(job, status="SUCCESS", result_url=url).status_code == 200
+    begun = {name: begin(user, shot, kind) for name in tried(kind, files)}
+    for name, task_id in begun.items():
+        url = node.put(f"/{uuid.uuid4()}", files[name], "video/mp4")
+        assert node.report(held(node, task_id), status="SUCCESS", result_url=url).status_code == 200
+    for name, task_id in begun.items():
         task = user.ended(task_id)
         assert (task["status"], task["error_code"] in REFUSED) == ("FAILED", True), (name, task)
-    assert (
-        user.read(f"/shots/{shot}")[{"image": "image_url", "speech": "narration_url", "video": "video_url"}[kind]]
-        is None
-    )
+    shown = {"image": "image_url", "speech": "narration_url", "video": "video_url"}[kind]
+    assert user.read(f"/shots/{shot}")[shown] is None
 
 
 def begin(user: Any, shot: str, kind: str) -> str:

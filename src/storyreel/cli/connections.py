@@ -83,6 +83,8 @@ class Connection(HttpToolsProtocol):
             self._may_send(BODY_SECONDS)
         if now > self._takes_by:
             self.transport.abort()
+        elif now > self._sends_by and not (self._came or self._in_body):
+            self.transport.close()  # without a word, which might be taken for the answer to what comes just now
         elif now > self._sends_by:
             self._refuse(problem(408, "request_too_slow", "The request came too slowly."))
 
