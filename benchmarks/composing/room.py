@@ -21,10 +21,11 @@ from storyreel.engines.registry import EngineRegistry
 from storyreel.media.profile import EncodeProfile, named_profile
 from storyreel.media.timeline import ShotTiming, Timeline, build_timeline, clip_frames
 from storyreel.pipeline.artifacts import Artifacts, Made
-from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.context import Pipeline, Quotas
 from storyreel.pipeline.cutting import CuttingRoom, FinishedCut
 from storyreel.pipeline.film import join
 from storyreel.pipeline.footage import Drawn
+from storyreel.pipeline.recovery import ExecutorLock
 from storyreel.pipeline.takes import Take
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.folder import FolderStore
@@ -64,9 +65,17 @@ class Studio:
     def __init__(self, folder: Path, film: Film, preset: str) -> None:
         (folder / "scratch").mkdir(exist_ok=True)
         self._database = Database(f"sqlite:///{folder / 'rows.db'}")
-        artifacts = Artifacts(self._database, FolderStore(folder / "objects"), folder / "scratch")
+        objects, myself = FolderStore(folder / "objects"), ExecutorLock(folder / "executors")
         self._pipeline = Pipeline(
-            self._database, artifacts, EngineRegistry(), NOBODY, NOBODY, time_limits={}, nodes={}, node_timeout=1
+            self._database,
+            Artifacts(self._database, objects, folder / "scratch", myself),
+            EngineRegistry(),
+            NOBODY,
+            NOBODY,
+            time_limits={},
+            nodes={},
+            node_timeout=1,
+            quotas=Quotas(0, 0),
         )
         self._name = "film"
         self._options = FilmOptions(str(film.canvas), film.fps)

@@ -14,7 +14,7 @@ from storyreel.engines.contracts.node import RemoteNode
 from storyreel.engines.registry import KINDS, EngineRegistry
 from storyreel.pipeline import clearing, clip, deliveries, film, image, narration, nodes, storyboard, tasks
 from storyreel.pipeline.artifacts import Artifacts
-from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.context import Pipeline, Quotas
 from storyreel.pipeline.durable import Durable
 from storyreel.pipeline.fetch import Fetcher
 from storyreel.pipeline.leases import ExecutorLease
@@ -22,6 +22,7 @@ from storyreel.pipeline.pulled import PulledNode
 from storyreel.pipeline.queues import Worker
 from storyreel.pipeline.recovery import ExecutorLock, Watch
 from storyreel.settings import NodeSettings, Settings
+from storyreel.store.database import claims
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.bucket import BucketStore
 from storyreel.store.objects.contract import ObjectStore
@@ -72,7 +73,7 @@ class Storyreel:
         self._nodes = remote_nodes(settings, self.database, self._objects)
         self.pipeline = Pipeline(
             database=self.database,
-            artifacts=Artifacts(self.database, self._objects, self._scratch, self._lock.sure),
+            artifacts=Artifacts(self.database, self._objects, self._scratch, self._lock),
             engines=engine_registry(settings, self._nodes),
             durable=Durable(shared or f"sqlite:///{folder / 'durable.db'}", self._lock.executor_id),
             fetcher=Fetcher(allowed_hosts=frozenset(settings.fetch_allowed_hosts)),
@@ -85,6 +86,7 @@ class Storyreel:
             },
             nodes=self._nodes,
             node_timeout=settings.node_timeout,
+            quotas=Quotas(settings.max_waiting, settings.max_projects),
         )
         self._watches = [
             Watch(self._recover),
@@ -158,11 +160,15 @@ class Storyreel:
         return (*LOOPBACK, *(f"[{host}]" if ":" in host and not host.startswith("[") else host for host in named))
 
     def _suspects(self) -> set[str]:
-        """The executors that have runs at work, or a folder for work in progress on this machine."""
-        return {*self.pipeline.durable.held(), *(folder.name for folder in self._scratch.parent.iterdir())}
+        """The executors that have runs at work, a claim, or a folder for work in progress on this machine."""
+        with self.database.read() as connection:
+            claiming = claims.holders(connection)
+        return {*self.pipeline.durable.held(), *claiming, *(folder.name for folder in self._scratch.parent.iterdir())}
 
     def _recover(self) -> None:
         for executor_id in self._lock.dead():
+            with self.database.write() as connection:
+                claims.release_all(connection, executor_id)
             if unfinished := self.pipeline.durable.recover(executor_id):
                 RECOVERIES.inc(unfinished)
                 log.info("taking over %d unfinished runs of process %s, which is gone", unfinished, executor_id)

@@ -161,6 +161,12 @@ class Settings(BaseSettings):
         le=256,
         description="Tasks of each type at work at once in one process; 0: one per core, or the engine's batch.",
     )
+    max_waiting: int = Field(
+        default=20_000,
+        ge=0,
+        description="Tasks that one user may have waiting; a film is one, its shots do not count. 0: any number.",
+    )
+    max_projects: int = Field(default=10_000, ge=0, description="Projects that one user may have. 0: any number.")
     llm_timeout: float = Field(default=3600, gt=0, description="Seconds that an LLM task may take.")
     sd_timeout: float = Field(default=900, gt=0, description="Seconds that an SD task may take.")
     tts_timeout: float = Field(default=600, gt=0, description="Seconds that a TTS task may take.")

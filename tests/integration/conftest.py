@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -77,6 +78,20 @@ class Studio:
         begun, task = self.begin(story, **settings)
         assert self.ended(task).status is TaskStatus.SUCCESS
         return self.current(begun)
+
+    def board(self, user: str = "u1", number: int = 3) -> tuple[Project, list[Shot]]:
+        """A user's project with so many shots, as if it had been planned."""
+        settings = ProjectSettings(resolution=SIZE)
+        project = Project(str(uuid.uuid4()), user, "Title", STORY, Style.ANIME, settings, now(), language="en")
+        planned = [
+            Shot(str(uuid.uuid4()), project.id, order, f"Shot {order}", f"Say {order}.") for order in range(number)
+        ]
+        with self.pipeline.database.write() as connection:
+            if users.get(connection, user) is None:
+                users.add(connection, User(user, user, now()), "")
+            projects.add(connection, project)
+            shots.add(connection, planned)
+        return project, planned
 
     def current(self, project: Project) -> Project:
         with self.pipeline.database.read() as connection:

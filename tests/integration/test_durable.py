@@ -165,14 +165,14 @@ def test_a_stop_leaves_work_unfinished_and_unjudged(process: Open, rows: Callabl
 def test_work_taken_over_stays_in_its_queue(process: Open, rows: Callable[..., Any]) -> None:
     one = process("one")
     one.how = one.endless
-    one.durable.start("a", "FILM")
+    one.durable.start("a", "FILM", priority=7)
     wait_for(lambda: one.made)
     two = process("two")
     two.how = two.endless
     two.durable.recover("one")
     wait_for(lambda: two.made)
-    assert rows("SELECT queue_name, status, executor_id, recovery_attempts FROM workflow_status") == [
-        ("FILM", "PENDING", "two", 2)
+    assert rows("SELECT queue_name, priority, status, executor_id, recovery_attempts FROM workflow_status") == [
+        ("FILM", 7, "PENDING", "two", 2)
     ]
 
 
@@ -228,6 +228,19 @@ def test_cancel_stops_work_at_once(process: Open) -> None:
     wait_for(lambda: one.finished)
     assert one.finished == [("e", {"result": "e"})]
     assert len(one.made) == 3
+
+
+def test_the_lowest_priority_is_begun_first_and_of_equal_ones_the_oldest(process: Open) -> None:
+    one = process("one", 1)
+    one.how = one.endless
+    one.durable.start("first", "SD", priority=9)
+    wait_for(lambda: one.made)
+    for run, priority in (("late", 2_000_000_000), ("soon", 2), ("next", 1), ("too", 2)):
+        one.durable.start(run, "SD", priority=priority)
+    one.how = one.at_once
+    one.durable.cancel(["first"])
+    wait_for(lambda: len(one.finished) == 4)
+    assert one.made == ["first", "next", "soon", "too", "late"]
 
 
 def test_each_process_has_limits_of_its_own(process: Open) -> None:

@@ -12,7 +12,7 @@ from fake_node import NAME, FakeNode, as_json, png
 
 from storyreel.domain.task import Task, TaskStatus, TaskType
 from storyreel.engines.contracts.engine import Report
-from storyreel.pipeline import nodes, tasks
+from storyreel.pipeline import asking, nodes, tasks
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.image import image_task
 from storyreel.pipeline.orders import default_options, encoding, image_order
@@ -70,7 +70,7 @@ def _image_tasks(studio: Any, project: Any) -> list[Task]:
 
 def begun(studio: Any, task: Task) -> Task:
     with studio.pipeline.database.write() as connection:
-        tasks.record(connection, task)
+        task = tasks.record(connection, task)
     tasks.start(studio.pipeline, task)
     return task
 
@@ -142,7 +142,7 @@ def test_what_a_node_cannot_deliver_fails_the_task(
     ended = studio.ended(picture)
     assert ended.error_code == code, ended.error
     assert status == "SUCCESS" or "out of memory" in ended.error
-    again = tasks.retry(studio.pipeline, ended)
+    again = asking.retry(studio.pipeline, ended)
     studio.wait_for(lambda: len(node.submitted) == 2)
     assert node.tickets == [picture.id, again.id], "another try is another job"
 

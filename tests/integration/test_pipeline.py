@@ -16,7 +16,7 @@ from storyreel.domain.storyboard import Transition
 from storyreel.domain.task import TaskStatus, TaskType
 from storyreel.errors import ConflictError
 from storyreel.media.probe import probe_video
-from storyreel.pipeline import deleting, editing, tasks
+from storyreel.pipeline import asking, deleting, editing, tasks
 from storyreel.pipeline.image import image_task
 from storyreel.pipeline.orders import image_order, voice_order
 from storyreel.store.database import shots as shot_rows
@@ -196,13 +196,13 @@ def test_what_takes_too_long_is_stopped_and_can_be_tried_again(studio: Any, monk
     assert [kind for kind, _ in studio.calls("stop")] == ["story"]
     monkeypatch.delenv("STORYREEL_FAKE_SECONDS")
     studio.open()
-    again = tasks.retry(studio.pipeline, failed)
+    again = asking.retry(studio.pipeline, failed)
     assert studio.ended(again).status is TaskStatus.SUCCESS
     assert again.id != failed.id
     assert studio.task(failed) == failed
     assert len(studio.shots(project)) == 3
     with pytest.raises(ConflictError):
-        tasks.retry(studio.pipeline, studio.ended(again))
+        asking.retry(studio.pipeline, studio.ended(again))
 
 
 @BOTH

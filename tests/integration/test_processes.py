@@ -1,5 +1,6 @@
 """Several processes on one data folder: they share the work, and nobody takes what another one holds."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from storyreel.pipeline import editing
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +28,9 @@ def worker(studio: Any) -> Iterator[Any]:
             for kind in ("story", "image", "speech", "video")
         }
         command = (*WORKER, "--data-dir", str(studio.folder / "data"), *options)
-        started.append(subprocess.Popen(command, env=os.environ | engines | {"STORYREEL_CONCURRENCY": "1"}))
+        shared = {f"STORYREEL_{name.upper()}": value for name, value in studio.shared.items()}
+        environment = os.environ | engines | shared | {"STORYREEL_CONCURRENCY": "1"}
+        started.append(subprocess.Popen(command, env=environment))
         return started[-1]
 
     yield start
@@ -51,6 +56,22 @@ def test_two_processes_share_the_work(studio: Any, worker: Any, monkeypatch: pyt
     assert len({executor for _, executor in taken}) == 2
     assert sum(taken.values()) == len(studio.tasks(project_id=project.id)) == 2 + 3 * 8
     assert max(Counter(studio.calls()).values()) == 1, "begun twice"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("rows_on", ["postgresql"], indirect=True)
+def test_what_two_processes_are_asked_for_at_once_is_made_and_paid_once(
+    studio: Any, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "1.5")
+    worker("--queues", "SD")
+    studio.open(listen=["SD"], concurrency=1)
+    studio.wait_for(lambda: len(studio.app.workers()) == 2)
+    boards = [studio.board(user) for user in ("u1", "u2")]
+    tasks = [asyncio.run(editing.generate_image(studio.pipeline, project, board[0], {})) for project, board in boards]
+    made = {studio.done(task).result["image"] for task in tasks}
+    assert len(executors(studio)) == 2, "each took one"
+    assert len(made) == len(studio.calls()) == 1
 
 
 @pytest.mark.long

@@ -16,9 +16,10 @@ from fake_comfyui import fake_comfyui
 from fake_openai import FakeOpenAI, fake_openai
 
 from storyreel.domain.task import TaskStatus
+from storyreel.pipeline.asking import retry
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.orders import default_options, encoding
-from storyreel.pipeline.tasks import cancel, record, retry, start
+from storyreel.pipeline.tasks import cancel, record, start
 
 Server = TypeVar("Server")
 WORKFLOWS = Path(__file__).parents[2] / "examples" / "comfyui"
@@ -72,7 +73,7 @@ def begin(studio: Any) -> Any:
     (shot,) = studio.shots(project)
     task = clip_task(shot, encoding(default_options(project)))
     with studio.pipeline.database.write() as connection:
-        record(connection, task)
+        task = record(connection, task)
     start(studio.pipeline, task)
     return project, task
 

@@ -180,7 +180,7 @@ async def merge_characters(
 @router.post(
     "/projects/{project_id}/characters/{character_id}/generate_sheet",
     summary="Draw a character's sheet",
-    responses=documented(401, 404, 422),
+    responses=documented(401, 404, 422, 429),
 )
 async def generate_sheet(
     project: OwnProject, character_id: CharacterId, context: Context, creating: Creating

@@ -46,7 +46,7 @@ class FilmView(View):
 @router.post(
     "/projects/{project_id}/make_film",
     summary="Make the film",
-    responses=documented(400, 401, 404, 413, 422),
+    responses=documented(400, 401, 404, 413, 422, 429),
 )
 async def make_film(
     project: OwnProject, context: Context, creating: Creating, body: FilmRequest | None = None

@@ -170,7 +170,7 @@ def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
     summary="Create a project",
     response_model=Created,
     responses={202: {"model": Accepted, "description": "With `Prefer: respond-async`: the storyboard is being made."}}
-    | documented(400, 401, 404, 409, 413, 422, 500, 502, 503, 504),
+    | documented(400, 401, 404, 409, 413, 422, 429, 500, 502, 503, 504),
 )
 async def create_project(
     body: NewProject,
@@ -305,7 +305,7 @@ def reorder(body: ReorderRequest, project: OwnProject, context: Context, links: 
 @router.post(
     "/projects/{project_id}/generate_all",
     summary="Generate all shots",
-    responses=documented(400, 401, 404, 413, 422),
+    responses=documented(400, 401, 404, 413, 422, 429),
 )
 async def generate_all(
     project: OwnProject, context: Context, creating: Creating, body: GenerateAll | None = None

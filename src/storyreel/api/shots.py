@@ -271,7 +271,7 @@ def delete_shot(shot: OwnShot, context: Context) -> Deleted:
 @router.post(
     "/shots/{shot_id}/generate_image",
     summary="Generate the picture",
-    responses=documented(400, 401, 404, 412, 413, 422),
+    responses=documented(400, 401, 404, 412, 413, 422, 429),
 )
 async def generate_image(
     shot: OwnShot, context: Context, creating: Creating, body: ImageRequest | None = None
@@ -287,7 +287,7 @@ async def generate_image(
 @router.post(
     "/shots/{shot_id}/generate_video",
     summary="Generate the clip",
-    responses=documented(400, 401, 404, 412, 413, 422),
+    responses=documented(400, 401, 404, 412, 413, 422, 429),
 )
 async def generate_video(
     shot: OwnShot, context: Context, links: MediaLinks, creating: Creating, body: VideoRequest | None = None
@@ -311,7 +311,7 @@ async def generate_video(
 @router.post(
     "/shots/{shot_id}/generate_narration",
     summary="Generate the voice",
-    responses=documented(400, 401, 404, 409, 412, 413, 422),
+    responses=documented(400, 401, 404, 409, 412, 413, 422, 429),
 )
 async def generate_narration(
     shot: OwnShot, context: Context, creating: Creating, body: NarrationRequest | None = None

@@ -12,6 +12,7 @@ from storyreel.api.fields import Body, View
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.domain.task import Task, TaskStatus, TaskType
+from storyreel.pipeline import asking
 from storyreel.pipeline import tasks as work
 from storyreel.store.database import tasks
 
@@ -107,7 +108,7 @@ def cancel_task(task: OwnTask, context: Context, links: MediaLinks) -> TaskView:
     return task_view(work.cancel(context.pipeline, task), links)
 
 
-@router.post("/tasks/{task_id}/retry", summary="Retry a failed task", responses=documented(401, 404, 409, 422))
+@router.post("/tasks/{task_id}/retry", summary="Retry a failed task", responses=documented(401, 404, 409, 422, 429))
 async def retry_task(task: OwnTask, context: Context, links: MediaLinks, creating: Creating) -> TaskView:
     """Ask the same again, as a new task; the failed one stays on record."""
-    return task_view(work.retry(context.pipeline, task, await creating.resource_id()), links)
+    return task_view(asking.retry(context.pipeline, task, await creating.resource_id()), links)

@@ -59,8 +59,8 @@ def begin_storyboard(pipeline: "Pipeline", wish: Wish) -> tuple[Project, Task]:
     Raises:
         InvalidInputError: the title, the story or a setting cannot be used.
     """
+    from storyreel.pipeline.asking import retry
     from storyreel.pipeline.storyboard import create_project
-    from storyreel.pipeline.tasks import retry
     from storyreel.store.database import tasks
 
     project, _ = create_project(

@@ -37,6 +37,7 @@ class Task:
     """`request` is what was asked, `result` what came of it (artifact keys), both JSON objects.
 
     `progress` is 0 … 100. `parent_id` is the FILM task this one was started by.
+    `batch` marks one of many that were asked for at once, `turn` its place in the queue; see `store/database/turns`.
     `node` names the remote node that holds the work, while one does; `error_code` is stable, `error` is for a human.
     """
 
@@ -53,4 +54,11 @@ class Task:
     shot_id: str | None = None
     parent_id: str | None = None
     node: str | None = None
+    batch: bool = False
+    turn: int = 0
     updated_at: datetime | None = None
+
+    @property
+    def priority(self) -> int:
+        """From 1; the lowest one of a queue is begun first: at each turn what was asked for by itself, then batches."""
+        return 1 + 2 * self.turn + self.batch

@@ -4,11 +4,12 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -17,7 +18,7 @@ from storyreel.domain.serialize import as_json, digest_of, from_json
 from storyreel.errors import ConflictError, MediaError
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.patience import patiently
-from storyreel.store.database import artifacts
+from storyreel.store.database import artifacts, claims
 from storyreel.store.database.connection import Database
 from storyreel.store.database.rows import now
 from storyreel.store.objects.contract import ObjectStore
@@ -49,6 +50,18 @@ class Made:
 
 
 _AGAIN = "Try again."
+_TURN_SECONDS = 0.5
+"""How often is looked whether another process is done with what it makes."""
+
+
+class Executor(Protocol):
+    """This process, among those that share the work."""
+
+    executor_id: str
+
+    async def sure(self) -> None:
+        """Returns once this process surely is the one that is to do its work; called before anything is made."""
+        ...
 
 
 class Artifacts:
@@ -56,20 +69,19 @@ class Artifacts:
 
     Each is two objects: the file, named after its own bytes, and then a manifest, named after the key. Of several
     makers whose bytes differ the first manifest counts, for all of them; and it proves that the artifact is whole, even
-    when a crash came before its row was written.
+    when a crash came before its row was written. What several processes are asked for at once one of them makes, by a
+    claim that is its own until it is done, or dead.
 
     Args:
         scratch: a folder on the object store's own disk for work in progress.
-        sure: returns once this process surely is the one that is to do its work; called before anything is made.
+        executor: this process; whoever finds it dead lets go of its claims.
     """
 
-    def __init__(
-        self, database: Database, objects: ObjectStore, scratch: Path, sure: Callable[[], Awaitable[None]]
-    ) -> None:
+    def __init__(self, database: Database, objects: ObjectStore, scratch: Path, executor: Executor) -> None:
         self._database = database
         self._objects = objects
         self._scratch = scratch
-        self._sure = sure
+        self._executor = executor
         self._making: dict[str, asyncio.Lock] = {}
 
     def key(self, made_from: dict[str, Any]) -> str:
@@ -117,26 +129,51 @@ class Artifacts:
         key = self.key(made_from)
         async with self._making.setdefault(key, asyncio.Lock()):
             found = await asyncio.to_thread(self.find, key)
-            if found is not None:
-                ARTIFACTS.labels(made_from["kind"], "found").inc()
-                return found
-            await self._sure()
-            folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
-            try:
-                passed("artifact.begun", made_from["kind"], key)
-                with traces.span(f"artifact {made_from['kind']}", artifact=key):
-                    made = await produce(folder)
-                passed("artifact.produced", made_from["kind"], key)
-                artifact = await asyncio.to_thread(_artifact, key, made_from, made)
-                # What was made, and perhaps paid, is not made again because it could not be kept at once.
-                published = await patiently(lambda: asyncio.to_thread(self._publish, artifact, made.file))
-                ARTIFACTS.labels(made_from["kind"], "made").inc()
-                return published
-            except MediaError:  # whoever made this may make something better when asked again
-                await asyncio.to_thread(self.note, key, "")
-                raise
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+            if found is None:
+                async with self._claimed(key):
+                    found = await asyncio.to_thread(self.find, key)  # whoever had the claim may have made it
+                    if found is None:
+                        return await self._make(key, made_from, produce)
+            ARTIFACTS.labels(made_from["kind"], "found").inc()
+            return found
+
+    async def _make(self, key: str, made_from: dict[str, Any], produce: Callable[[Path], Awaitable[Made]]) -> Artifact:
+        folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
+        try:
+            passed("artifact.begun", made_from["kind"], key)
+            with traces.span(f"artifact {made_from['kind']}", artifact=key):
+                made = await produce(folder)
+            passed("artifact.produced", made_from["kind"], key)
+            artifact = await asyncio.to_thread(_artifact, key, made_from, made)
+            # What was made, and perhaps paid, is not made again because it could not be kept at once.
+            published = await patiently(lambda: asyncio.to_thread(self._publish, artifact, made.file))
+            ARTIFACTS.labels(made_from["kind"], "made").inc()
+            return published
+        except MediaError:  # whoever made this may make something better when asked again
+            await asyncio.to_thread(self.note, key, "")
+            raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @asynccontextmanager
+    async def _claimed(self, key: str) -> AsyncGenerator[None]:
+        """No other process makes the artifact meanwhile; waits for one that does."""
+        await self._executor.sure()
+        while not await asyncio.to_thread(self._claim, key):
+            await asyncio.sleep(_TURN_SECONDS)
+            await self._executor.sure()
+        try:
+            yield
+        finally:
+            await patiently(lambda: asyncio.to_thread(self._release, key))
+
+    def _claim(self, key: str) -> bool:
+        with self._database.write() as connection:
+            return claims.claim(connection, key, self._executor.executor_id)
+
+    def _release(self, key: str) -> None:
+        with self._database.write() as connection:
+            claims.release(connection, key, self._executor.executor_id)
 
     def note(self, key: str, text: str) -> None:
         """Keep a text of whoever makes the artifact of that key, until it is made; an empty one is kept no longer."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -25,6 +25,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Quotas(NamedTuple):
+    """What one user may have: tasks that wait to be begun, and projects. 0: any number."""
+
+    waiting: int
+    projects: int
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """`time_limits` are seconds per task type; `node_timeout` those that a remote node may take.
@@ -40,6 +47,7 @@ class Pipeline:
     time_limits: Mapping[TaskType, float]
     nodes: Mapping[str, RemoteNode]
     node_timeout: float
+    quotas: Quotas
 
     async def read(self, query: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one repository function in a read transaction, off the event loop."""

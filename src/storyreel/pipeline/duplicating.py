@@ -9,6 +9,7 @@ from storyreel.domain.project import MAX_TITLE_CHARACTERS, Project
 from storyreel.domain.shot import ShotStatus
 from storyreel.errors import ConflictError
 from storyreel.pipeline.context import Pipeline
+from storyreel.pipeline.storyboard import check_room
 from storyreel.store.database import events, projects, shots
 from storyreel.store.database.rows import now
 
@@ -23,7 +24,7 @@ async def duplicate_project(
         new_id: the copy's id; when there is such a project already, that is it.
 
     Raises:
-        ConflictError: the project of that id was deleted since.
+        ConflictError: the project of that id was deleted since, or the user has as many as they may.
     """
 
     def save(connection: sa.Connection) -> Project:
@@ -32,6 +33,7 @@ async def duplicate_project(
             return known
         if new_id and projects.is_deleted(connection, new_id):
             raise ConflictError("The project was deleted.", code="project_deleted", hint="Use a new Idempotency-Key.")
+        check_room(pipeline, connection, project.owner_id)
         name = (title or f"{project.title} (2)")[:MAX_TITLE_CHARACTERS]
         copy = replace(project, id=new_id or str(uuid.uuid4()), title=name, created_at=now(), film=None, revision=1)
         projects.add(connection, copy)

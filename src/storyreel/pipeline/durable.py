@@ -3,6 +3,8 @@
 import contextvars
 import logging
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,7 +12,7 @@ from typing import Any
 
 import dbos._sys_db as dbos_rows
 import psycopg
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 from dbos._queue import Queue
 from dbos._sys_db import SystemDatabase
@@ -26,6 +28,8 @@ POLL_SECONDS = 0.25
 BATCH = 500
 CONNECTIONS = 5
 """To PostgreSQL, of one process at most."""
+CLOSED_WITHIN = 5.0
+"""Seconds for which a process that stops waits for its last looks for work; these take longer while rows are away."""
 
 Outcome = dict[str, Any]
 Make = Callable[[str, int], Coroutine[Any, Any, Outcome]]
@@ -117,8 +121,8 @@ def _batches(run_ids: Sequence[str]) -> Iterator[list[str]]:
         yield list(run_ids[start : start + BATCH])
 
 
-def _enqueue(task_id: str, queue: str, round_: int) -> None:
-    with _at_once(), SetWorkflowID(run_id(task_id, round_)):
+def _enqueue(task_id: str, queue: str, round_: int, priority: int) -> None:
+    with _at_once(), SetWorkflowID(run_id(task_id, round_)), SetEnqueueOptions(priority=priority):
         DBOS.enqueue_workflow(queue, _run, task_id, round_)
 
 
@@ -183,10 +187,14 @@ class Durable:
                 on_conflict="always_update",
             )
 
-    def start(self, task_id: str, queue: str, round_: int = 0) -> None:
-        """Queue the task's run of this round; a second call for the same changes nothing."""
+    def start(self, task_id: str, queue: str, round_: int = 0, *, priority: int = 1) -> None:
+        """Queue the task's run of this round; a second call for the same changes nothing.
+
+        Args:
+            priority: 1 … 2³¹ - 1; the queue begins the lowest first, and of equal ones the oldest.
+        """
         # A film's recipe starts its shots' tasks: runs of their own, so outside the context of the run that asks.
-        contextvars.Context().run(_enqueue, task_id, queue, round_)
+        contextvars.Context().run(_enqueue, task_id, queue, round_, priority)
 
     @_at_once()
     def cancel(self, run_ids: Sequence[str]) -> None:
@@ -254,4 +262,11 @@ class Durable:
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""
+        # dbos itself would end the loop in which runs work before those that still start some there.
+        for stop in self._dbos.background_thread_stop_events:
+            stop.set()
+        until = time.monotonic() + CLOSED_WITHIN
+        for thread in threading.enumerate():
+            if thread.name.startswith("queue-worker-"):
+                thread.join(max(0, until - time.monotonic()))
         DBOS.destroy()

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,14 @@ from storyreel.domain.shot import Shot, Version, VersionKind
 from storyreel.domain.storyboard import SceneSpec, Transition, member_of
 from storyreel.domain.task import Task, TaskType
 from storyreel.errors import ConflictError, InvalidInputError, NotFoundError, StaleEditError
+from storyreel.pipeline.asking import admit, begin
 from storyreel.pipeline.clip import clip_task
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.image import image_task, point_at_image
 from storyreel.pipeline.narration import narration_task
 from storyreel.pipeline.orders import clip_order, default_options, encoding, film_profile, image_order, voice_order
 from storyreel.pipeline.storyboard import check_settings, clean_text, reread_scene
-from storyreel.pipeline.tasks import record, start
+from storyreel.pipeline.tasks import start
 from storyreel.store.database import events, projects, shots, tasks
 
 MAX_SHOTS = 5000
@@ -40,6 +41,12 @@ async def edit_shot(
         StaleEditError: somebody edited the shot since that revision.
         NotFoundError: the scene names a character whom the project has not.
     """
+    values = await _values(pipeline, project, shot, changes)
+    return await pipeline.write(_save_shot, shot, values, revision)
+
+
+async def _values(pipeline: Pipeline, project: Project, shot: Shot, changes: dict[str, Any]) -> dict[str, Any]:
+    """What is to be kept of a shot that is changed so."""
     values = dict(changes)
     staged = shot.scene
     if "prompt" in values and values["prompt"] != shot.prompt:
@@ -49,7 +56,7 @@ async def edit_shot(
         values["scene"] = as_json(staged or SceneSpec("abstract")) | changes["scene"]
         for subject in values["scene"]["subjects"]:
             member_of(project.characters, subject["character"])
-    return await pipeline.write(_save_shot, shot, values, revision)
+    return values
 
 
 def revert(pipeline: Pipeline, shot: Shot, to: int, revision: int | None = None) -> Shot:
@@ -213,17 +220,20 @@ async def generate_image(
     """Draw the shot's picture with these changes. Asking again for a picture that is there draws another take.
 
     A task that is already drawing just this picture is returned instead of a second one; so is one of that `task_id`.
+
+    Raises:
+        TooManyRequestsError: the user has too many tasks waiting; then nothing was changed.
     """
-    known = await _known(pipeline, task_id)
-    if known is not None:
-        return known
-    edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
-    order = image_order(pipeline.engines, project, edited)
-    answered = edited.image is not None and edited.image_for == pipeline.artifacts.key(order)
-    if answered and not changes:
-        edited = await edit_shot(pipeline, project, edited, {"take": edited.take + 1})
+
+    def wanted(connection: sa.Connection, edited: Shot) -> Task:
         order = image_order(pipeline.engines, project, edited)
-    return await _begin(pipeline, image_task(order, edited, task_id=task_id), named=task_id is not None)
+        answered = edited.image is not None and edited.image_for == pipeline.artifacts.key(order)
+        if answered and not changes:
+            edited = _save_shot(connection, edited, {"take": edited.take + 1}, None)
+            order = image_order(pipeline.engines, project, edited)
+        return image_task(order, edited, task_id=task_id)
+
+    return await _begin(pipeline, project, shot, changes, wanted, task_id)
 
 
 async def generate_narration(
@@ -233,15 +243,16 @@ async def generate_narration(
 
     Raises:
         ConflictError: there is nothing to say.
+        TooManyRequestsError: the user has too many tasks waiting; then nothing was changed.
     """
-    known = await _known(pipeline, task_id)
-    if known is not None:
-        return known
-    edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
-    order = voice_order(pipeline.engines, project, edited)
-    if order is None:
-        raise ConflictError("The shot has no narration.", code="narration_empty", hint="Write one first.")
-    return await _begin(pipeline, narration_task(order, edited, task_id=task_id), named=task_id is not None)
+
+    def wanted(_connection: sa.Connection, edited: Shot) -> Task:
+        order = voice_order(pipeline.engines, project, edited)
+        if order is None:
+            raise ConflictError("The shot has no narration.", code="narration_empty", hint="Write one first.")
+        return narration_task(order, edited, task_id=task_id)
+
+    return await _begin(pipeline, project, shot, changes, wanted, task_id)
 
 
 async def generate_clip(
@@ -254,14 +265,17 @@ async def generate_clip(
     changes: dict[str, Any],
     task_id: str | None = None,
 ) -> Task:
-    """Move the shot's picture: its own, the artifact `image`, or the one to be fetched from `image_url`."""
-    known = await _known(pipeline, task_id)
-    if known is not None:
-        return known
-    edited = await edit_shot(pipeline, project, shot, changes) if changes else shot
+    """Move the shot's picture: its own, the artifact `image`, or the one to be fetched from `image_url`.
+
+    Raises:
+        TooManyRequestsError: the user has too many tasks waiting; then nothing was changed.
+    """
     encoded = encoding(default_options(project))
-    task = clip_task(edited, encoded, image=image, image_url=image_url, task_id=task_id)
-    return await _begin(pipeline, task, named=task_id is not None)
+
+    def wanted(_connection: sa.Connection, edited: Shot) -> Task:
+        return clip_task(edited, encoded, image=image, image_url=image_url, task_id=task_id)
+
+    return await _begin(pipeline, project, shot, changes, wanted, task_id)
 
 
 async def generate_all(
@@ -269,7 +283,11 @@ async def generate_all(
 ) -> list[Task]:
     """Tasks for the picture, the voice and the clip of every shot; `only_missing` leaves out what is up to date.
 
-    The same `batch_id` again starts nothing and returns the tasks that were started under it.
+    The same `batch_id` again starts nothing and returns the tasks that were started under it; without one, those that
+    do just the same already are among the tasks that are returned.
+
+    Raises:
+        TooManyRequestsError: the user would have too many tasks waiting; then none was started.
     """
     return await asyncio.to_thread(_begin_all, pipeline, project, only_missing, batch_id)
 
@@ -282,12 +300,7 @@ def _begin_all(pipeline: Pipeline, project: Project, only_missing: bool, batch_i
     if begun:
         return begun
     wanted = [task for shot in storyboard for task in _tasks_for(pipeline, project, shot, only_missing, batch)]
-    with pipeline.database.write() as connection:
-        for task in wanted:
-            record(connection, task)
-    for task in wanted:
-        start(pipeline, task)
-    return wanted
+    return begin(pipeline, [replace(task, batch=True) for task in wanted], named=batch_id is not None)
 
 
 _MADE = (TaskType.SD, TaskType.TTS, TaskType.SVD)
@@ -313,23 +326,26 @@ def _tasks_for(pipeline: Pipeline, project: Project, shot: Shot, only_missing: b
     return wanted
 
 
-async def _known(pipeline: Pipeline, task_id: str | None) -> Task | None:
-    """The task that was begun under this id before: then nothing more is to be done, not even the edit."""
-    return await pipeline.read(tasks.get, task_id) if task_id else None
+async def _begin(
+    pipeline: Pipeline,
+    project: Project,
+    shot: Shot,
+    changes: dict[str, Any],
+    wanted: Callable[[sa.Connection, Shot], Task],
+    task_id: str | None,
+) -> Task:
+    """Change the shot and begin the task that is wanted of it then: both, or neither.
 
-
-async def _begin(pipeline: Pipeline, task: Task, *, named: bool) -> Task:
-    """Record and start the task; unless it was `named`, one for just the same that is active already will do."""
+    The task that was begun under this id before is returned: then nothing more is to be done, not even the change.
+    """
+    known = await pipeline.read(tasks.get, task_id) if task_id else None
+    if known is not None:
+        return known
+    values = await _values(pipeline, project, shot, changes)
 
     def save(connection: sa.Connection) -> Task:
-        if named:
-            record(connection, task)
-            return task
-        active = tasks.select(connection, shot_id=task.shot_id, types=[task.type], statuses=tasks.ACTIVE)
-        same = next((other for other in active if other.request == task.request), None)
-        if same is None:
-            record(connection, task)
-        return same or task
+        task = wanted(connection, _save_shot(connection, shot, values, None))
+        return admit(pipeline, connection, [task], named=task_id is not None)[0]
 
     begun = await pipeline.write(save)
     await asyncio.to_thread(start, pipeline, begun)

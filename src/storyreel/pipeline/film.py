@@ -17,6 +17,7 @@ from storyreel.media.encode import encoder_for
 from storyreel.media.join import Piece, join_film
 from storyreel.media.profile import EncodeProfile
 from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.asking import begin
 from storyreel.pipeline.cards import Cards
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.cutting import CuttingRoom, FinishedCut
@@ -25,8 +26,8 @@ from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.orders import encoding, film_profile, video_facts
 from storyreel.pipeline.progress import Progress
 from storyreel.pipeline.takes import Take, Takes
-from storyreel.pipeline.tasks import new_task, record, start
-from storyreel.store.database import artifacts, cuts, events, films, projects, tasks
+from storyreel.pipeline.tasks import new_task
+from storyreel.store.database import artifacts, cuts, events, films, projects
 from storyreel.store.database.rows import now
 
 SHOTS_SHARE, SEGMENTS_SHARE = 0.40, 0.58
@@ -37,15 +38,13 @@ _LEAST_IDLE = 5
 
 
 def begin_film(pipeline: Pipeline, project: Project, options: FilmOptions, task_id: str | None = None) -> Task:
-    """Record and start the film's task; without a `task_id`, one for just the same that is active already will do."""
+    """Record and start the film's task; without a `task_id`, one for just the same that is active already will do.
+
+    Raises:
+        TooManyRequestsError: the user has too many tasks waiting.
+    """
     task = new_task(project.id, TaskType.FILM, as_json(options), task_id=task_id)
-    with pipeline.database.write() as connection:
-        active = tasks.select(connection, project_id=project.id, types=[TaskType.FILM], statuses=tasks.ACTIVE)
-        same = None if task_id else next((other for other in active if other.request == task.request), None)
-        if same is None:
-            record(connection, task)
-    start(pipeline, same or task)
-    return same or task
+    return begin(pipeline, [task], named=task_id is not None)[0]
 
 
 async def make_film(pipeline: Pipeline, task: Task, progress: Progress) -> dict[str, Any]:

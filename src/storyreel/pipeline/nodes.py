@@ -15,6 +15,7 @@ from storyreel.errors import ConflictError, EngineError, NotFoundError
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import write_percent
+from storyreel.pipeline.tasks import run
 from storyreel.store.database import handovers, tasks
 from storyreel.store.database.rows import now
 
@@ -143,4 +144,4 @@ def _wake(pipeline: Pipeline, held: Handover) -> None:
     with pipeline.database.read() as connection:
         task = tasks.get(connection, held.task_id)
     if task is not None and not task.status.terminal:
-        pipeline.durable.start(task.id, task.type, held.round)
+        run(pipeline, task, held.round)

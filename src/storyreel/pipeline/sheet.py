@@ -14,9 +14,10 @@ from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject, 
 from storyreel.domain.task import Task, TaskType
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.engines.registry import EngineRegistry, identity
+from storyreel.pipeline.asking import begin
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.orders import MAX_SEED, SEEDS_BETWEEN_TAKES, as_drawn
-from storyreel.pipeline.tasks import new_task, record, start
+from storyreel.pipeline.tasks import new_task
 from storyreel.store.database import events, projects, tasks
 
 
@@ -39,6 +40,7 @@ async def generate_sheet(pipeline: Pipeline, project: Project, character_id: str
 
     Raises:
         NotFoundError: the project has no such character.
+        TooManyRequestsError: the user has too many tasks waiting.
     """
     known = await pipeline.read(tasks.get, task_id) if task_id else None
     return known or await asyncio.to_thread(_begin, pipeline, project, character_id, task_id)
@@ -51,10 +53,7 @@ def _begin(pipeline: Pipeline, project: Project, character_id: str, task_id: str
         take += 1
     request = {"order": sheet_order(pipeline.engines, project, member, take), "character": member.id}
     task = new_task(project.id, TaskType.SD, request, task_id=task_id)
-    with pipeline.database.write() as connection:
-        record(connection, task)
-    start(pipeline, task)
-    return task
+    return begin(pipeline, [task], named=task_id is not None)[0]
 
 
 def choose_sheet(connection: sa.Connection, task: Task, artifact: Artifact) -> None:

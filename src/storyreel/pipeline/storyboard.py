@@ -23,11 +23,12 @@ from storyreel.engines.registry import identity
 from storyreel.engines.wrappers import ask, first_able
 from storyreel.errors import ConflictError, EngineError, InvalidInputError
 from storyreel.pipeline.artifacts import Made
+from storyreel.pipeline.asking import admit
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deferral import HandedOver, deferred, unwrap
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.progress import EngineJob, Progress
-from storyreel.pipeline.tasks import new_task, record, start
+from storyreel.pipeline.tasks import new_task, start
 from storyreel.store.database import deliveries, events, projects, shots
 from storyreel.store.database.rows import now
 
@@ -73,7 +74,8 @@ def create_project(
     """Record a project and begin its storyboard; the same `project_id` again changes nothing and returns what is there.
 
     Raises:
-        ConflictError: the project of that id was deleted since.
+        ConflictError: the project of that id was deleted since, or the user has as many as they may.
+        TooManyRequestsError: the user has too many tasks waiting.
         InvalidInputError: the title, the story or a setting cannot be used.
     """
     project = Project(
@@ -95,13 +97,27 @@ def create_project(
         if known is None and (begun_before or projects.is_deleted(connection, project.id)):
             raise ConflictError("The project was deleted.", code="project_deleted", hint="Use a new Idempotency-Key.")
         if known is None:
+            check_room(pipeline, connection, owner_id)
             projects.add(connection, project)
             if callback_url:
                 deliveries.register(connection, project.id, callback_url)
-            record(connection, task)
+            (task,) = admit(pipeline, connection, [task], named=True)
             events.add(connection, project.id, "project", {"id": project.id})
     start(pipeline, task)
     return known or project, task
+
+
+def check_room(pipeline: Pipeline, connection: sa.Connection, owner_id: str) -> None:
+    """Refuse one more project to whoever has as many as they may.
+
+    Raises:
+        ConflictError: code `too_many_projects`.
+    """
+    limit = pipeline.quotas.projects
+    if limit and projects.count(connection, owner_id) >= limit:
+        raise ConflictError(
+            f"You have {limit:,} projects, and may not have more.", code="too_many_projects", hint="Delete one."
+        )
 
 
 def check_settings(pipeline: Pipeline, settings: ProjectSettings) -> None:

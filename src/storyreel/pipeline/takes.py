@@ -193,7 +193,7 @@ class _Maker:
             self._check_film_is_wanted(connection)
             if shots.get(connection, self._shot.id) is None:
                 return 0.0  # deleted since this look began: the next one does without it
-            record(connection, child)
+            child = record(connection, child)
         start(self._pipeline, child)
         return 0.0
 

@@ -1,4 +1,4 @@
-"""Tasks from the first click to the last status: record, start, run, hold, cancel, retry, reconcile."""
+"""Tasks from the first click to the last status: record, start, run, hold, cancel, reconcile."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ from storyreel.pipeline.durable import run_id
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.patience import patiently
 from storyreel.pipeline.progress import Progress
-from storyreel.store.database import deliveries, events, handovers, projects, shots, tasks
+from storyreel.store.database import deliveries, events, handovers, projects, shots, tasks, turns
 from storyreel.store.database.rows import now
 from storyreel.telemetry import traces
 from storyreel.telemetry.about import about
@@ -50,25 +50,32 @@ def new_task(
         created_at=now(),
         shot_id=shot_id,
         parent_id=parent_id,
+        batch=parent_id is not None,
     )
 
 
-def record(connection: sa.Connection, task: Task) -> bool:
-    """Record the task and what follows from it; False when one of that id is there already."""
-    if not tasks.add(connection, task):
-        return False
+def record(connection: sa.Connection, task: Task) -> Task:
+    """Record the task and what follows from it, and return it as it is kept; or the one of that id that was there."""
+    queued = replace(task, turn=turns.turn_of(connection, task))
+    if not tasks.add(connection, queued):
+        return tasks.get(connection, task.id) or queued
     if task.shot_id is not None:
         shots.update(connection, task.shot_id, {"task_id": task.id})
     _announce(connection, task.id)
-    return True
+    return queued
 
 
 def start(pipeline: Pipeline, task: Task) -> None:
     """Begin a recorded task's run. The row is the promise: if a crash comes first, `reconcile` starts the run."""
     passed("task.recorded", task.type, task.id)
     with traces.starting(task.id, task.parent_id, task.type):
-        pipeline.durable.start(task.id, task.type)
+        run(pipeline, task)
     passed("task.started", task.type, task.id)
+
+
+def run(pipeline: Pipeline, task: Task, round_: int = 0) -> None:
+    """Queue the run of a recorded task that goes on with it after so many rounds at nodes."""
+    pipeline.durable.start(task.id, task.type, round_, priority=task.priority)
 
 
 def cancel(pipeline: Pipeline, task: Task) -> Task:
@@ -101,21 +108,6 @@ def stop_runs(pipeline: Pipeline, ended: Sequence[Task]) -> None:
     with pipeline.database.read() as connection:
         rounds = handovers.rounds(connection, ids)
     pipeline.durable.cancel([run_id(id_, rounds.get(id_, 0)) for id_ in ids])
-
-
-def retry(pipeline: Pipeline, task: Task, task_id: str | None = None) -> Task:
-    """A new task that asks the same again; the failed one stays as it is, for a terminal status never changes.
-
-    Raises:
-        ConflictError: it has not failed.
-    """
-    if task.status is not TaskStatus.FAILED:
-        raise ConflictError("Only a failed task can be tried again.", code="task_not_failed")
-    again = new_task(task.project_id, task.type, task.request, task_id=task_id, shot_id=task.shot_id)
-    with pipeline.database.write() as connection:
-        record(connection, again)
-    start(pipeline, again)
-    return again
 
 
 class TaskRunner:
@@ -156,7 +148,7 @@ class TaskRunner:
             held, news = await self._pipeline.write(_hold, task.id, **outcome["deferred"])
             passed("task.held", task.type, task.id)
             if news:  # the node was quicker than we
-                await asyncio.to_thread(self._pipeline.durable.start, task.id, task.type, held.round)
+                await asyncio.to_thread(run, self._pipeline, task, held.round)
         passed("task.made", task.type, task.id)
         return outcome
 
@@ -261,7 +253,7 @@ def reconcile(pipeline: Pipeline) -> None:
     for task in old:
         if at[task.id] not in runs:
             if task.id not in rounds:  # else a node holds it, and no run is needed
-                pipeline.durable.start(task.id, task.type)
+                run(pipeline, task)
         elif runs[at[task.id]]:
             with pipeline.database.write() as connection:
                 if handovers.rounds(connection, [task.id]).get(task.id) == rounds.get(task.id):

@@ -23,7 +23,7 @@ from storyreel.store.objects.contract import ObjectStore, check_name
 FORMAT = 1
 BATCH = 500
 _ABOUT, _KEY, _ROWS, _OBJECTS = "about.json", "secret.key", "rows/", "objects/"
-_OF_THE_MOMENT = {"executors", "handovers", "offers", "reports"}
+_OF_THE_MOMENT = {"claims", "executors", "handovers", "offers", "reports"}
 """Tables of who is at work on what just now: after a restore all work under way is begun anew."""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from storyreel.domain.artifact import Artifact
 from storyreel.pipeline.artifacts import Artifacts, Made
-from storyreel.store.database import artifacts, tables
+from storyreel.store.database import artifacts, claims, tables
 from storyreel.store.database.connection import Database
 from storyreel.store.objects.folder import FolderStore
 
@@ -15,8 +15,14 @@ ORDER = {"kind": "voice", "text": "好", "seed": 1}
 Produce = Callable[[Path], Awaitable[Made]]
 
 
-async def sure() -> None:
-    """Nobody takes these processes for dead."""
+class Executor:
+    """A process, which nobody takes for dead."""
+
+    def __init__(self, executor_id: str) -> None:
+        self.executor_id = executor_id
+
+    async def sure(self) -> None:
+        pass
 
 
 class Process:
@@ -28,7 +34,7 @@ class Process:
         self.database = Database(f"sqlite:///{folder / 'rows.db'}")
         self.database.migrate()
         self.objects = FolderStore(folder / "objects")
-        self.artifacts = Artifacts(self.database, self.objects, self.scratch, sure)
+        self.artifacts = Artifacts(self.database, self.objects, self.scratch, Executor(name))
 
     def close(self) -> None:
         self.objects.close()
@@ -162,7 +168,37 @@ async def test_a_lost_file_is_made_again(one: Process) -> None:
     assert check(one, await one.artifacts.make(ORDER, producing("second, longer"))) == "second, longer"
 
 
-async def test_of_two_processes_the_first_to_publish_counts(one: Process, process: Callable[[str], Process]) -> None:
+async def test_what_two_processes_ask_for_at_once_is_made_once(one: Process, process: Callable[[str], Process]) -> None:
+    two, calls = process("two"), list[str]()
+    made = await asyncio.gather(
+        *(each.artifacts.make(ORDER, producing(str(number), calls)) for number, each in enumerate((one, two)))
+    )
+    assert len(calls) == 1
+    assert made == [made[0]] * 2
+
+
+async def test_who_waits_for_another_process_that_fails_makes_it(
+    one: Process, process: Callable[[str], Process]
+) -> None:
+    begun, two = asyncio.Event(), process("two")
+
+    async def late_failure(_folder: Path) -> Made:
+        begun.set()
+        await asyncio.sleep(0.1)
+        raise ValueError("no")
+
+    maker = asyncio.create_task(one.artifacts.make(ORDER, late_failure))
+    await begun.wait()
+    assert check(two, await two.artifacts.make(ORDER, producing("b"))) == "b"
+    with pytest.raises(ValueError, match="no"):
+        await maker
+    with one.database.read() as connection:
+        assert claims.holders(connection) == set()
+
+
+async def test_of_two_that_make_the_same_the_first_to_publish_counts(
+    one: Process, process: Callable[[str], Process]
+) -> None:
     two = process("two")
     begun, go_on = asyncio.Event(), asyncio.Event()
 
@@ -173,6 +209,8 @@ async def test_of_two_processes_the_first_to_publish_counts(one: Process, proces
 
     slow = asyncio.create_task(one.artifacts.make(ORDER, slowly))
     await begun.wait()
+    with two.database.write() as connection:
+        assert claims.release_all(connection, "one") == 1  # it stalled, and was taken for dead
     quick = await two.artifacts.make(ORDER, producing("quick"))
     go_on.set()
     assert await slow == quick

@@ -128,6 +128,11 @@ def owns_deleted(connection: sa.Connection, project_id: str, owner_id: str, sinc
     return fetch_one(connection, mine.where(projects.c.deleted_at >= since)) is not None
 
 
+def count(connection: sa.Connection, owner_id: str) -> int:
+    """How many projects the user has."""
+    return scalar(connection, sa.select(sa.func.count()).where(projects.c.owner_id == owner_id, _PRESENT))
+
+
 def listed(connection: sa.Connection, project_id: str) -> Listed | None:
     """The project at a glance."""
     row = _LISTED.row(connection, project_id=project_id)

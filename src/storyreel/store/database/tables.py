@@ -139,8 +139,11 @@ tasks = sa.Table(
     _project_id(),
     sa.Column("shot_id", sa.String(64), sa.ForeignKey("shots.id", ondelete="CASCADE"), index=True),
     sa.Column("parent_id", sa.String(64), index=True),
+    sa.Column("owner_id", sa.String(64)),  # its project's: asked for each time that something is queued
     sa.Column("type", sa.String(10), nullable=False),
-    sa.Column("status", sa.String(10), nullable=False, index=True),
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("batch", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("turn", sa.Integer, nullable=False, server_default="0"),
     sa.Column("progress", sa.Integer, nullable=False),
     sa.Column("request", sa.JSON, nullable=False),
     sa.Column("result", sa.JSON(none_as_null=True)),
@@ -149,6 +152,8 @@ tasks = sa.Table(
     sa.Column("node", sa.String(100)),
     _created_at(),
     sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Index(None, "status", "type", "turn"),
+    sa.Index(None, "owner_id", "status", "type", "turn"),
 )
 
 cuts = sa.Table(
@@ -267,6 +272,13 @@ executors = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("beaten_at", sa.Double, nullable=False),  # seconds of the database's own clock
+)
+
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("executor_id", sa.String(64), nullable=False),
 )
 
 idempotency_keys = sa.Table(

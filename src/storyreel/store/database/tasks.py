@@ -11,12 +11,14 @@ from storyreel.domain.task import Task, TaskStatus, TaskType
 from storyreel.store.database.questions import Question, Reader
 from storyreel.store.database.rows import Row, changed, fetch_all, fetch_one, now
 from storyreel.store.database.tables import projects, tasks
+from storyreel.store.database.turns import owner_of
 
 ACTIVE = (TaskStatus.PENDING, TaskStatus.RUNNING)
 
 
 def _task(row: Row) -> Task:
     data = dict(row)
+    del data["owner_id"]
     data["type"] = TaskType(data["type"])
     data["status"] = TaskStatus(data["status"])
     return Task(**data)
@@ -27,7 +29,7 @@ def add(connection: sa.Connection, task: Task) -> bool:
     if get(connection, task.id) is not None:
         return False
     times = {"created_at": task.created_at, "updated_at": task.created_at}
-    connection.execute(tasks.insert().values(**as_json(task) | times))
+    connection.execute(tasks.insert().values(**as_json(task) | times, owner_id=owner_of(task.project_id)))
     return True
 
 
