@@ -179,6 +179,24 @@ def test_as_many_are_in_the_sky_as_are_told_of() -> None:
     assert not staged(setting="desert", props=("sun",)).props
 
 
+def test_who_stirs_has_the_stick_in_the_pot() -> None:
+    composition = composed(SceneSpec("kitchen", subjects=(Subject("ann", "work"),), props=("pot",)))
+    stick = next(layer for layer in composition.scene.layers if layer.name == "held stick")
+    pot, px = named(composition.stage, "pot"), composition.scene.px
+    assert abs((stick.at[0] + stick.picture.shape[1] / 2) / px - pot.spot.x) < pot.spot.size
+    assert (stick.at[1] + stick.picture.shape[0]) / px > pot.spot.y - pot.spot.size
+    assert stick.depth < pot.spot.depth
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_many_large_things_are_whole_in_the_picture(canvas: Canvas) -> None:
+    composition = composed(SceneSpec("sea", props=("three ships",)), canvas)
+    layers = [layer for layer in composition.scene.layers if layer.name == "ship"]
+    assert len(layers) == 3
+    for layer in layers:
+        assert layer.at[1] >= composition.scene.y(0) * composition.scene.px
+
+
 def test_no_cloud_is_before_the_suns_that_are_told_of() -> None:
     for style in Style:
         scene = SceneSpec("meadow", props=("ten suns",))

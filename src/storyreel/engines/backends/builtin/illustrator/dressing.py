@@ -46,6 +46,8 @@ _CUT = 3.0
 """How much worse it is that the picture's edge cuts a thing than that somebody stands before it."""
 _STEPS = 18
 """Places across the picture that are tried when none of the usual ones is free."""
+_LEAST_OF_MANY, _ROOM_OF_MANY = 0.5, 0.9
+"""How much smaller large things are at most when there are many, and how much of the picture's width they may take."""
 _SMALL = 0.26
 """Things lower than this, in heights of a man, lie near who is there; in close shots they are left out."""
 
@@ -117,8 +119,11 @@ def put(
         elif name == "table" and (sitter := _sitter(actors)):
             props.append(_before(sitter, name, piece, man))
             taken.append(_breadth(props[-1]))
+        elif name == "pot" and (cook := next((actor for actor in actors if stirs(actor)), None)):
+            props.append(_before(cook, name, piece, man))
+            taken.append(_breadth(props[-1]))
         elif not (actors and scene.spec.framing is Framing.CLOSE and piece.height < _SMALL):
-            prop = _standing(scene, place, name, piece, taken, man)
+            prop = _standing(scene, place, name, piece, taken, man, names.count(name))
             nearest = prop.spot.y > scene.y(_NEAREST)
             y = prop.spot.y - (up if prop.where == "ground" and not nearest else 0)
             props.append(replace(prop, spot=replace(prop.spot, y=y)))
@@ -168,6 +173,11 @@ def _in_sky(scene: Scene, place: Place, name: str, piece: art.Piece, at: tuple[f
     return Prop(name, Spot(scene.x(x), scene.y(y) - middle, size / 100, size, depth, shining=shining), "sky")
 
 
+def stirs(actor: Actor) -> bool:
+    """Whether somebody works with a stick, as in a pot."""
+    return actor.person is not None and actor.pose == "work" and actor.holds == "stick"
+
+
 def _sitter(actors: Sequence[Actor]) -> Actor | None:
     return next((actor for actor in actors if actor.pose in ("sit", "write", "read", "eat") and actor.person), None)
 
@@ -180,7 +190,10 @@ def _before(actor: Actor, name: str, piece: art.Piece, man: float) -> Prop:
     return Prop(name, Spot(x, ground, size / 100, size, actor.spot.depth + 0.004), "ground")
 
 
-def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Sequence[Span], man: float) -> Prop:
+def _standing(
+    scene: Scene, place: Place, name: str, piece: art.Piece, taken: Sequence[Span], man: float, number: int
+) -> Prop:
+    """A thing on its mark; `number` of its kind there are in all."""
     indoors = scene.air == "room"
     size = man * piece.height
     if indoors and piece.where in ("back", "far", "water") and not piece.climb:
@@ -191,9 +204,11 @@ def _standing(scene: Scene, place: Place, name: str, piece: art.Piece, taken: Se
     y, depth = _ground(scene, place, where)
     if piece.smokes and len(taken) > 1:  # they are round it
         return Prop(name, Spot(scene.x(0.5), scene.y(0.985), size / 100, size, depth + 0.04), where)
-    if piece.where != "sky":
-        size = min(size, (y - scene.y(_HEADROOM)) / max(0.3, -art.draw(name).box[1] / 100))
     left, top, wide, high = art.draw(name).box
+    if piece.where != "sky":
+        size = min(size, (y - scene.y(_HEADROOM)) / max(0.3, (high if top + high > _FOOT else -top) / 100))
+    if number > 1:  # side by side, or nearly
+        size *= min(1.0, max(_LEAST_OF_MANY, _ROOM_OF_MANY * scene.picture_width / (number * _width(name, size))))
     lies = piece.hand and piece.light is None and where == "ground" and top + high > _FOOT and high > wide * _LONG
     x = _free(scene, taken, size * high / 100 if lies else _width(name, size), near=piece.height < _SMALL)
     x -= 0 if lies else (left + wide / 2) * size / 100

@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.color import rgb
 from storyreel.engines.backends.builtin.illustrator.crowd import put_crowd
-from storyreel.engines.backends.builtin.illustrator.dressing import Prop
+from storyreel.engines.backends.builtin.illustrator.dressing import Prop, stirs
 from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.puppets.head import draw_head
@@ -19,6 +19,8 @@ from storyreel.engines.backends.builtin.illustrator.staging import Stage
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 from storyreel.engines.backends.builtin.illustrator.words import color_of
 
+_STIRRING = 188.0
+"""How many degrees from upright a stick is that is in a pot."""
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
 """Where in the rocket's drawing a head looks out, and its radius."""
 
@@ -113,7 +115,8 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     grounded = not afloat and not actor.seated and actor.pose != "fly"
     shadow = grounded and scene.spec.framing is not Framing.CLOSE
     place(scene, f"actor {number}", actor.drawing(manga=manga), spot, Role.ACTOR, shadow=shadow, motion=motion)
-    _put_held(scene, actor, motion, staged.actors)
+    stirring = stirs(actor) and any(prop.name == "pot" for prop in staged.props)
+    _put_held(scene, actor, motion, staged.actors, _STIRRING if stirring else None)
     bones = actor.bones()
     if actor.pose == "swim" and bones and not where.floating:
         size, (x, y) = spot.size * 0.8, actor.at(bones.hip)
@@ -125,8 +128,10 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
         place(scene, f"arm {number}", arm, before, shadow=False, motion=motion, drop=False)
 
 
-def _put_held(scene: Scene, actor: Actor, motion: Motion, everybody: Sequence[Actor]) -> None:
-    """What is in the front hand, over it."""
+def _put_held(
+    scene: Scene, actor: Actor, motion: Motion, everybody: Sequence[Actor], turned: float | None = None
+) -> None:
+    """What is in the front hand, over it; `turned` so many degrees, or else as it is held."""
     hand, spot = actor.hand(), actor.spot
     piece = art.piece(actor.holds) if actor.holds else None
     if hand is None or piece is None or actor.holds is None or spot.turn:
@@ -134,14 +139,16 @@ def _put_held(scene: Scene, actor: Actor, motion: Motion, everybody: Sequence[Ac
     size = actor.held_size()
     x, y = actor.at(hand)
     planted = piece.planted and actor.pose == "plant"
+    if turned is None and not planted:
+        turned = _held_turn(actor, piece, (x, y), [one for one in everybody if one is not actor])
     held = Spot(
         x,
         spot.y if planted else y + (0 if piece.hand else size * 0.4),
         size / 100,
         spot.size,
-        spot.depth + 0.004,
+        spot.depth + 0.003,  # behind the rim of a pot, and what stands on a table
         spot.mirrored,
-        0 if planted else actor.side * _held_turn(actor, piece, (x, y), [one for one in everybody if one is not actor]),
+        actor.side * (turned or 0),
     )
     motion = replace(motion, hand=True, flicker=1 if piece.burns else 0)
     drawing = art.draw(actor.holds, color_of(scene.spec, actor.holds))
