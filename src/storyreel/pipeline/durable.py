@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+import dbos._queue as dbos_queues
 import dbos._sys_db as dbos_rows
 import psycopg
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
@@ -18,6 +19,7 @@ from dbos._queue import Queue
 from dbos._sys_db import SystemDatabase
 from dbos._utils import retriable_postgres_exception
 
+from storyreel.pipeline.wakeups import Wakeups
 from storyreel.store.database.connection import translated
 
 # Runs begun by one version are finished by the next: recipes are one idempotent step each, so any version can.
@@ -97,10 +99,26 @@ def _at_once() -> Generator[None]:
 
 
 class _Hooks:
-    """What the one registered workflow calls; set by `Durable.launch`, since dbos wants module-level functions."""
+    """What the one registered workflow calls, and who wakes queues; set by `Durable.launch`, since dbos wants functions
+    of modules."""
 
     make: Make
     finish: Finish
+    wakeups: Wakeups
+
+
+_look_for_work = dbos_queues.queue_worker_thread
+
+
+def _look_when_woken(stop: threading.Event, dbos: DBOS, queue: Queue) -> None:
+    """One queue's thread, which else looks several times a second, for ever."""
+    at_work = dbos._active_workflows_set  # pyright: ignore[reportPrivateUsage]
+    pause = _Hooks.wakeups.pause(queue.name, stop, lambda: at_work.count_for_queue(queue.name))
+    _look_for_work(cast("threading.Event", pause), dbos, queue)
+
+
+# Private; tests/integration/test_wakeups.py pins it.
+dbos_queues.queue_worker_thread = _look_when_woken
 
 
 @DBOS.workflow(name="task", max_recovery_attempts=MAX_ATTEMPTS)
@@ -153,7 +171,7 @@ class Durable:
         }
         if not url.startswith("sqlite:///"):
             config["sys_db_pool_size"] = CONNECTIONS
-        self._dbos = DBOS(config=config)
+        self._url, self._dbos = url, DBOS(config=config)
         self._idle: dict[str, int] = {}
         logging.getLogger("dbos").addFilter(_not_a_cancelled_run)
 
@@ -174,7 +192,7 @@ class Durable:
             queues: queue name → how many runs of it may be at work in this process at once.
             listen: the queues to take work from; None takes from all.
         """
-        _Hooks.make, _Hooks.finish = make, finish
+        _Hooks.make, _Hooks.finish, _Hooks.wakeups = make, finish, Wakeups(self._url, queues)
         _own_limits.update(queues)
         if listen is not None:
             DBOS.listen_queues(list(listen))
@@ -186,6 +204,7 @@ class Durable:
                 polling_interval_sec=POLL_SECONDS,
                 on_conflict="always_update",
             )
+        _Hooks.wakeups.start()
 
     def start(self, task_id: str, queue: str, round_: int = 0, *, priority: int = 1) -> None:
         """Queue the task's run of this round; a second call for the same changes nothing.
@@ -195,6 +214,7 @@ class Durable:
         """
         # A film's recipe starts its shots' tasks: runs of their own, so outside the context of the run that asks.
         contextvars.Context().run(_enqueue, task_id, queue, round_, priority)
+        _Hooks.wakeups.tell(queue, self._dbos._sys_db.engine)  # pyright: ignore[reportPrivateUsage]
 
     @_at_once()
     def cancel(self, run_ids: Sequence[str]) -> None:
@@ -262,6 +282,7 @@ class Durable:
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""
+        _Hooks.wakeups.close()
         # dbos itself would end the loop in which runs work before those that still start some there.
         for stop in self._dbos.background_thread_stop_events:
             stop.set()

@@ -75,7 +75,7 @@ class Database:
 
     @cached_property
     def _plain(self) -> sqlite3.Connection:
-        file = f"file:{sa.make_url(self.url).database}?mode=ro"
+        file = Path(str(sa.make_url(self.url).database)).absolute().as_uri() + "?mode=ro"
         return sqlite3.connect(file, uri=True, timeout=_GLANCE, isolation_level=None, check_same_thread=False)
 
     def migrate(self) -> None:

@@ -1,0 +1,118 @@
+"""Wakes the threads that look for queued work as soon as there may be some, so that they may look seldom."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 2.0
+"""Between two looks for work, where none is being done and nobody wakes us."""
+STOP_SECONDS = 0.25
+"""After which a stop is noticed."""
+_GLANCE_SECONDS = 0.03
+"""Between two glances at whether another process has written; one costs microseconds."""
+_CHANNEL = "storyreel_queued"
+
+
+class Wakeups:
+    """Tells the queues of one process that there may be work, whoever queued it.
+
+    Another process is heard through the database: SQLite counts how often it was written, PostgreSQL notifies. Neither
+    is leant on: work that nobody told of is found a little later.
+
+    Args:
+        url: the durable engine's database.
+        queues: their names.
+    """
+
+    def __init__(self, url: str, queues: Iterable[str]) -> None:
+        self._url = sa.make_url(url)
+        self._rung = {queue: threading.Event() for queue in queues}
+        self._stop = threading.Event()
+        sqlite = self._url.drivername.startswith("sqlite")
+        hear = self._watch_file if sqlite else self._listen_to_server
+        self._notifies = not sqlite
+        self._thread = threading.Thread(target=hear, name="storyreel-wakeups", daemon=True)
+
+    def start(self) -> None:
+        """Begin to hear of others. What was queued before is to be looked for at once."""
+        self._ring(self._rung)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+    def tell(self, queue: str, rows: sa.Engine) -> None:
+        """There is new work; `rows` reaches the database."""
+        self._ring([queue])
+        if self._notifies:
+            try:
+                with rows.begin() as connection:
+                    connection.execute(sa.select(sa.func.pg_notify(_CHANNEL, queue)))
+            except DBAPIError as error:  # it is queued all the same
+                log.info("others were not told of new work: %s", type(error.orig).__name__)
+
+    def pause(self, queue: str, stop: threading.Event, busy: Callable[[], object]) -> "Pause":
+        """What a queue's thread waits by. dbos has a queue of its own, which nobody rings for."""
+        return Pause(stop, self._rung.get(queue, threading.Event()), busy)
+
+    def _ring(self, queues: Iterable[str]) -> None:
+        for queue in queues:
+            if queue in self._rung:
+                self._rung[queue].set()
+
+    def _watch_file(self) -> None:
+        file = Path(str(self._url.database)).absolute().as_uri()
+        written, rung, news = 0, 0.0, False
+        try:
+            with closing(sqlite3.connect(f"{file}?mode=ro", uri=True)) as connection:
+                while not self._stop.wait(_GLANCE_SECONDS):
+                    (now,) = connection.execute("PRAGMA data_version").fetchone()
+                    news, written = news or now != written, now
+                    if news and time.monotonic() - rung > STOP_SECONDS:  # looks write, too
+                        news, rung = False, time.monotonic()
+                        self._ring(self._rung)
+        except sqlite3.Error as error:
+            log.warning("nothing is heard of others' work any more: %s", error)
+
+    def _listen_to_server(self) -> None:
+        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(address, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {_CHANNEL}")
+                    self._ring(self._rung)  # what was told meanwhile was not heard
+                    while not self._stop.is_set():
+                        self._ring(note.payload for note in connection.notifies(timeout=STOP_SECONDS))
+            except psycopg.OperationalError as error:
+                log.info("nothing is heard of others' work: %s", type(error).__name__)
+                self._stop.wait(IDLE_SECONDS)
+
+
+class Pause:
+    """What dbos waits by between two looks: its event that says it shall stop, which also ends when work is told of."""
+
+    def __init__(self, stop: threading.Event, rung: threading.Event, busy: Callable[[], object]) -> None:
+        self._stop, self._rung, self._busy = stop, rung, busy
+
+    def is_set(self) -> bool:
+        return self._stop.is_set()
+
+    def wait(self, timeout: float) -> bool:
+        """Whether it shall stop. Where there is nothing at work whose end makes room for more, it may take longer."""
+        end = time.monotonic() + (timeout if self._busy() else max(timeout, IDLE_SECONDS))
+        while not self._stop.is_set() and (left := end - time.monotonic()) > 0:
+            if self._rung.wait(min(left, STOP_SECONDS)):
+                break
+        self._rung.clear()
+        return self._stop.is_set()
