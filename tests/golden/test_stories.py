@@ -50,7 +50,7 @@ def test_a_story_is_well_formed(number: int) -> None:
 def test_both_halves_hold_enough_of_both_languages(half: str) -> None:
     stories = load_all(half)
     languages = [story.language for story in stories]
-    assert languages.count("en") == languages.count("zh") >= 4
+    assert min(languages.count("en"), languages.count("zh")) >= 4
     assert all(len(story.sentences) >= 8 for story in stories)
     assert sum(len(story.sentences) for story in stories) >= 80
 

@@ -50,6 +50,10 @@ def on_stage(story: str) -> list[list[str]]:
             [["Ben"], ["Ruth"], ["Ben"]],
             id="her brother is he whose sister she is",
         ),
+        pytest.param("Jory, the cook's boy, yawned. He dreamt.", [["Jory"]] * 2, id="whose boy somebody is"),
+        pytest.param("Viktor sat in a park. The old man laughed.", [["Viktor"]] * 2, id="a name told of again"),
+        pytest.param("Ann put on Henrik's old boots.", [["Ann"]], id="whose boots one puts on"),
+        pytest.param("“Wait,” said the coach.", [["coach"]], id="a coach that speaks"),
         pytest.param(
             "Captain Lena Voss slept. The captain dreamt. Lena smiled.",
             [["Lena Voss"]] * 3,

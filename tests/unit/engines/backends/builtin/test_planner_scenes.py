@@ -66,6 +66,11 @@ def test_what_is_held_has_the_colour_that_is_told() -> None:
         ("他回到家，走进花园。", "garden"),
         ("他们傍晚爬上鸣沙山。", "mountain"),
         ("Maya walked home from school. She opened the kitchen door in the kitchen.", "kitchen"),
+        ("Ann sat in the kitchen. They took the slow train to the coast.", "train"),
+        ("Ann sat in the bakery. At five the sky over the roofs turned pink.", "shop"),
+        ("Ann stood in the street. They bought a loaf at the baker's.", "shop"),
+        ("Ann stood in the street. She wept in the baker's arms.", "street"),
+        ("Ann sat in the forest. The egg had been found by the whole town.", "forest"),
     ],
 )
 def test_where_it_is(story: str, setting: str) -> None:

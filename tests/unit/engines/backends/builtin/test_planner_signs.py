@@ -21,6 +21,8 @@ def scenes(story: str) -> list[SceneSpec]:
         pytest.param("“Sir,” said Tom, “my homework.” The teacher sighed.", "school", id="talk counts half"),
         pytest.param("Ann laughed like a surgeon. The saucepan boiled over.", "kitchen", id="no comparison"),
         pytest.param("There was once a king who sat on a throne.", "castle hall", id="a tale's king is at court"),
+        pytest.param("Mr. Gill yawned. The saucepan boiled over.", "kitchen", id="a surname is no sign"),
+        pytest.param("The captain yawned. Neptune rose behind them.", "space", id="but a title or a planet is"),
         pytest.param("Ann sank into the armchair. There was no surgeon.", "room", id="nothing that is denied"),
         pytest.param("The ghost had lived in the castle for many years.", "castle", id="where one had lived for years"),
     ],

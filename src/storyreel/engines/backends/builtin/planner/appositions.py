@@ -15,35 +15,62 @@ _NAMING = 3  # words at most up to the name in "a boy of nine named Tom"
 def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     """Two words for the same one made one mention: a fox named Rusty; Captain Mara; Rusty the fox; Ann, a girl."""
     merged: list[Mention] = []
+    owners = {id(mention.owner) for mention in mentions}
     for mention in mentions:
         last = merged[-1] if merged else None
+        if last is not None and len(merged) > 1 and _tells_of_one_before(words, merged, mention):
+            continue
         if last is not None and last.owns and len(merged) > 1 and _in_between(words, merged[-2], mention):
             last = merged[-2]  # Grace, her actual boss,
             merged.pop()
             mention.owner = None
-        if last is not None and len(merged) > 1 and _called_so(words, merged[-2], last, mention):
-            merged[-2].name, merged[-2].last = mention.name, mention.last
-            merged.pop()
-            continue
-        if last is not None and _same(words, last, mention):
-            if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
-                last.noun = mention.noun
-            if (last.noun or last.pronoun) and mention.noun and mention.word != last.word and not mention.name:
-                last.aliases.append(mention.word)
-            last.noun = _both(mention.noun, last.noun) if last.name and mention.noun else _both(last.noun, mention.noun)
-            if mention.name and not last.name:
-                last.name = mention.name
-            elif last.name and mention.noun:
-                last.word = mention.word
-            last.owner, last.age = last.owner or mention.owner, last.age or mention.age
-            last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
-            last.last = mention.last
+        owner = id(mention) in owners and not mention.name  # the cook of the cook's boy is nobody told of before
+        if last is not None and not owner and _same(words, last, mention):
+            _learn(last, mention)
             continue
         if last is not None and _lists_names(words, merged, mention):
             _group(merged).names.append(mention.name or "")
             continue
         merged.append(mention)
     return merged
+
+
+def _tells_of_one_before(words: Sequence[Word], merged: list[Mention], mention: Mention) -> bool:
+    """Whether a mention tells of the last but one: Jory, the cook's boy; the robot that they called Biscuit."""
+    one, last = merged[-2:]
+    if _somebodys(words, one, last, mention):
+        one.noun, one.word, one.last = _both(mention.noun, one.noun), mention.word, mention.last
+    elif _called_so(words, one, last, mention):
+        one.name, one.last = mention.name, mention.last
+    else:
+        return False
+    merged.pop()
+    return True
+
+
+def _learn(last: Mention, mention: Mention) -> None:
+    """Take over what another word tells of the same one."""
+    if last.noun and mention.noun and mention.noun.animal and not last.noun.animal:
+        last.noun = mention.noun
+    if (last.noun or last.pronoun) and mention.noun and mention.word != last.word and not mention.name:
+        last.aliases.append(mention.word)
+    last.noun = _both(mention.noun, last.noun) if last.name and mention.noun else _both(last.noun, mention.noun)
+    if mention.name and not last.name:
+        last.name = mention.name
+    elif last.name and mention.noun:
+        last.word = mention.word
+    last.owner, last.age = last.owner or mention.owner, last.age or mention.age
+    last.look, last.clothes = last.look or mention.look, last.clothes or mention.clothes
+    last.last = mention.last
+
+
+def _somebodys(words: Sequence[Word], one: Mention, owner: Mention, other: Mention) -> bool:
+    """Whether a name is told more of by whose boy or sister they are."""
+    if one.name is None or other.name is not None or other.noun is None or other.plural:
+        return False
+    between = [word.lower for word in words[one.last + 1 : owner.first]]
+    owned = other.owner is owner and not owner.pronoun
+    return owned and between in ([","], [",", "the"], [",", "a"], [",", "an"]) and _closed(words, other.last)
 
 
 def _called_so(words: Sequence[Word], one: Mention, callers: Mention, other: Mention) -> bool:

@@ -32,10 +32,11 @@ def of_one_sort(members: list[Member], count: int) -> list[Member]:
 _SEVERAL = 3
 
 
-def rather_called(member: Member, mention: Mention, noun: Noun) -> tuple[bool, bool]:
-    """Less for whom a word is rather said of: of those of its sex; 小家伙 of an animal or a baby."""
+def rather_called(member: Member, mention: Mention, noun: Noun) -> tuple[bool, bool, bool]:
+    """Less for whom a word is rather said of: of those of its age and sex; 小家伙 of an animal or a baby."""
     small = mention.word in grammar().words("small_ones") and (member.animal or member.noun.kind == "baby")
-    return not (member.sex is not None and member.sex == noun.sex), not small
+    aged = noun.age == "old" and member.age == "old"
+    return not aged, not (member.sex is not None and member.sex == noun.sex), not small
 
 
 def _same_species(member: Member, word: str) -> bool:
@@ -68,5 +69,6 @@ def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
         )
     if noun.age == "old":
         grown = member.noun.generic or (bool(member.name) and member.noun.kind is not None)
-        return member.age == "old" or (member.age == "" and grown)
+        redescribed = mention.definite and bool(member.name) and not member.young_by_name
+        return member.age == "old" or (member.age == "" and (grown or redescribed))
     return not (adult and member.age == "young")

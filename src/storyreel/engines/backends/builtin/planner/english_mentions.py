@@ -35,6 +35,8 @@ from storyreel.engines.backends.builtin.planner.tenses import gone, had_before, 
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SIDE_BY_SIDE = 4
+_PUTTING_ON = frozenset(("wear", "put", "borrow"))
+"""What somebody does with another's clothes."""
 
 
 def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
@@ -88,7 +90,8 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         return None
     name = " ".join(word.text for word in words[index : last + 1])
     if followed_by(words, last, ("'s", "’s")):
-        role = OBJECT if of_body(words, last + 2) else OWNER
+        put_on = any(word.verbs & _PUTTING_ON for word in clause_before(words, first, CLAUSE))
+        role = OBJECT if of_body(words, last + 2) and not put_on else OWNER
     else:
         away = only_named(words, first) or only_told(words, first, last)
         role = APART if away else OBJECT if governed(words, first) else SUBJECT
@@ -158,16 +161,25 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
         clothes=clothes_after(words, index),
     )
     mention.age = _age(words, last)
-    mention.role = role_of(words, whole_start(words, phrase), last)
     mention.part = _one_or_the_other(words, phrase.start)
-    if phrase.start and words[phrase.start - 1].lower == "no":
-        mention.role = APART  # there was no bridegroom
-    if mention.role == OBJECT and not_there(words, phrase.start, new=mention.new):
-        mention.role = APART
-    likened = mention.new and (compared_with(words, phrase, last) or timeless(words, index, past=past))
-    if (likened and mention.part is None) or (noun.animal and mention.role == OBJECT and eaten(words, phrase.start)):
-        mention.role = APART
+    mention.role = _role(words, mention, phrase, noun, past=past)
     return mention
+
+
+def _role(words: Sequence[Word], mention: Mention, phrase: Phrase, noun: Noun, *, past: bool) -> str:
+    """What somebody does in the sentence; those who are not there, nor anything but food, are APART."""
+    role = role_of(words, whole_start(words, phrase), mention.last)
+    if phrase.start and words[phrase.start - 1].lower == "no":
+        return APART  # there was no bridegroom
+    likened = mention.new and (compared_with(words, phrase, mention.last) or timeless(words, mention.first, past=past))
+    if likened and mention.part is None:
+        return APART
+    if role != OBJECT:
+        return role
+    if not_there(words, phrase.start, new=mention.new) or (noun.animal and eaten(words, phrase.start)):
+        return APART
+    # I saw a crab: what does nothing is not worth a picture of its next of kin
+    return APART if mention.new and mention.word in grammar().words("small_fry") else role
 
 
 def _one_or_the_other(words: Sequence[Word], start: int) -> int | None:

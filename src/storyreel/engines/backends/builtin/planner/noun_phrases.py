@@ -146,6 +146,8 @@ def alive(words: Sequence[Word], last: int) -> bool:
     following = words[last + 1] if last + 1 < len(words) else None
     if following is not None and following.verbs and not following.mark:
         return True
+    if any(word.verbs & grammar().words("speech_verbs") and not word.mark for word in words[max(0, last - 2) : last]):
+        return any(word.quoted for word in words[max(0, last - 5) : last])  # “You,” said the coach
     return following is not None and (
         following.lower in ("who", "'s", "’s", "named", "called") or following.text[0].isupper()
     )

@@ -65,10 +65,8 @@ def _boarded(words: Sequence[Word], match: Match) -> bool:
     if match.id not in grammar().words("boarded"):
         return False
     before = clause_before(words, match.first, 5)
-    verb = next((at for at, word in enumerate(before) if word.verbs and not word.nouns and not word.adjective), None)
-    if verb is None or not before[verb].verbs & grammar().words("boarding"):
-        return False
-    return all(word.mark != "preposition" for word in before[:verb])
+    taken = next((at for at, word in enumerate(before) if word.verbs & grammar().words("boarding")), None)
+    return taken is not None and not any(word.mark in ("preposition", "joining") for word in before[:taken])
 
 
 def _so_that(words: Sequence[Word], match: Match) -> bool:

@@ -94,7 +94,7 @@ def _likely(member: Member, shot: int, pronoun: str, role: str, doer: Member | N
     )
     if pronoun in ("male", "female"):
         score += 0.8 * (member.sex == pronoun)
-        score -= (0.8 if member.name else 1.5) * (member.animal and member.sex is None)
+        score -= (0.3 if member.name else 1.5) * (member.animal and member.sex is None)
         score -= 1.0 * (member.noun.kind == "baby")
     else:
         score -= 1.0 * (member.sex is not None and bool(member.name))

@@ -76,13 +76,14 @@ class Implied:
             and not (setting in indoors and place in home and setting not in home)
             and not (setting in country and place in country)
         }
-        best = likeliest(places, _GONE)
+        best = likeliest(places, _ARRIVED if setting in grammar().words("on_the_move") else _GONE)
         if best is None or self.here.get(best, 0.0) < _SURE or self.soon.get(setting, 0.0) * 2 > places[best]:
             return None
         return best
 
 
-_SURE, _GONE = 3.0, 5.0
+_SURE, _GONE, _ARRIVED = 3.0, 5.0, 3.5
+"""How much must speak for another place: in one shot, in some; in some where they are on a journey, which ends."""
 
 
 def following(signs: Sequence[Sequence[Sign]], readings: Sequence[Reading], index: int) -> Implied:
