@@ -1,5 +1,7 @@
 """Connections whose clients keep the server waiting: for how long, how many at once, and how long a head may be."""
 
+import socket
+import struct
 from collections.abc import Iterable
 from math import inf
 from typing import Any
@@ -82,7 +84,7 @@ class Connection(HttpToolsProtocol):
         if self._in_body and self.flow.read_paused:  # it is not the client who is slow
             self._may_send(BODY_SECONDS)
         if now > self._takes_by:
-            self.transport.abort()
+            self._drop()
         elif now > self._sends_by and not (self._came or self._in_body):
             self.transport.close()  # without a word, which might be taken for the answer to what comes just now
         elif now > self._sends_by:
@@ -92,11 +94,17 @@ class Connection(HttpToolsProtocol):
         self._came = 0
         self._sends_by = self.loop.time() + seconds
 
+    def _drop(self) -> None:
+        """End it at once; the system, too, keeps nothing for it, which else would wait for it to be taken."""
+        line = self.transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
     def _refuse(self, answer: Response) -> None:
         """Answer so, if nothing else was answered yet, and end the connection."""
         answering = self.cycle and self.cycle.response_started and not self.cycle.response_complete
         if answering or self.transport.is_closing():
-            self.transport.abort()
+            self._drop()
             return
         head = b"".join(b"%s: %s\r\n" % header for header in answer.raw_headers)
         self.transport.write(STATUS_LINE[answer.status_code] + head + b"connection: close\r\n\r\n" + bytes(answer.body))
