@@ -45,7 +45,7 @@ def moon(scene: Scene) -> Place:
     for at, foot, tall in _BOULDERS:
         wide = scene.tall(tall) * 1.5
         shadow(sheet, scene.x(at), scene.y(foot) - 2, wide, scene.ground_color)
-        put(scene, sheet, "moon_rock", scene.x(at), scene.y(foot), scene.tall(tall), 0.88, mirrored=at > 0.5)
+        put(scene, sheet, "bare_boulder", scene.x(at), scene.y(foot), scene.tall(tall), 0.88, mirrored=at > 0.5)
     scene.add("boulders", sheet, 0.81)
     frame(scene, "rocks", -1)
     frame(scene, "rocks", 1)
