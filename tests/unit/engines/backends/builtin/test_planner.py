@@ -168,7 +168,7 @@ def test_moon_walk():
     assert "rocket" in scenes[0].props
     assert "rocket" in scenes[1].props
     assert scenes[5].subjects[0].holds == "red flag"
-    assert "earth" in scenes[6].props
+    assert "blue earth" in scenes[6].props
     assert "rabbit" not in scenes[8].props
     assert [shot.transition for shot in planned.shots[:3]] == [
         Transition.CROSSFADE,
