@@ -1,6 +1,7 @@
 """Work is begun when it is queued, by whichever process, though nobody looks for it by themselves."""
 
-import multiprocessing
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -27,10 +28,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 class Worker:
     """A process that never looks for work unless it is woken."""
 
-    def __init__(self, url: str, name: str, listen: list[str] | None = None) -> None:
+    def __init__(self, url: str) -> None:
         self.made: list[str] = []
-        self.durable = Durable(url, name)
-        self.durable.launch(self.make, self.finish, queues={"SD": 1}, listen=listen)
+        self.durable = Durable(url, "worker")
+        self.durable.launch(self.make, self.finish, queues={"SD": 1})
 
     async def make(self, task_id: str, round_: int) -> dict[str, Any]:
         self.made.append(task_id)
@@ -46,23 +47,31 @@ class Worker:
         return sorted(self.made) == sorted(tasks)
 
 
+ELSEWHERE = """
+import sys
+from storyreel.pipeline.durable import Durable
+async def nothing(*_):
+    return {}
+other = Durable(sys.argv[1], "other")
+other.launch(nothing, nothing, queues={"SD": 1}, listen=[])
+other.start(sys.argv[2], "SD")
+other.close()
+"""
+
+
 def start_elsewhere(url: str, task: str) -> None:
     """In a process that works at nothing."""
-    other = Worker(url, "other", listen=[])
-    other.durable.start(task, "SD")
-    other.durable.close()
+    subprocess.run([sys.executable, "-c", ELSEWHERE, url, task], check=True, timeout=PATIENCE)
 
 
 def test_work_is_begun_when_it_is_queued_here_or_elsewhere(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wakeups, "IDLE_SECONDS", SELDOM)
-    worker = Worker(url, "worker")
+    worker = Worker(url)
     try:
         worker.durable.start("here", "SD")
         assert worker.has_made("here")
-        other = multiprocessing.get_context("spawn").Process(target=start_elsewhere, args=(url, "elsewhere"))
-        other.start()
+        start_elsewhere(url, "elsewhere")
         assert worker.has_made("here", "elsewhere")
-        other.join()
     finally:
         worker.durable.close()
 
@@ -70,7 +79,7 @@ def test_work_is_begun_when_it_is_queued_here_or_elsewhere(url: str, monkeypatch
 def test_what_was_queued_before_is_begun_at_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wakeups, "IDLE_SECONDS", SELDOM)
     start_elsewhere(url, "before")
-    worker = Worker(url, "worker")
+    worker = Worker(url)
     try:
         assert worker.has_made("before")
     finally:
