@@ -183,6 +183,7 @@ def test_odd_pictures_keep_their_colours_in_the_film(studio: Any) -> None:
         check_colour(picture, colour)
 
 
+@pytest.mark.long
 def test_what_is_no_picture_fails_its_shot_alone(studio: Any) -> None:
     studio.open(image_engine=ODD["image"])
     check_refused(studio, "image", "Shot 2", NO_PICTURES)
@@ -252,6 +253,7 @@ def test_odd_clips_keep_their_colours_in_the_film(studio: Any) -> None:
         check_colour(picture, COLOUR)
 
 
+@pytest.mark.long
 def test_what_is_no_clip_fails_its_shot_alone(studio: Any) -> None:
     studio.open(video_engine=ODD["video"])
     check_refused(studio, "video", "Shot 2", NO_CLIPS)
@@ -286,6 +288,7 @@ NO_VOICES: dict[str, tuple[Make, str]] = {
 }
 
 
+@pytest.mark.long
 def test_what_is_no_voice_fails_its_shot_alone(studio: Any) -> None:
     studio.open(speech_engine=ODD["speech"])
     check_refused(studio, "speech", "Two", NO_VOICES)

@@ -77,6 +77,7 @@ def test_broken_footage_names_its_shots(studio: Any) -> None:
     assert (studio.kinds() - made)["image"] == 0
 
 
+@pytest.mark.long
 def test_a_bug_in_drawing_names_its_shot_and_keeps_the_others(studio: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Also where many segments are made one after the other in one process."""
     studio.open(**STILLS)
@@ -152,7 +153,7 @@ def cancel(studio: Any, project: Project, due: Callable[[], bool]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("engines", [{}, STILLS], ids=["clips", "stills"])
+@pytest.mark.parametrize("engines", [pytest.param({}, marks=pytest.mark.long), STILLS], ids=["clips", "stills"])
 def test_a_film_cancelled_at_any_moment_leaves_nothing_half_done(
     studio: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, engines: dict[str, str]
 ) -> None:

@@ -16,7 +16,7 @@ def grow_old(studio: Any) -> None:
         connection.execute(tables.artifacts.update().values(used_at=now() - timedelta(days=365)))
 
 
-@pytest.mark.parametrize("rows_on", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("rows_on", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
 def test_a_film_outlives_it_and_what_nobody_points_at_does_not(studio: Any, monkeypatch: Any) -> None:
     studio.open()
     project = studio.project()

@@ -165,7 +165,8 @@ class Artifacts:
         try:
             yield
         finally:
-            await patiently(lambda: asyncio.to_thread(self._release, key))
+            # Not to be cut off, however often it is cancelled: others would wait for as long as this process lives.
+            await asyncio.shield(patiently(lambda: asyncio.to_thread(self._release, key)))
 
     def _claim(self, key: str) -> bool:
         with self._database.write() as connection:

@@ -171,7 +171,7 @@ class Durable:
         }
         if not url.startswith("sqlite:///"):
             config["sys_db_pool_size"] = CONNECTIONS
-        self._url, self._dbos = url, DBOS(config=config)
+        self._wakeups, self._dbos = Wakeups(url), DBOS(config=config)
         self._idle: dict[str, int] = {}
         logging.getLogger("dbos").addFilter(_not_a_cancelled_run)
 
@@ -192,7 +192,7 @@ class Durable:
             queues: queue name → how many runs of it may be at work in this process at once.
             listen: the queues to take work from; None takes from all.
         """
-        _Hooks.make, _Hooks.finish, _Hooks.wakeups = make, finish, Wakeups(self._url, queues)
+        _Hooks.make, _Hooks.finish, _Hooks.wakeups = make, finish, self._wakeups
         _own_limits.update(queues)
         if listen is not None:
             DBOS.listen_queues(list(listen))
@@ -204,7 +204,7 @@ class Durable:
                 polling_interval_sec=POLL_SECONDS,
                 on_conflict="always_update",
             )
-        _Hooks.wakeups.start()
+        self._wakeups.start()
 
     def start(self, task_id: str, queue: str, round_: int = 0, *, priority: int = 1) -> None:
         """Queue the task's run of this round; a second call for the same changes nothing.
@@ -214,7 +214,7 @@ class Durable:
         """
         # A film's recipe starts its shots' tasks: runs of their own, so outside the context of the run that asks.
         contextvars.Context().run(_enqueue, task_id, queue, round_, priority)
-        _Hooks.wakeups.tell(queue, self._dbos._sys_db.engine)  # pyright: ignore[reportPrivateUsage]
+        self._wakeups.tell(queue, self._dbos._sys_db.engine)  # pyright: ignore[reportPrivateUsage]
 
     @_at_once()
     def cancel(self, run_ids: Sequence[str]) -> None:
@@ -282,7 +282,7 @@ class Durable:
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""
-        _Hooks.wakeups.close()
+        self._wakeups.close()
         # dbos itself would end the loop in which runs work before those that still start some there.
         for stop in self._dbos.background_thread_stop_events:
             stop.set()

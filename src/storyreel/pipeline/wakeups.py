@@ -31,12 +31,11 @@ class Wakeups:
 
     Args:
         url: the durable engine's database.
-        queues: their names.
     """
 
-    def __init__(self, url: str, queues: Iterable[str]) -> None:
+    def __init__(self, url: str) -> None:
         self._url = sa.make_url(url)
-        self._rung = {queue: threading.Event() for queue in queues}
+        self._rung: dict[str, threading.Event] = {}
         self._stop = threading.Event()
         sqlite = self._url.drivername.startswith("sqlite")
         hear = self._watch_file if sqlite else self._listen_to_server
@@ -44,13 +43,14 @@ class Wakeups:
         self._thread = threading.Thread(target=hear, name="storyreel-wakeups", daemon=True)
 
     def start(self) -> None:
-        """Begin to hear of others. What was queued before is to be looked for at once."""
-        self._ring(self._rung)
+        """Begin to hear of others."""
         self._thread.start()
 
     def close(self) -> None:
+        """Safe also before `start`."""
         self._stop.set()
-        self._thread.join(timeout=5)
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
 
     def tell(self, queue: str, rows: sa.Engine) -> None:
         """There is new work; `rows` reaches the database."""
@@ -63,13 +63,15 @@ class Wakeups:
                 log.info("others were not told of new work: %s", type(error.orig).__name__)
 
     def pause(self, queue: str, stop: threading.Event, busy: Callable[[], object]) -> "Pause":
-        """What a queue's thread waits by. dbos has a queue of its own, which nobody rings for."""
-        return Pause(stop, self._rung.get(queue, threading.Event()), busy)
+        """What a queue's thread waits by. Its first pause is none: there may be work from before."""
+        rung = self._rung[queue] = threading.Event()
+        rung.set()
+        return Pause(stop, rung, busy)
 
     def _ring(self, queues: Iterable[str]) -> None:
         for queue in queues:
-            if queue in self._rung:
-                self._rung[queue].set()
+            if rung := self._rung.get(queue):
+                rung.set()
 
     def _watch_file(self) -> None:
         file = Path(str(self._url.database)).absolute().as_uri()
@@ -81,7 +83,7 @@ class Wakeups:
                     news, written = news or now != written, now
                     if news and time.monotonic() - rung > STOP_SECONDS:  # looks write, too
                         news, rung = False, time.monotonic()
-                        self._ring(self._rung)
+                        self._ring(list(self._rung))
         except sqlite3.Error as error:
             log.warning("nothing is heard of others' work any more: %s", error)
 
@@ -91,7 +93,7 @@ class Wakeups:
             try:
                 with psycopg.connect(address, autocommit=True) as connection:
                     connection.execute(f"LISTEN {_CHANNEL}")
-                    self._ring(self._rung)  # what was told meanwhile was not heard
+                    self._ring(list(self._rung))  # what was told meanwhile was not heard
                     while not self._stop.is_set():
                         self._ring(note.payload for note in connection.notifies(timeout=STOP_SECONDS))
             except psycopg.OperationalError as error:

@@ -207,7 +207,7 @@ def begun(journal: Path) -> Counter[str]:
 @pytest.mark.parametrize(
     ("moment", "number", "code"),
     [
-        ("begin story", signal.SIGTERM, 143),
+        pytest.param("begin story", signal.SIGTERM, 143, marks=pytest.mark.long),
         pytest.param("begin video", signal.SIGINT, 130, marks=pytest.mark.long),
         ("begin video", signal.SIGKILL, -signal.SIGKILL),
     ],
