@@ -118,12 +118,11 @@ $(VENV)/diffusers.stamp: requirements/diffusers.txt $(VENV)/dev.stamp
 	@$(BIN)/pip install --quiet $(TORCH)
 	@touch $@
 
-# What browser tests play films with: the system's Chromium (its shell, which has no windows to draw, takes a quarter
-# less of the processor), or the one that CHROMIUM names, and hls.js.
+# What browser tests play films with: the system's Chromium, or the one that CHROMIUM names, and hls.js.
 browser: tests/browser/node_modules/stamp
-	@[ -n "$$CHROMIUM" ] || command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	@[ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Chromium, which browser tests drive"; \
-		apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium-headless-shell >/dev/null; \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
 	else \
 		echo "Browser tests need Chromium: install your system's package, or add CHROMIUM=/path/to/it." >&2; exit 1; \
 	fi

@@ -114,7 +114,7 @@ def main() -> None:
     visits = parser.parse_args().visits
     units = [f"{name} (goal < {goal})" for name, goal in GOALS.items()]
     table = Table("page", *units, "LCP ÷ one word's", title=f"{visits} visits, {os.cpu_count()} cores")
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with (
         tempfile.TemporaryDirectory() as folder,
         running(sys.executable, "-c", HELLO, HELLO_PORT),

@@ -119,7 +119,7 @@ def with_chinese_type(folder: Path) -> None:
 
 
 def main() -> None:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as name, served(Path(name)) as api, sync_playwright() as play:
         with_chinese_type(Path(name))
         projects = {example: film(api, example) for example in FILMS}

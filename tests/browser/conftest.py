@@ -19,7 +19,7 @@ def browser() -> Iterator[Any]:
     """Chromium, headless; playing needs no click in it."""
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert chromium, "There is no Chromium: `make test` installs it, or CHROMIUM says where it is."
     with sync_playwright() as playwright:
         options = ["--autoplay-policy=no-user-gesture-required"]
