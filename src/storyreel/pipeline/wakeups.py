@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+
+from storyreel.store.database.dialects import read_only
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ STOP_SECONDS = 0.25
 """After which a stop is noticed."""
 _GLANCE_SECONDS = 0.03
 """Between two glances at whether another process has written; one costs microseconds."""
+_RINGS_APART = 0.25
+"""Seconds between two rings for what a file was written: the looks that they lead to write, too."""
 _CHANNEL = "storyreel_queued"
 
 
@@ -74,14 +77,13 @@ class Wakeups:
                 rung.set()
 
     def _watch_file(self) -> None:
-        file = Path(str(self._url.database)).absolute().as_uri()
         written, rung, news = 0, 0.0, False
         try:
-            with closing(sqlite3.connect(f"{file}?mode=ro", uri=True)) as connection:
+            with closing(sqlite3.connect(read_only(self._url), uri=True)) as connection:
                 while not self._stop.wait(_GLANCE_SECONDS):
                     (now,) = connection.execute("PRAGMA data_version").fetchone()
                     news, written = news or now != written, now
-                    if news and time.monotonic() - rung > STOP_SECONDS:  # looks write, too
+                    if news and time.monotonic() - rung > _RINGS_APART:
                         news, rung = False, time.monotonic()
                         self._ring(list(self._rung))
         except sqlite3.Error as error:

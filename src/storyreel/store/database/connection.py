@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from storyreel.errors import UnavailableError
-from storyreel.store.database.dialects import lost, open_engines
+from storyreel.store.database.dialects import lost, open_engines, read_only
 from storyreel.store.database.questions import Reader
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -75,7 +75,7 @@ class Database:
 
     @cached_property
     def _plain(self) -> sqlite3.Connection:
-        file = Path(str(sa.make_url(self.url).database)).absolute().as_uri() + "?mode=ro"
+        file = read_only(sa.make_url(self.url))
         return sqlite3.connect(file, uri=True, timeout=_GLANCE, isolation_level=None, check_same_thread=False)
 
     def migrate(self) -> None:

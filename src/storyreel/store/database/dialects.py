@@ -7,6 +7,7 @@ so that events get their numbers in the order in which they are seen. Readers se
 import sqlite3
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -37,6 +38,11 @@ def open_engines(url: str) -> Engines:
     """Ways into the database at an SQLAlchemy URL, `sqlite:///…` or `postgresql://…`."""
     where = sa.make_url(url)
     return _sqlite(where) if where.get_backend_name() == "sqlite" else _postgresql(where)
+
+
+def read_only(where: sa.URL) -> str:
+    """The address of SQLite's file, for looking alone; its path may hold what would part an address."""
+    return f"{Path(str(where.database)).absolute().as_uri()}?mode=ro"
 
 
 def lost(error: DBAPIError) -> bool:
