@@ -8,11 +8,13 @@ from storyreel.domain.film import Cut, CutPiece
 from storyreel.domain.serialize import as_json
 from storyreel.store.database.rows import Row, fetch_all, fetch_one
 from storyreel.store.database.tables import cuts, tasks
+from storyreel.store.database.tasks import ACTIVE
 
 
 def put(connection: sa.Connection, cut: Cut) -> None:
-    """Record how far a task's cut is now; nothing, when the task is gone."""
-    if fetch_one(connection, sa.select(tasks.c.id).where(tasks.c.id == cut.task_id)) is None:
+    """Record how far a task's cut is now; nothing when the task has ended or is gone: players were told of the end."""
+    active = sa.select(tasks.c.id).where(tasks.c.id == cut.task_id, tasks.c.status.in_(ACTIVE))
+    if fetch_one(connection, active) is None:
         return
     connection.execute(cuts.delete().where(cuts.c.task_id == cut.task_id))
     connection.execute(cuts.insert().values(**as_json(cut)))
