@@ -64,9 +64,12 @@ class Member:
 class Cast:
     """Everybody met so far, and who is whose parent, child, sibling …"""
 
-    def __init__(self, seed: int, young: Callable[[str], bool] = lambda _: False) -> None:
-        """`young` says of a name by itself whether it is rather a child's."""
+    def __init__(
+        self, seed: int, young: Callable[[str], bool] = lambda _: False, sexes: Mapping[str, str] | None = None
+    ) -> None:
+        """`young` says of a name by itself whether it is rather a child's; `sexes` what the story tells of names."""
         self._young = young
+        self._sexes = sexes or {}
         self.members: list[Member] = []
         self.recent: list[Member] = []  # the latest first, so many that nothing reaches further back
         self._seed = seed
@@ -92,7 +95,7 @@ class Cast:
         """Take over what a mention tells of somebody who is known."""
         if mention.name and not member.name and not member.plural:
             member.name = mention.name
-            member.sex = member.sex or lexicon().sex_of_name(mention.name)
+            member.sex = member.sex or self._sex_of(mention.name)
         noun = mention.noun
         if noun is not None:
             better = member.noun.generic or member.noun.kind is None
@@ -165,7 +168,7 @@ class Cast:
         ).replace(" ", "-")
         self._numbers[stem] += 1
         age = mention.age or noun.age or ("old" if "old" in mention.look.split() else "")
-        sex = noun.sex or (lexicon().sex_of_name(name) if name else None)
+        sex = noun.sex or (self._sex_of(name) if name else None)
         member = Member(
             f"{stem}-{self._numbers[stem]}",
             mention.word,
@@ -181,6 +184,9 @@ class Cast:
         member.calls = {mention.word, *mention.aliases, *_parts(name)} - {""}
         self.members.append(member)
         return member
+
+    def _sex_of(self, name: str) -> str | None:
+        return self._sexes.get(name) or lexicon().sex_of_name(name)
 
     def _remember(self, member: Member) -> None:
         for call in member.calls:

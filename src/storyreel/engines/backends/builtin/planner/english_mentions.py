@@ -250,6 +250,13 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
     return found[-1] if owns and len(between) <= 4 else None
 
 
+def _around(words: Sequence[Word], index: int) -> bool:
+    """Whether a pronoun tells where something is, so that it may be the doer: shut the door behind him."""
+    before = words[index - 1].lower if index else ""
+    in_front = before == "of" and index > 2 and words[index - 2].lower in ("front", "ahead")
+    return in_front or before in grammar().words("around")
+
+
 def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     """Those joined by "and" or a comma share what the last of them does."""
     for one, other in reversed(list(pairwise(mentions))):
@@ -263,5 +270,5 @@ def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             doer = mention.last
         elif mention.pronoun and doer >= 0:
             between = {word.lower for word in words[doer + 1 : mention.first]}
-            mention.freed = bool(between & grammar().words("subordinating"))
+            mention.freed = bool(between & grammar().words("subordinating")) or _around(words, mention.first)
     return mentions

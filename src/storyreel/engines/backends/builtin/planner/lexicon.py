@@ -1,6 +1,7 @@
 """What words say of the people and animals that they name: kind, sex, age, kinship; from the files of people."""
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -64,15 +65,26 @@ class Lexicon:
         male = not chinese and word.endswith(("man", "boy", "father"))
         return Noun(sex="female" if female else "male" if male else None)
 
+    def given(self, word: str) -> bool:
+        """Whether the word is known as a given name, with accents or without."""
+        return _plain(word.lower()) in self.names
+
     def sex_of_name(self, name: str) -> str | None:
         """The sex that a name tells, if it does."""
         if not is_han(name[0]):
-            return next((self.names[part] for part in name.lower().split() if part in self.names), None)
+            return next((sex for part in name.lower().split() if (sex := self.names.get(_plain(part)))), None)
         return self.renowned.get(name) or self.sexed_characters.get(name[-1])
 
     def same_sort(self, one: str | None, other: str | None) -> bool:
         """Whether an animal of the first kind may be called by a word for the second: the owl is a bird."""
         return one == other or (one in self.birds and other == "bird") or (other in self.birds and one == "bird")
+
+
+def _plain(name: str) -> str:
+    """A name in lower case without its accents: lucía is lucia."""
+    if name.isascii():
+        return name
+    return "".join(part for part in unicodedata.normalize("NFD", name) if not unicodedata.combining(part))
 
 
 _SHORTEST_CHINESE = 2
@@ -103,7 +115,8 @@ def lexicon() -> Lexicon:
         _mark(nouns, words, kin=kin)
     for row in chinese["rows"]:
         _mark(nouns, row["words"].split(), **{feature: told for feature, told in row.items() if feature != "words"})
-    names = dict.fromkeys(data["male_names"], "male") | dict.fromkeys(data["female_names"], "female")
+    names = dict.fromkeys(map(_plain, data["male_names"]), "male")
+    names |= dict.fromkeys(map(_plain, data["female_names"]), "female")
     sexed = dict.fromkeys(chinese["male_characters"], "male") | dict.fromkeys(chinese["female_characters"], "female")
     return Lexicon(
         nouns,

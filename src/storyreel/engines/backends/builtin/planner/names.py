@@ -62,8 +62,8 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                     places[word.text] += 1
                 if word.known:
                     known.add(word.text)
-    known -= {text for text in known if text.lower() in lexicon().names}
-    acting.update(text for text in seen if text.lower() in lexicon().names)
+    known -= {text for text in known if lexicon().given(text)}
+    acting.update(text for text in seen if lexicon().given(text))
     # A word of the dictionary that only ever begins sentences is no name, unless it does so again and again.
     found = {
         text
@@ -71,7 +71,7 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
         if text.lower() not in common
         and acting[text]
         and places[text] < max(seen[text], _OFTEN)
-        and not (text in travelled and text not in doing and text.lower() not in lexicon().names)
+        and not (text in travelled and text not in doing and not lexicon().given(text))
         and (
             within[text] or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
         )

@@ -26,6 +26,7 @@ from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, e
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
 from storyreel.engines.backends.builtin.planner.scenes import following, opening, shown_at_once
+from storyreel.engines.backends.builtin.planner.sexes import told_sexes
 from storyreel.engines.backends.builtin.planner.signs import Sign, signs_of
 from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
 from storyreel.engines.backends.builtin.planner.tenses import told_in_past
@@ -116,7 +117,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
         readings.append(Reading() if _is_heading(part, index) else reader.read(words, part))
         report(0.5 + 0.4 * (index + 1) / len(spans))
     language = language_of(text, request.language)
-    cast = Cast(request.seed, child_names(text, split))
+    cast = Cast(request.seed, child_names(text, split), told_sexes(readings))
     answering = [_answers(text, quoted, span) for span in spans]
     telling = Telling(answering, _mixes_speakers(text), modern(text, split))
     staged, resolver = _staged(split, readings, spans, telling, cast, request.seed)

@@ -117,7 +117,7 @@ def _names(words: Sequence[Word], index: int) -> bool:
     """Whether a word ends a name: Mr. Gill; Sister Bell; Rose; but Captain Vance is a captain."""
     if not words[index].text[0].isupper():
         return False
-    return words[index].lower in lexicon().names or (index > 0 and words[index - 1].text[0].isupper())
+    return lexicon().given(words[index].lower) or (index > 0 and words[index - 1].text[0].isupper())
 
 
 def _absent(words: Sequence[Word], index: int) -> bool:
