@@ -5,13 +5,14 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
 import dbos._queue as dbos_queues
 import dbos._sys_db as dbos_rows
+import dbos._workflow_commands as dbos_sweeps
 import psycopg
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
@@ -119,6 +120,8 @@ def _look_when_woken(stop: threading.Event, dbos: DBOS, queue: Queue) -> None:
 
 # Private; tests/integration/test_wakeups.py pins it.
 dbos_queues.queue_worker_thread = _look_when_woken
+# Private: for delays and deadlines of runs, of which ours have none, it would look every second.
+dbos_sweeps._BACKGROUND_JOBS_INTERVAL_SEC = 60.0  # pyright: ignore[reportPrivateUsage]
 
 
 @DBOS.workflow(name="task", max_recovery_attempts=MAX_ATTEMPTS)
@@ -173,6 +176,7 @@ class Durable:
             config["sys_db_pool_size"] = CONNECTIONS
         self._wakeups, self._dbos = Wakeups(url), DBOS(config=config)
         self._idle: dict[str, int] = {}
+        self._queues: tuple[str, ...] = ()
         logging.getLogger("dbos").addFilter(_not_a_cancelled_run)
 
     def launch(
@@ -194,6 +198,7 @@ class Durable:
         """
         _Hooks.make, _Hooks.finish, _Hooks.wakeups = make, finish, self._wakeups
         _own_limits.update(queues)
+        self._queues = tuple(queues)
         if listen is not None:
             DBOS.listen_queues(list(listen))
         DBOS.launch()
@@ -214,7 +219,10 @@ class Durable:
         """
         # A film's recipe starts its shots' tasks: runs of their own, so outside the context of the run that asks.
         contextvars.Context().run(_enqueue, task_id, queue, round_, priority)
-        self._wakeups.tell(queue, self._dbos._sys_db.engine)  # pyright: ignore[reportPrivateUsage]
+        self._tell([queue])
+
+    def _tell(self, queues: Collection[str]) -> None:
+        self._wakeups.tell(queues, self._dbos._sys_db.engine)  # pyright: ignore[reportPrivateUsage]
 
     @_at_once()
     def cancel(self, run_ids: Sequence[str]) -> None:
@@ -235,7 +243,10 @@ class Durable:
     def recover(self, executor_id: str) -> int:
         """Queue again what this dead executor held, and say how many runs that were. Safe to repeat."""
         # Private, but the one call that keeps attempts and deadlines; tests/integration/test_durable.py pins it.
-        return len(DBOS._recover_pending_workflows([executor_id]))  # pyright: ignore[reportPrivateUsage]
+        recovered = len(DBOS._recover_pending_workflows([executor_id]))  # pyright: ignore[reportPrivateUsage]
+        if recovered:
+            self._tell(self._queues)
+        return recovered
 
     @_at_once()
     def give_back(self) -> int:
@@ -252,6 +263,8 @@ class Durable:
         strays = [run for run, looks in self._idle.items() if looks >= STRAY_AFTER]
         for run in strays:
             self._dbos._sys_db.reenqueue_for_recovery(run, [self.executor_id], "")  # pyright: ignore[reportPrivateUsage]
+        if strays:
+            self._tell(self._queues)
         return len(strays)
 
     @_at_once()
@@ -282,10 +295,10 @@ class Durable:
 
     def close(self) -> None:
         """Stop taking work; what is at work is left to be recovered by the next process."""
-        self._wakeups.close()
         # dbos itself would end the loop in which runs work before those that still start some there.
         for stop in self._dbos.background_thread_stop_events:
             stop.set()
+        self._wakeups.close()
         until = time.monotonic() + CLOSED_WITHIN
         for thread in threading.enumerate():
             if thread.name.startswith("queue-worker-"):

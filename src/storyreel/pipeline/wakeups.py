@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 
 import psycopg
@@ -15,11 +15,11 @@ from storyreel.store.database.dialects import read_only
 
 log = logging.getLogger(__name__)
 
-IDLE_SECONDS = 2.0
+IDLE_SECONDS = 5.0
 """Between two looks for work, where none is being done and nobody wakes us."""
-STOP_SECONDS = 0.25
-"""After which a stop is noticed."""
-_GLANCE_SECONDS = 0.03
+STOP_SECONDS = 0.5
+"""After which whoever listens to a server notices a stop."""
+_GLANCE_SECONDS = 0.05
 """Between two glances at whether another process has written; one costs microseconds."""
 _RINGS_APART = 0.25
 """Seconds between two rings for what a file was written: the looks that they lead to write, too."""
@@ -50,18 +50,20 @@ class Wakeups:
         self._thread.start()
 
     def close(self) -> None:
-        """Safe also before `start`."""
+        """Wake all, who see for themselves whether they shall stop. Safe also before `start`."""
         self._stop.set()
+        self._ring(list(self._rung))
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
-    def tell(self, queue: str, rows: sa.Engine) -> None:
-        """There is new work; `rows` reaches the database."""
-        self._ring([queue])
+    def tell(self, queues: Collection[str], rows: sa.Engine) -> None:
+        """There is new work in these queues; `rows` reaches the database."""
+        self._ring(queues)
         if self._notifies:
             try:
                 with rows.begin() as connection:
-                    connection.execute(sa.select(sa.func.pg_notify(_CHANNEL, queue)))
+                    for queue in queues:
+                        connection.execute(sa.select(sa.func.pg_notify(_CHANNEL, queue)))
             except DBAPIError as error:  # it is queued all the same
                 log.info("others were not told of new work: %s", type(error.orig).__name__)
 
@@ -104,7 +106,10 @@ class Wakeups:
 
 
 class Pause:
-    """What dbos waits by between two looks: its event that says it shall stop, which also ends when work is told of."""
+    """What dbos waits by between two looks: its event that says it shall stop, which also ends when work is told of.
+
+    It wakes up for the ring alone, so whoever sets that event rings, too.
+    """
 
     def __init__(self, stop: threading.Event, rung: threading.Event, busy: Callable[[], object]) -> None:
         self._stop, self._rung, self._busy = stop, rung, busy
@@ -114,9 +119,7 @@ class Pause:
 
     def wait(self, timeout: float) -> bool:
         """Whether it shall stop. Where there is nothing at work whose end makes room for more, it may take longer."""
-        end = time.monotonic() + (timeout if self._busy() else max(timeout, IDLE_SECONDS))
-        while not self._stop.is_set() and (left := end - time.monotonic()) > 0:
-            if self._rung.wait(min(left, STOP_SECONDS)):
-                break
+        if not self._stop.is_set():
+            self._rung.wait(timeout if self._busy() else max(timeout, IDLE_SECONDS))
         self._rung.clear()
         return self._stop.is_set()
