@@ -102,14 +102,29 @@ def only_named(words: Sequence[Word], index: int) -> bool:
     nearest = clause_before(words, index, 3)
     if _awaited(nearest):
         return True
+    dates = grammar().words("dates")
     for place, word in enumerate(nearest):
+        if place == 1 and (nearest[0].lower in dates or nearest[0].text.isdigit()):
+            return False  # in the winter of 1897 Theresa Kubik …
         if place and word.mark == "definite" and not words[index].chinese and nearest[place - 1].nouns:
             return False  # on the other side of the stage Marcus
         if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
             return False
+        if word.lower == "of" and at_somebodys(nearest[place + 1 :]):
+            return False
         if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
             return True
     return False
+
+
+def at_somebodys(before: Sequence[Word]) -> bool:
+    """Whether "of" tells where somebody is: in front of Mara, at the feet of the queen. `before`: nearest first."""
+    return bool(before) and before[0].lower in _BY_SOMEBODY
+
+
+_BY_SOMEBODY = frozenset(
+    ("front", "ahead", "sight", "presence", "company", "midst", "feet", "arms", "side", "shoulders", "knees", "lap")
+)
 
 
 def _awaited(before: Sequence[Word]) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
 from storyreel.engines.backends.builtin.planner.context import clause_before, eaten, only_named
+from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.letters import in_letter
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
@@ -65,6 +66,8 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         mention.earlier = had_before(words, mention.first, mention.last) and not (introduced or known)
         if gone(words, mention.last) or (introduced and timeless(words, mention.last, past=past)):
             mention.role = APART
+        if mention.role == APART and mention.name and mention.new and _tale_of(words, mention.first):
+            mention.role = SUBJECT
         mention.acts = followed_by(words, mention.last, ("who",))
     return merged
 
@@ -86,7 +89,7 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     last -= 1
     if last < index:
         return None
-    if _names_thing(words, first, last):
+    if _names_thing(words, first, last) or _of_place(words, first):
         return None
     name = " ".join(word.text for word in words[index : last + 1])
     if followed_by(words, last, ("'s", "’s")):
@@ -113,8 +116,17 @@ def _names_thing(words: Sequence[Word], first: int, last: int) -> bool:
     described = len(before) > 1 and bool(before[1].nouns) and not before[1].mark
     if described and int(grammar().group("numbers", before[0].lower) or 1) > 1:
         return True
-    of_thing = after is not None and after.lower in after.nouns and not (after.mark or after.text[0].isupper())
+    of_thing = after is not None and not (after.mark or after.text[0].isupper())
+    of_thing = of_thing and after is not None and after.lower in lemmas(after.lower).get("NOUN", ())
     return of_thing and bool(before) and before[-1].lower == "the" and person_at(words, last + 1)[1] is None
+
+
+def _of_place(words: Sequence[Word], first: int) -> bool:
+    """Whether it is a saint's or somebody else's place: St Thomas', Lake Victoria, Rua das Flores, Calle Mendoza."""
+    before = words[max(0, first - 3) : first]
+    while before and before[-1].lower in grammar().words("name_particles"):
+        before = before[:-1]
+    return bool(before) and before[-1].text[0].isupper() and before[-1].lower in grammar().words("begins_of_places")
 
 
 def _age(words: Sequence[Word], last: int) -> str:
@@ -250,6 +262,13 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
     return found[-1] if owns and len(between) <= 4 else None
 
 
+def _tale_of(words: Sequence[Word], index: int) -> bool:
+    """They tell of a diver named Salim; this is the story of a girl called Ann."""
+    before = clause_before(words, index, CLAUSE)
+    of = next((at for at, word in enumerate(before) if word.lower in ("of", "about")), None)
+    return of is not None and any(word.forms & {"tell", "story", "tale", "sing", "legend"} for word in before[of:])
+
+
 def _around(words: Sequence[Word], index: int) -> bool:
     """Whether a pronoun tells where something is, so that it may be the doer: shut the door behind him."""
     before = words[index - 1].lower if index else ""
@@ -261,6 +280,7 @@ def _as_doers(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     """Those joined by "and" or a comma share what the last of them does."""
     for one, other in reversed(list(pairwise(mentions))):
         between = [word.lower for word in words[one.last + 1 : other.first]]
+        other.joined = between == ["and"]
         joined = "and" in between[:2] and len(between) <= _SIDE_BY_SIDE and other.role in (SUBJECT, OBJECT)
         if joined and one.role == OBJECT and not acts(words, other.last):
             other.role = OBJECT

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.appositions import followed_by
-from storyreel.engines.backends.builtin.planner.context import clause_before, only_named, stays_away, supposed
+from storyreel.engines.backends.builtin.planner.context import (
+    at_somebodys,
+    clause_before,
+    only_named,
+    stays_away,
+    supposed,
+)
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT
 from storyreel.engines.backends.builtin.planner.noun_phrases import Phrase, acts
@@ -29,7 +35,8 @@ def role_of(words: Sequence[Word], start: int, last: int) -> str:
             words[start - 2].lower in grammar().words("quantities")
             or words[start - 2].nouns & grammar().words("quantities")
         )
-        return SUBJECT if counted else APART
+        by_somebody = at_somebodys(clause_before(words, start - 1, 1))
+        return SUBJECT if counted else OBJECT if by_somebody else APART
     if only_named(words, start) or stays_away(words, last) or only_told(words, start, last) or supposed(words, start):
         return APART
     if start > 1 and words[start - 1].mark == "pronoun" and words[start - 2].verbs & {"call", "name", "nickname"}:

@@ -17,6 +17,7 @@ class Mention:
     possessive itself, `acts` that who follows (a woman who carried wood), `earlier` that it is told of what had been
     before, `human` that they do what only people do, `thingly` that they are things, if those were told of last,
     `part` which of two they are said to be (one was a lady, the other a soldier),
+    `joined` that "and" joins them to the one before,
     `freed` that an object stands in another clause than the doer, whom it may mean then. `new` says that the word comes
     with an indefinite article. `age` is young or old where years are told. `names` are those of a group that is told by
     name, `aliases` what else they are called here (the stranger was a doctor).
@@ -33,6 +34,7 @@ class Mention:
     owner: "Mention | None" = None
     owns: bool = False
     freed: bool = False
+    joined: bool = False
     earlier: bool = False
     acts: bool = False
     human: bool = False

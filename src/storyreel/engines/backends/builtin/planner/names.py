@@ -11,6 +11,20 @@ from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SENTENCE_ENDS = '.!?…。！？\n"“”‘’:'
+_SURNAMED = ("mr", "mrs", "ms", "miss", "dr", "professor", "captain", "detective", "inspector", "sergeant", "mister")
+_BEFORE_PLACES = (
+    "between",
+    "via",
+    "off",
+    "outside",
+    "throughout",
+    "leave",
+    "left",
+    "reach",
+    "reached",
+    "visit",
+    "visited",
+)
 _OFTEN = 1  # a place's word is a name once it has stood behind a title
 
 
@@ -46,7 +60,9 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
         for index, word in enumerate(words):
             if word.chinese or not word.text[0].isupper():
                 common.add(word.lower)
-            elif not word.mark and len(word.text) > 1 and not word.text.isupper() and _may_name(word, vocabulary):
+            elif (
+                not word.mark and len(word.text) > 1 and not word.text.isupper() and _may_name(words, index, vocabulary)
+            ):
                 seen[word.text] += 1
                 inside = index > 0 and words[index - 1].text not in _SENTENCE_ENDS and not words[index - 1].quoted
                 within[word.text] += inside
@@ -89,9 +105,13 @@ def _beside(story: Iterable[Sequence[Word]], found: set[str], capital: set[str])
     }
 
 
-def _may_name(word: Word, vocabulary: Vocabulary) -> bool:
-    lower = word.lower
-    if lower in grammar().words("not_names") or lower in grammar().words("abbreviations"):
+def _may_name(words: Sequence[Word], index: int, vocabulary: Vocabulary) -> bool:
+    lower = words[index].lower
+    if lower in grammar().words("abbreviations"):
+        return False
+    if lower in grammar().words("not_names") and not (index and words[index - 1].lower in _SURNAMED):
+        return False  # Kent is a county, but for Mr Kent
+    if lower.endswith(tuple(grammar().words("ends_of_towns"))) and not lexicon().given(lower):
         return False
     return grammar().group("titles", lower) is None and not _drawn(lower, vocabulary, ("kinds",))
 
@@ -105,6 +125,10 @@ def _placed(words: Sequence[Word], index: int) -> bool:
     """Whether the word stands where names of places do: in Fenwick, the Danube."""
     before = words[index - 1]
     if any(lemma in grammar().words("vessels") for lemma in before.nouns):
+        return True
+    if before.adjective and index > 1 and words[index - 2].mark in ("possessive", "indefinite"):
+        return not lexicon().given(words[index].lower)  # her old Honda
+    if before.lower in _BEFORE_PLACES:
         return True
     return before.mark in ("preposition", "definite", "indefinite") or before.text[0].isupper()
 

@@ -93,8 +93,8 @@ def _speaks(words: Sequence[Word], index: int) -> bool:
     """Whether an unknown noun does what only somebody does: said the X."""
     article = phrase_of(words, index).article
     listed = any(vocabulary().knows(category, lemma) for lemma in words[index].nouns for category in _NOBODY)
-    if article is None or listed:
-        return False  # the wind whispered
+    if article is None or listed or words[index].lower.endswith(tuple(grammar().words("ends_of_things"))):
+        return False  # the wind whispered; as the theory promised
     after = words[index + 1] if index + 1 < len(words) else None
     return after is not None and bool(after.verbs & grammar().words("animate_verbs")) and not after.nouns
 

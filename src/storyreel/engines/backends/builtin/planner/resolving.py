@@ -1,6 +1,7 @@
 """Whom each mention means: follows names, words, kinship and pronouns from shot to shot."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.calling import differs, may_be_called, of_one_sort, rather_called
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
@@ -64,6 +65,7 @@ class Resolver:
         meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
         here: list[Member] = []
         around = {id(one): one for one in self.lately()}.values()
+        self._come_together(meant)
         if reading.unsaid and self.before:
             found[-1] = self.cast.called(NARRATOR, plural=False)[:1] or self._lead()
             here += found[-1]
@@ -80,6 +82,7 @@ class Resolver:
                 here += [one for one in members if one not in here]
                 if members:
                     found.setdefault(mention.first, members)
+        self._come_together(meant)
         if not here:
             here = self._owners(mentions, meant, found)
         self.before = here or self.before
@@ -253,9 +256,18 @@ class Resolver:
     def _companions(self, teller: Member, here: list[Member]) -> list[Member]:
         """Who "we" are beside the narrator: those who were with them when it was said first."""
         if not self._we:
-            self._we = [one for one in (*here, *self.before, *self.lately()) if one is not teller]
-            self._we = list(dict.fromkeys(one for one in self._we if not (one.animal or one.plural)))[:_TALKING]
+            near = [one for one in self.lately() if one in self.before or one.last >= self._shot - _TALKING]
+            self._we = list(dict.fromkeys(one for one in (*here, *near) if not (one.animal or one.plural)))
+            self._we = [one for one in self._we if one is not teller][:_TALKING]
         return self._we
+
+    def _come_together(self, meant: dict[int, list[Member]]) -> None:
+        """Who is told of in one breath with the narrator: they are "we" from now on: Ben and I; me and my sister."""
+        for one, other in pairwise(one for one in self._mentions if not one.owns):
+            if other.joined and "self" in (one.pronoun, other.pronoun):
+                beside = other if one.pronoun == "self" else one
+                found = meant.get(id(beside)) or [known for known in [self.find(beside)] if known]
+                self._we = [one for one in found if not one.animal] or self._we
 
     def _so_many(self, count: int, mention: Mention, here: list[Member]) -> list[Member]:
         """The three of them: those of the last shots who are so many, who are here first unless it is done to them."""
@@ -315,7 +327,8 @@ class Resolver:
         if mention.new:
             return []
         recent = self._lately()
-        fitting = of_one_sort([one for one in recent if may_be_called(one, mention, noun)], mention.count)
+        fitting = [one for one in recent if may_be_called(one, mention, noun) and noun.sex in (None, one.sex)]
+        fitting = of_one_sort(fitting, mention.count)
         fitting.sort(key=lambda one: -one.last)
         wanted = mention.count or len(fitting)
         return fitting[:wanted] if len(fitting) > 1 and len(fitting) >= wanted else []
