@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
@@ -72,7 +72,7 @@ def create_app(context: ApiContext) -> FastAPI:
         webhook.check_secret(node, secret)
     problems.install(app)
     app.add_middleware(RequestLimits, hosts=context.allowed_hosts, max_body_bytes=context.max_body_bytes)
-    app.include_router(_api())
+    _include(app)
     app.include_router(health.public)
     app.include_router(metrics.public)
     app.mount("/docs/assets", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="docs-assets")
@@ -81,10 +81,8 @@ def create_app(context: ApiContext) -> FastAPI:
     return app
 
 
-def _api() -> APIRouter:
+def _include(app: FastAPI) -> None:
     """Everything under /api: open routes are named one by one, all others need a token."""
-    api = APIRouter(prefix="/api")
-    signed_in = APIRouter(dependencies=[Depends(current_user)])
     for noun in (  # tried one after the other: those first that are asked for by the second
         tasks,
         listing,
@@ -102,10 +100,9 @@ def _api() -> APIRouter:
         auth,
         admin,
     ):
-        signed_in.include_router(noun.router)
-    for those in (signed_in, auth.public, live.public, media.public, nodes.public, webhook.public):
-        api.include_router(those)
-    return api
+        app.include_router(noun.router, prefix="/api", dependencies=[Depends(current_user)])
+    for those in (auth.public, live.public, media.public, nodes.public, webhook.public):
+        app.include_router(those, prefix="/api")
 
 
 async def _docs_page() -> HTMLResponse:

@@ -128,4 +128,4 @@ def undelete_shots(body: ShotList, project: OwnProject, context: Context, links:
 @router.post("/projects/{project_id}/undelete", summary="Bring a project back", responses=documented(401, 404))
 def undelete_project(project_id: Identifier, user: CurrentUser, context: Context, links: MediaLinks) -> ProjectView:
     """A project that was deleted in the last 30 days, with all that it had; work that was stopped stays stopped."""
-    return project_view(deleting.undelete_project(context.pipeline, project_id, user.id), links, whole=True)
+    return project_view(deleting.undelete_project(context.pipeline, project_id, user.id), links)

@@ -135,7 +135,7 @@ async def edit_character(
     sent = _fields(body.model_dump(exclude_unset=True, exclude_none=True), project, links)
     edited = await casting.edit_character(context.pipeline, project, character_id, sent, revision)
     tag(response, edited.revision)
-    return project_view(edited, links, whole=True)
+    return project_view(edited, links)
 
 
 @router.delete(
@@ -154,7 +154,7 @@ async def remove_character(
     """Take them out of the cast and out of every picture. What the prompts say of them is left to you."""
     edited = await casting.remove_character(context.pipeline, project, character_id, revision)
     tag(response, edited.revision)
-    return project_view(edited, links, whole=True)
+    return project_view(edited, links)
 
 
 @router.post(
@@ -174,7 +174,7 @@ async def merge_characters(
     """The two are one and the same: `into` stays, and stands wherever either stood."""
     merged = await casting.merge_characters(context.pipeline, project, character_id, body.into, revision)
     tag(response, merged.revision)
-    return project_view(merged, links, whole=True)
+    return project_view(merged, links)
 
 
 @router.post(

@@ -21,19 +21,24 @@ from storyreel.store.database import idempotency, projects, shots, tasks, users
 _bearer = HTTPBearer(auto_error=False, description="The token that `POST /api/auth/login` gave.")
 
 
-async def get_context(request: Request) -> ApiContext:
+def context_of(request: Request) -> ApiContext:
     """The application's context."""
     return request.app.state.context
 
 
-Context = Annotated[ApiContext, Depends(get_context)]
+async def _context(request: Request) -> ApiContext:
+    return context_of(request)
+
+
+Context = Annotated[ApiContext, Depends(_context)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-async def current_user(context: Context, credentials: Credentials) -> User:
+async def current_user(request: Request, credentials: Credentials) -> User:
     """The user whose token the request carries."""
     if credentials is not None:
-        user = await context.pipeline.database.glance(users.by_token, token_digest(credentials.credentials))
+        # Not asked for as a dependency: to solve one costs as much as to look the user up.
+        user = await context_of(request).pipeline.database.glance(users.by_token, token_digest(credentials.credentials))
         if user is not None:
             return user
     raise UnauthorizedError("The token is missing, expired or revoked.", hint="Sign in at POST /api/auth/login.")

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from fastapi import Depends, Request
 
-from storyreel.api.dependencies import Context
+from storyreel.api.context import ApiContext
+from storyreel.api.dependencies import context_of
 from storyreel.errors import InvalidInputError, NotFoundError
 from storyreel.store.database import shots
 
@@ -24,7 +25,7 @@ def live_name(project_id: str) -> str:
 class Links:
     """Makes links for one request."""
 
-    def __init__(self, request: Request, context: Context) -> None:
+    def __init__(self, request: Request, context: ApiContext) -> None:
         self._context = context
         self._origin = (context.public_url or str(request.base_url)).rstrip("/")
 
@@ -84,8 +85,8 @@ def _not_an_address() -> InvalidInputError:
     )
 
 
-async def _links(request: Request, context: Context) -> Links:
-    return Links(request, context)
+async def _links(request: Request) -> Links:
+    return Links(request, context_of(request))
 
 
 MediaLinks = Annotated[Links, Depends(_links)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from storyreel.api.dependencies import Context, Credentials, Identifier, current_user, own_project
 from storyreel.api.links import live_name
@@ -43,6 +43,7 @@ class Viewer:
 
 
 async def _viewer(
+    request: Request,
     project_id: Identifier,
     context: Context,
     credentials: Credentials,
@@ -51,7 +52,7 @@ async def _viewer(
 ) -> Viewer:
     """The project's owner, or who holds its `live_url`."""
     if not signature:
-        await own_project(project_id, context, await current_user(context, credentials))
+        await own_project(project_id, context, await current_user(request, credentials))
         return Viewer(project_id, "")
     if not context.signer.verify(live_name(project_id), expires, signature, time.time()):
         raise ForbiddenError(

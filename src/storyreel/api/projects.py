@@ -140,29 +140,33 @@ class StartedAll(View):
     task_ids: list[str]
 
 
-def project_view(project: Project, links: Links, *, whole: bool) -> ProjectView:
-    """The project as clients see it; listings leave the story out."""
+def project_view(project: Project, links: Links) -> ProjectView:
+    """The project as clients see it."""
+    return ProjectView(**glanced(project, links), story_text=project.story_text)
+
+
+def glanced(project: Project, links: Links) -> dict[str, Any]:
+    """The fields of a ProjectView but its story, which listings leave out."""
     settings = project.settings
-    return ProjectView(
-        id=project.id,
-        title=project.title,
-        story_text=project.story_text if whole else None,
-        style=project.style,
-        created_at=project.created_at,
-        cover_url=links.to(project.cover),
-        status=project.status,
-        film_url=links.to(project.film),
-        live_url=links.live(project.id),
-        aspect=settings.aspect,
-        language=project.language or settings.language,
-        voice=settings.voice,
-        resolution=settings.resolution,
-        fps=settings.fps,
-        seed=settings.seed,
-        engines=dict(settings.engines),
-        characters=[character_view(member, links) for member in project.characters],
-        revision=project.revision,
-    )
+    return {
+        "id": project.id,
+        "title": project.title,
+        "style": project.style,
+        "created_at": project.created_at,
+        "cover_url": links.to(project.cover),
+        "status": project.status,
+        "film_url": links.to(project.film),
+        "live_url": links.live(project.id),
+        "aspect": settings.aspect,
+        "language": project.language or settings.language,
+        "voice": settings.voice,
+        "resolution": settings.resolution,
+        "fps": settings.fps,
+        "seed": settings.seed,
+        "engines": dict(settings.engines),
+        "characters": [character_view(member, links) for member in project.characters],
+        "revision": project.revision,
+    }
 
 
 @router.post(
@@ -233,7 +237,7 @@ def _storyboard(context: ApiContext, project_id: str, links: Links) -> list[Shot
 def read_project(project: OwnProject, links: MediaLinks, response: Response) -> ProjectView:
     """The project, with its ETag."""
     tag(response, project.revision)
-    return project_view(project, links, whole=True)
+    return project_view(project, links)
 
 
 @router.patch("/projects/{project_id}", summary="Edit a project", responses=documented(400, 401, 404, 412, 413, 422))
@@ -253,7 +257,7 @@ async def edit_project(
         context.pipeline.fetcher.check(callback_url)
     edited = await editing.edit_project(context.pipeline, project, own, sent, revision)
     tag(response, edited.revision)
-    view = project_view(edited, links, whole=True)
+    view = project_view(edited, links)
     if callback_url is not None:
         register = partial(deliveries.register, context.pipeline, context.signer, project.id)
         view.callback_secret = await asyncio.to_thread(register, callback_url)
@@ -282,7 +286,7 @@ async def duplicate_project(
     """A copy with the same story, storyboard and media, to try something else with. Its film is yet to be made."""
     title = body.title if body else None
     copy = await duplicating.duplicate_project(context.pipeline, project, title, await creating.resource_id())
-    return project_view(copy, links, whole=True)
+    return project_view(copy, links)
 
 
 @router.get("/projects/{project_id}/storyboard", summary="Read the storyboard", responses=documented(401, 404))

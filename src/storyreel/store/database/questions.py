@@ -5,12 +5,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, cast
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from storyreel.store.database.rows import Row, fetch_all
 
-_DIALECT = sqlite.dialect()
+_DIALECT = sqlite.dialect(json_deserializer=orjson.loads)
 
 Convert = Callable[[Any], Any] | None
 Reader = sa.Connection | sqlite3.Connection

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 WINDOW_SECONDS = 1800
 """A file's link stays the same for this long, so that browsers can cache what is behind it."""
@@ -13,6 +14,7 @@ LONGEST_SECONDS = 2 * WINDOW_SECONDS
 _EXPIRES = re.compile(r"[1-9][0-9]{0,11}")
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes, base64url without padding
 _MAX_NAME = 200
+_REMEMBERED = 4096
 
 
 class UrlSigner:
@@ -22,6 +24,7 @@ class UrlSigner:
         if len(secret) < 32:
             raise ValueError("The signing secret must have at least 32 bytes.")
         self._secret = secret
+        self._signature = lru_cache(_REMEMBERED)(self._signed)  # listings name the same files again and again
 
     def sign(self, name: str, now: float) -> tuple[int, str]:
         """When the link to `name` expires (Unix seconds, 30 to 60 minutes after `now`), and its signature."""
@@ -41,7 +44,7 @@ class UrlSigner:
         """A secret of 32 bytes for whatever has this name: the same each time, and of no use for links."""
         return hmac.digest(self._secret, f"derived\n{name}".encode(), hashlib.sha256)
 
-    def _signature(self, name: str, expires: int) -> str:
+    def _signed(self, name: str, expires: int) -> str:
         # The digits end at the line break, so no other pair of name and expiry gives the same message.
         message = f"{expires}\n{name}".encode("ascii")
         return base64.urlsafe_b64encode(hmac.digest(self._secret, message, hashlib.sha256)).rstrip(b"=").decode()
