@@ -1,7 +1,9 @@
 """What reads cost the server: requests per CPU second and waiting times, beside a bare Starlette application.
 
 Both are asked by so many clients at once, each one on a connection that it keeps, taking turns on the same
-machine. Ratios are taken round by round. The server is asked idle, and while workers render films (--workers).
+machine: first all ask again as soon as they are answered, which shows what a CPU second is good for (and leaves
+everybody waiting for everybody else); then each asks once a second, which shows how long an answer takes. Ratios are
+taken round by round. The server is asked idle, and while workers render films (--workers).
 
 Run: .venv/bin/python benchmarks/load.py [--clients 200] [--rounds 3] [--seconds 4] [--workers 4]
 """
@@ -43,21 +45,24 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Requests per CPU second of the server, and the waiting times' 99th percentile in seconds."""
+    """Requests per CPU second of the server under all that it can carry; the waiting times' 99th percentile, in
+    seconds, where each client asks once a second."""
 
     per_cpu_second: float
     late: float
 
 
-async def ask(question: Question, clients: int, seconds: float) -> Answered:
-    """All clients ask again as soon as they are answered."""
+async def ask(question: Question, clients: int, seconds: float, every: float) -> list[float]:
+    """How long each answer took. A client asks so many seconds after it last asked, or as soon as it was answered."""
     waits: list[float] = []
-    before, end = sum(question.server.cpu_times()[:2]), time.perf_counter() + seconds
+    start = time.perf_counter()
 
-    async def client() -> None:
+    async def client(number: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", question.port)
-        while time.perf_counter() < end:
-            begun = time.perf_counter()
+        due = start + every * number / clients
+        while max(due, time.perf_counter()) < start + seconds:
+            await asyncio.sleep(due - time.perf_counter())
+            begun, due = time.perf_counter(), due + every
             writer.write(question.head)
             head = await reader.readuntil(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 200"), head
@@ -66,9 +71,16 @@ async def ask(question: Question, clients: int, seconds: float) -> Answered:
             waits.append(time.perf_counter() - begun)
         writer.close()
 
-    await asyncio.gather(*(client() for _ in range(clients)))
+    await asyncio.gather(*(client(number) for number in range(clients)))
+    return waits
+
+
+def answered(question: Question, clients: int, seconds: float) -> Answered:
+    before = sum(question.server.cpu_times()[:2])
+    answers = asyncio.run(ask(question, clients, seconds, 0))
     spent = sum(question.server.cpu_times()[:2]) - before
-    return Answered(len(waits) / spent, statistics.quantiles(waits, n=100)[98])
+    waits = asyncio.run(ask(question, clients, seconds, 1))
+    return Answered(len(answers) / spent, statistics.quantiles(waits, n=100)[98])
 
 
 def questions(stack: ExitStack, data: Path) -> tuple[list[Question], httpx.Client]:
@@ -94,7 +106,7 @@ def measured(asked: list[Question], clients: int, rounds: int, seconds: float) -
     found: dict[str, list[Answered]] = {question.name: [] for question in asked}
     for _ in range(rounds):
         for question in asked:
-            found[question.name].append(asyncio.run(ask(question, clients, seconds)))
+            found[question.name].append(answered(question, clients, seconds))
     return found
 
 
