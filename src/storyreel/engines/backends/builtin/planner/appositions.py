@@ -140,6 +140,8 @@ def _apposed(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     apposed = ("her", "his", "my", "their", "our", "the", "a", "an")
     if between[:1] == [","] and between[1:2] and between[1] in apposed and _bare(words, one.last + 3, other.first):
         articles.update(between[2:])  # Mrs Patel, the science teacher,
+    if one.last + 1 < other.first and words[one.last + 1].lower == "the" and _bare(words, one.last + 2, other.first):
+        return True  # Gus the night cleaner
     looks = [text for text in between if text not in articles and grammar().group("looks", text) is None]
     joined = between[:1] in ([","], ["was"], ["is"]) or between[:2] == ["had", "been"] or between == ["the"]
     return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))

@@ -106,6 +106,8 @@ def only_named(words: Sequence[Word], index: int) -> bool:
     for place, word in enumerate(nearest):
         if place == 1 and (nearest[0].lower in dates or nearest[0].text.isdigit()):
             return False  # in the winter of 1897 Theresa Kubik …
+        if place and _begins(words[index]) and (nearest[0].text[0].isupper() or only_noun(nearest[0])):
+            return False  # in the town of Perozh a priest …
         if place and word.mark == "definite" and not words[index].chinese and nearest[place - 1].nouns:
             return False  # on the other side of the stage Marcus
         if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
@@ -115,6 +117,15 @@ def only_named(words: Sequence[Word], index: int) -> bool:
         if word.lower in grammar().words("only_named") or word.verbs & grammar().words("only_named"):
             return True
     return False
+
+
+def _begins(word: Word) -> bool:
+    """Whether a phrase of its own begins here."""
+    return not word.chinese and word.mark in ("indefinite", "definite", "possessive", "pronoun")
+
+
+def only_noun(word: Word) -> bool:
+    return bool(word.nouns) and not (word.verbs or word.adjective or word.mark)
 
 
 def at_somebodys(before: Sequence[Word]) -> bool:

@@ -89,6 +89,9 @@ class Dialogue:
         self, words: Sequence[Word], following: Sequence[Word], member: Member | None, paragraph: int
     ) -> None:
         """Words at the head of a paragraph, in Chinese any, are theirs who act right after them: “好。”狐狸笑了。"""
+        if _tags(following):
+            self.announcing = member  # “Are there foxes?” Nip asked her.
+            return
         if (self.begun or _asks(words)) and self.acted_in == paragraph and self.acting is not None:
             return  # 老牛忽然开口说了话。“…”; “…？”王大山 hears the question
         if member is None or member.plural or not _not_addressed(words, [member]) or _reacts(following):
@@ -147,6 +150,14 @@ def _says_who(words: Sequence[Word], lately: Sequence[Member]) -> Member | None:
             called = Mention(0, 0, name=name.text)
             return next((member for member in lately if name.text in member.calls or same_person(member, called)), None)
     return None
+
+
+def _tags(words: Sequence[Word]) -> bool:
+    """Whether English words that follow a quotation say who spoke it, with no other quotation."""
+    if any(word.quoted or word.chinese for word in words):
+        return False
+    said = [place for place, word in enumerate(words[:4]) if word.verbs & grammar().words("tags") and not word.mark]
+    return bool(said) and not any(word.mark in ("preposition", "joining") for word in words[: said[0]])
 
 
 def _begins_speech(words: Sequence[Word]) -> bool:

@@ -64,7 +64,9 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         told = mention.definite or (mention.new and not mention.plural)  # an old donkey had carried sacks
         known = told and mention.role == SUBJECT and not mention.owner and not mention.pronoun
         mention.earlier = had_before(words, mention.first, mention.last) and not (introduced or known)
-        if gone(words, mention.last) or (introduced and timeless(words, mention.last, past=past)):
+        if gone(words, mention.last) or (
+            introduced and _always(words, mention) and timeless(words, mention.last, past=past)
+        ):
             mention.role = APART
         if mention.role == APART and mention.name and mention.new and _tale_of(words, mention.first):
             mention.role = SUBJECT
@@ -153,6 +155,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
         return None
     if lemma in grammar().words("pairs") and _of_things(words, last):
         return None
+    if noun.plural and followed_by(words, last, ("of",)) and not followed_by(words, last + 1, ("the",)):
+        return None  # a crowd of children
     telling = _tell(words, last)
     if _nobody(words, index, phrase, lemma, noun) or _anybody(lemma, article, telling=telling, plural=plural):
         return None
@@ -190,6 +194,8 @@ def _role(words: Sequence[Word], mention: Mention, phrase: Phrase, noun: Noun, *
         return role
     if not_there(words, phrase.start, new=mention.new) or (noun.animal and eaten(words, phrase.start)):
         return APART
+    if mention.new and any(word.lower in ("would", "might") for word in clause_before(words, phrase.start, 4)):
+        return APART  # a knot that would hold a bullock
     # I saw a crab: what does nothing is not worth a picture of its next of kin
     return APART if mention.new and mention.word in grammar().words("small_fry") else role
 
@@ -260,6 +266,11 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
             bool(between) and between[0].lower in ("'s", "’s", "'", "’") and all(not word.mark for word in between[1:])
         )
     return found[-1] if owns and len(between) <= 4 else None
+
+
+def _always(words: Sequence[Word], mention: Mention) -> bool:
+    """Whether what holds now may hold always: Hope is her daughter; but not: Pip has wedged itself in."""
+    return mention.role != SUBJECT or followed_by(words, mention.last, ("is", "are"))
 
 
 def _tale_of(words: Sequence[Word], index: int) -> bool:

@@ -113,6 +113,10 @@ def _may_name(words: Sequence[Word], index: int, vocabulary: Vocabulary) -> bool
         return False  # Kent is a county, but for Mr Kent
     if lower.endswith(tuple(grammar().words("ends_of_towns"))) and not lexicon().given(lower):
         return False
+    kin = lexicon().noun(lower)
+    first = index + 1 < len(words) and words[index + 1].text[0].isupper()  # Baba Yaga
+    if kin is not None and kin.kin in ("parent", "grandparent") and not (first or lexicon().given(lower)):
+        return False  # Mam, Nonna
     return grammar().group("titles", lower) is None and not _drawn(lower, vocabulary, ("kinds",))
 
 

@@ -12,6 +12,9 @@ from storyreel.engines.backends.builtin.planner.words import Word
 _NOBODY = ("settings", "props", "times", "weathers", "seasons")
 
 
+_ANYBODY = ("people", "folk", "couple")
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """What stands before a noun: `start` is the phrase's first word, `article` the one that decides what is meant."""
@@ -117,6 +120,14 @@ def only_modifies(words: Sequence[Word], index: int, names: frozenset[str]) -> b
     if following.lower in ("whose", "whom"):
         return False
     found = lemmas(following.lower)
+    several = lexicon().noun(words[index].lower)
+    if (
+        several is not None
+        and several.plural
+        and words[index].lower not in _ANYBODY
+        and following.lower in found.get("NOUN", ())
+    ):
+        return True  # the police station, the staff room
     if not found and following.text.islower() and words[index].lower in ("giant", "baby", "dwarf", "monster"):
         return True  # a giant beanstalk
     return "NOUN" in found and not ("VERB" in found or "ADV" in found or "ADJ" in found)
