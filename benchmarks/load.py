@@ -3,7 +3,7 @@
 Both are asked by so many clients at once, each one on a connection that it keeps, taking turns on the same
 machine: first all ask again as soon as they are answered, which shows what a CPU second is good for (and leaves
 everybody waiting for everybody else); then each asks once a second, which shows how long an answer takes. Ratios are
-taken round by round. The server is asked idle, and while workers render films (--workers).
+taken round by round. The server takes no work itself; it is asked idle, and while workers render films (--workers).
 
 Run: .venv/bin/python benchmarks/load.py [--clients 200] [--rounds 3] [--seconds 4] [--workers 4]
 """
@@ -86,7 +86,8 @@ def answered(question: Question, clients: int, seconds: float) -> Answered:
 def questions(stack: ExitStack, data: Path) -> tuple[list[Question], httpx.Client]:
     """What is asked of both servers, and the owner's client."""
     hello = stack.enter_context(running(sys.executable, "-c", HELLO, HELLO_PORT))
-    server = stack.enter_context(running(STORYREEL, "serve", "--port", PORT, "--data-dir", data))
+    server = stack.enter_context(running(STORYREEL, "serve", "--no-worker", "--port", PORT, "--data-dir", data))
+    stack.enter_context(running(STORYREEL, "worker", "--queues", "LLM", "--data-dir", data))
     client = stack.enter_context(owner_of(PORT))
     body = {"title": "Moon Walk", "story_text": STORY, "style": "Cinematic"}
     made = [client.post("/projects/create", json=body).raise_for_status().json() for _ in range(LISTED)]

@@ -29,6 +29,9 @@ ORDERS = {
     "created_at_asc": (projects.c.created_at.asc(), projects.c.id),
     "title": (projects.c.title_key, projects.c.id),
 }
+_UNSEEN = {"title_key", "deleted_at"}
+"""Columns of which a Project knows nothing."""
+_Characters = tuple[Character, ...]
 
 
 def _at_a_glance() -> "sa.Select[*tuple[Any, ...]]":
@@ -42,7 +45,7 @@ def _at_a_glance() -> "sa.Select[*tuple[Any, ...]]":
     # Of the whole, when something makes the whole; else the mean of the parts.
     whole = mean.where(sa.or_(tasks.c.type == TaskType.FILM, tasks.c.type == TaskType.LLM))
     return sa.select(
-        *(column for column in projects.c if column is not projects.c.story_text),
+        *(column for column in projects.c if column.key not in {"story_text", *_UNSEEN}),
         its_shots.scalar_subquery().label("shots"),
         its_film.scalar_subquery().label("film_facts"),
         sa.func.coalesce(whole.scalar_subquery(), mean.scalar_subquery()).label("progress"),
@@ -50,16 +53,19 @@ def _at_a_glance() -> "sa.Select[*tuple[Any, ...]]":
 
 
 _LISTED = Question(_at_a_glance().where(projects.c.id == sa.bindparam("project_id")))
-_FOUND = (
-    projects.c.owner_id == sa.bindparam("owner_id"),
-    projects.c.title_key.like(sa.bindparam("pattern"), escape="/"),
-)
-_TOTAL = Question(sa.select(sa.func.count().label("total")).select_from(projects).where(*_FOUND, _PRESENT))
+_OWN = (projects.c.owner_id == sa.bindparam("owner_id"), _PRESENT)
+_THOSE = {False: _OWN, True: (*_OWN, projects.c.title_key.like(sa.bindparam("pattern"), escape="/"))}
+"""Of a listing: all that somebody has, or what was searched for."""
+_TOTALS = {
+    searched: Question(sa.select(sa.func.count().label("total")).select_from(projects).where(*those))
+    for searched, those in _THOSE.items()
+}
 _PAGES = {
-    name: Question(
-        _at_a_glance().where(*_FOUND).order_by(*order).limit(sa.bindparam("size")).offset(sa.bindparam("skip"))
+    (name, searched): Question(
+        _at_a_glance().where(*those).order_by(*order).limit(sa.bindparam("size")).offset(sa.bindparam("skip"))
     )
     for name, order in ORDERS.items()
+    for searched, those in _THOSE.items()
 }
 
 
@@ -89,12 +95,11 @@ def search_key(text: str) -> str:
 
 
 def _project(row: Row) -> Project:
-    data = dict(row)
-    del data["title_key"], data["deleted_at"]
+    data = {name: value for name, value in row.items() if name not in _UNSEEN}
     data["style"] = Style(data["style"])
     data["status"] = ProjectStatus(data["status"])
     data["settings"] = from_json(ProjectSettings, data["settings"])
-    data["characters"] = tuple(from_json(Character, item) for item in data["characters"])
+    data["characters"] = from_json(_Characters, data["characters"])
     return Project(**data)
 
 
@@ -141,17 +146,19 @@ def listed(connection: sa.Connection, project_id: str) -> Listed | None:
 
 def page(reader: Reader, owner_id: str, q: str, order: str, number: int, size: int) -> Page:
     """Page `number` (from 1) of the user's projects whose title holds `q`, in one of `ORDERS`."""
-    escaped = re.sub(r"[/%_]", r"/\g<0>", search_key(q))
-    those = {"owner_id": owner_id, "pattern": f"%{escaped}%"}
-    rows = _PAGES[order].rows(reader, **those, size=size, skip=(number - 1) * size)
-    (count,) = _TOTAL.rows(reader, **those)
+    those = {"owner_id": owner_id}
+    if q:
+        escaped = re.sub(r"[/%_]", r"/\g<0>", search_key(q))
+        those["pattern"] = f"%{escaped}%"
+    rows = _PAGES[order, bool(q)].rows(reader, **those, size=size, skip=(number - 1) * size)
+    (count,) = _TOTALS[bool(q)].rows(reader, **those)
     return Page([_listed(row) for row in rows], count["total"])
 
 
 def _listed(row: Row) -> Listed:
-    facts = {name: row.pop(name) for name in ("shots", "film_facts", "progress")}
-    duration = facts["film_facts"]["duration"] if facts["film_facts"] else None
-    return Listed(_project(row | {"story_text": ""}), facts["shots"], duration, facts["progress"])
+    shots, film, progress = (row.pop(name) for name in ("shots", "film_facts", "progress"))
+    row["story_text"] = ""
+    return Listed(_project(row), shots, film["duration"] if film else None, progress)
 
 
 def update(connection: sa.Connection, project_id: str, changes: dict[str, Any], revision: int | None = None) -> None:
