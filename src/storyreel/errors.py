@@ -74,6 +74,12 @@ class UnavailableError(StoryreelError):
     retryable = True
 
 
+class NoRoomError(UnavailableError):
+    """A disk is full; what was under way was not kept, or will be made good once there is room."""
+
+    code = "no_room"
+
+
 class EngineError(StoryreelError):
     """An engine could not do its work. `retry_after` is how many seconds its provider wants to be left alone."""
 

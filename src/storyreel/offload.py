@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import pickle
 import resource
@@ -75,6 +76,15 @@ def spare_memory(most: int) -> Generator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+def lacks_room(error: BaseException | None) -> bool:
+    """Whether this error came of a disk that is full."""
+    while error is not None:
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):  # FFmpeg's errors are no OSErrors
+            return True
+        error = error.__cause__
+    return False
+
+
 def unwatched(_fraction: float) -> None:
     """The report of work that takes a few seconds at most."""
 
@@ -120,7 +130,12 @@ def _in_child(payload: bytes, board: str, parent: int) -> object:
         def report(fraction: float) -> None:
             os.pwrite(out.fileno(), struct.pack("d", fraction), 0)
 
-        return function(report, *args, **kwargs)
+        try:
+            return function(report, *args, **kwargs)
+        except Exception as error:
+            if lacks_room(error):  # what an error came of does not travel with it
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise
 
 
 _settled = False

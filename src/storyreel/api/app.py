@@ -42,7 +42,8 @@ from storyreel.telemetry.requests import observed
 DESCRIPTION = """Give it a story, get a film.
 
 Sign in, create a project, make the film, follow it, watch it. Every error is an `application/problem+json` document with a
-stable `code`; any request may also be refused because of its `Host` (400) or, when it changes something, its `Origin` (403)."""  # noqa: E501 - Markdown: a line break would show
+stable `code`; any request may also be refused because of its `Host` (400) or, when it changes something, its `Origin` (403).
+What changes something is refused while a disk is full (507), and anything while the database is away (503)."""  # noqa: E501 - Markdown: a line break would show
 DOCS_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:"
 )

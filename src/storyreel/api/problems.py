@@ -19,6 +19,7 @@ from storyreel.errors import (
     ForbiddenError,
     InvalidInputError,
     MediaError,
+    NoRoomError,
     NotFoundError,
     StaleEditError,
     StoryreelError,
@@ -27,6 +28,7 @@ from storyreel.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from storyreel.offload import lacks_room
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ STATUS: dict[type[StoryreelError], int] = {
     EngineUnavailableError: 503,
     UnavailableError: 503,
     TaskTimeoutError: 504,
+    NoRoomError: 507,
     StoryreelError: 500,
 }
 
@@ -67,6 +70,7 @@ MEANING = {
     502: "An engine failed.",
     503: "Not available as things stand.",
     504: "An engine took too long.",
+    507: "A disk is full, and nothing was kept.",
 }
 
 
@@ -127,6 +131,7 @@ def status_of(error: StoryreelError) -> int:
 def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
     app.add_exception_handler(StoryreelError, _ours)
+    app.add_exception_handler(OSError, _system)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -142,6 +147,12 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, NotFoundError | UnavailableError) and error.retryable:
         headers["Retry-After"] = "1"
     return problem(status_of(error), error.code, error.message, hint=error.hint, headers=headers)
+
+
+async def _system(request: Request, error: Exception) -> JSONResponse:
+    if lacks_room(error):
+        return await _ours(request, NoRoomError("The server's disk is full."))
+    raise error
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import shutil
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 import orjson
 
+from storyreel import offload
 from storyreel.domain.artifact import Artifact
 from storyreel.domain.serialize import as_json, digest_of, from_json
-from storyreel.errors import ConflictError, MediaError
+from storyreel.errors import ConflictError, MediaError, NoRoomError
 from storyreel.pipeline.milestones import passed
 from storyreel.pipeline.patience import patiently
 from storyreel.store.database import artifacts, claims
@@ -49,9 +50,25 @@ class Made:
     facts: dict[str, Any]
 
 
+@contextmanager
+def _room_told() -> Generator[None]:
+    """Says NoRoomError, after which work waits, for whatever came of a full disk."""
+    try:
+        yield
+    except Exception as error:
+        if offload.lacks_room(error):
+            raise NoRoomError(_FULL) from error
+        raise
+
+
+_FULL = "The disk of the data folder is full."
 _AGAIN = "Try again."
 _TURN_SECONDS = 0.5
 """How often is looked whether another process is done with what it makes."""
+
+
+ROOM = 64 * 2**20
+"""Bytes that must be free before anything is made: what is then made, and perhaps paid, and its rows find room."""
 
 
 class Executor(Protocol):
@@ -100,8 +117,11 @@ class Artifacts:
 
     def _note_use(self, key: str) -> bool:
         """Keep it for another week; see `pipeline/clearing`."""
-        with self._database.write() as connection:
-            return artifacts.note_use(connection, key)
+        try:
+            with self._database.write() as connection:
+                return artifacts.note_use(connection, key)
+        except NoRoomError:  # who only looks at it need not wait; nothing is cleared away either
+            return True
 
     def clear(self, key: str, since: datetime) -> bool:
         """Remove an artifact that nobody used since then and, unless another one shares it, its file; whether it was.
@@ -124,6 +144,11 @@ class Artifacts:
         """Its file, to read."""
         return self._objects.path(artifact.name)
 
+    def check_disk(self) -> None:
+        """Raises NoRoomError when the disk for work in progress is too full for anything to be made."""
+        if shutil.disk_usage(self._scratch).free < ROOM:
+            raise NoRoomError(_FULL)
+
     async def make(self, made_from: dict[str, Any], produce: Callable[[Path], Awaitable[Made]]) -> Artifact:
         """The artifact made from `made_from`: found, or else produced in a fresh folder, verified and published."""
         key = self.key(made_from)
@@ -138,10 +163,12 @@ class Artifacts:
             return found
 
     async def _make(self, key: str, made_from: dict[str, Any], produce: Callable[[Path], Awaitable[Made]]) -> Artifact:
-        folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
+        self.check_disk()
+        with _room_told():
+            folder = Path(tempfile.mkdtemp(prefix=f"{key[:12]}-", dir=self._scratch))
         try:
             passed("artifact.begun", made_from["kind"], key)
-            with traces.span(f"artifact {made_from['kind']}", artifact=key):
+            with traces.span(f"artifact {made_from['kind']}", artifact=key), _room_told():
                 made = await produce(folder)
             passed("artifact.produced", made_from["kind"], key)
             artifact = await asyncio.to_thread(_artifact, key, made_from, made)
@@ -187,6 +214,7 @@ class Artifacts:
         """The text that is kept; empty when there is none."""
         return self._objects.read(_note_name(key)).decode() if self._objects.exists(_note_name(key)) else ""
 
+    @_room_told()
     def _publish(self, artifact: Artifact, file: Path) -> Artifact:
         """May be called again when something was away: then the file may be published already."""
         key, kind = artifact.key, artifact.made_from["kind"]

@@ -18,10 +18,12 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions
 from dbos import error as dbos_errors
 from dbos._queue import Queue
 from dbos._sys_db import SystemDatabase
-from dbos._utils import retriable_postgres_exception
+from dbos._utils import retriable_postgres_exception, retriable_sqlite_exception
+from sqlalchemy.exc import DBAPIError
 
 from storyreel.pipeline.wakeups import Wakeups
 from storyreel.store.database.connection import translated
+from storyreel.store.database.dialects import full, lost
 
 # Runs begun by one version are finished by the next: recipes are one idempotent step each, so any version can.
 APPLICATION_VERSION = "1"
@@ -84,8 +86,15 @@ def _waited_for(error: Exception) -> bool:
     return not _hurried.get() and (away or retriable_postgres_exception(error))
 
 
-# Private; tests/integration/test_outages.py pins it.
+def _waited_for_on_sqlite(error: Exception) -> bool:
+    """Likewise: dbos knows of a lock, but not of a disk that is full."""
+    out_of_room = isinstance(error, DBAPIError) and (full(error) or lost(error))
+    return retriable_sqlite_exception(error) or (out_of_room and not _hurried.get())
+
+
+# Private; tests/integration/test_outages.py and test_full_disk.py pin it.
 dbos_rows.retriable_postgres_exception = _waited_for  # pyright: ignore[reportPrivateImportUsage]
+dbos_rows.retriable_sqlite_exception = _waited_for_on_sqlite  # pyright: ignore[reportPrivateImportUsage]
 
 
 @contextmanager

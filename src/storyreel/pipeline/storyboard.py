@@ -76,6 +76,7 @@ def create_project(
     Raises:
         ConflictError: the project of that id was deleted since, or the user has as many as they may.
         TooManyRequestsError: the user has too many tasks waiting.
+        NoRoomError: the storyboard could not be kept.
         InvalidInputError: the title, the story or a setting cannot be used.
     """
     project = Project(
@@ -97,6 +98,7 @@ def create_project(
         if known is None and (begun_before or projects.is_deleted(connection, project.id)):
             raise ConflictError("The project was deleted.", code="project_deleted", hint="Use a new Idempotency-Key.")
         if known is None:
+            pipeline.artifacts.check_disk()  # whoever asks waits for the storyboard
             check_room(pipeline, connection, owner_id)
             projects.add(connection, project)
             if callback_url:

@@ -90,4 +90,4 @@ def test_every_code_is_found_by_this_test() -> None:
 
 
 def test_every_status_has_a_meaning() -> None:
-    assert {status(kind) for kind in STATUS} <= {401, 403, 404, 409, 412, 422, 429, 500, 502, 503, 504}
+    assert {status(kind) for kind in STATUS} <= {401, 403, 404, 409, 412, 422, 429, 500, 502, 503, 504, 507}

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from storyreel.errors import UnavailableError
-from storyreel.store.database.dialects import lost, open_engines, read_only
+from storyreel.errors import NoRoomError, UnavailableError
+from storyreel.store.database.dialects import full, lost, open_engines, read_only
 from storyreel.store.database.questions import Reader
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -28,7 +28,7 @@ class Database:
     """Three kinds of transaction. Never hold any across an engine call or an encode.
 
     Each raises UnavailableError when PostgreSQL goes away meanwhile, or others write for too long; then it may or may
-    not have been kept.
+    not have been kept. It raises NoRoomError when the disk is full; reading goes on then.
 
     Args:
         url: an SQLAlchemy URL: `sqlite:///…` or `postgresql://…`.
@@ -97,12 +97,14 @@ class Database:
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Says UnavailableError for whatever SQLAlchemy says when the database is away, or has no time."""
+    """Says UnavailableError for whatever SQLAlchemy says when the database is away, or has no time or room."""
     try:
         yield
     except NoConnectionLeft as error:
         raise UnavailableError("Too many are asking the database at once.") from error
     except DBAPIError as error:
+        if full(error):
+            raise NoRoomError("The database's disk is full.") from error
         if not lost(error):
             raise
         raise UnavailableError(f"The database does not answer: {type(error.orig).__name__}.") from error

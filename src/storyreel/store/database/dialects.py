@@ -22,6 +22,8 @@ _IDLE = 5
 """Seconds after which PostgreSQL takes the place of the writer from a process that stalls in the midst of writing."""
 _WRITERS = 7_358_621_904_117_035_283
 """The advisory lock that a writer holds on PostgreSQL; any number that nobody else there uses."""
+_DISK_FULL = "53100"
+"""PostgreSQL's `disk_full`."""
 _CONNECTIONS = 15
 """Of one process to PostgreSQL at most, the durable engine's aside: a server has 100 for all, unless told otherwise."""
 
@@ -46,10 +48,22 @@ def read_only(where: sa.URL) -> str:
 
 
 def lost(error: DBAPIError) -> bool:
-    """Whether a server somewhere was away, or too busy: the same transaction may go well a little later."""
-    return not isinstance(error.orig, sqlite3.Error) and (
-        error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    )
+    """Whether a server, or a disk, was away or too busy: the same transaction may go well a little later."""
+    if isinstance(error.orig, sqlite3.Error):
+        return _primary(error.orig) == sqlite3.SQLITE_IOERR
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+def full(error: DBAPIError) -> bool:
+    """Whether the database's disk has no room left."""
+    if isinstance(error.orig, sqlite3.Error):
+        return _primary(error.orig) == sqlite3.SQLITE_FULL
+    return getattr(error.orig, "sqlstate", None) == _DISK_FULL
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """SQLite's result code without the detail in its upper bytes; 0 for what the driver says by itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _refuse_nul(
