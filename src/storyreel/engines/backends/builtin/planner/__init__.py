@@ -14,7 +14,7 @@ class BuiltinStoryEngine:
     @property
     def info(self) -> EngineInfo:
         return EngineInfo(
-            id="builtin", kind="story", version="3", title="Built-in story planner", languages=("en", "zh")
+            id="builtin", kind="story", version="4", title="Built-in story planner", languages=("en", "zh")
         )
 
     async def missing(self) -> Sequence[str]:

@@ -102,14 +102,9 @@ def only_named(words: Sequence[Word], index: int) -> bool:
     nearest = clause_before(words, index, 3)
     if _awaited(nearest):
         return True
-    dates = grammar().words("dates")
     for place, word in enumerate(nearest):
-        if place == 1 and (nearest[0].lower in dates or nearest[0].text.isdigit()):
-            return False  # in the winter of 1897 Theresa Kubik …
-        if place and _begins(words[index]) and (nearest[0].text[0].isupper() or only_noun(nearest[0])):
-            return False  # in the town of Perozh a priest …
-        if place and word.mark == "definite" and not words[index].chinese and nearest[place - 1].nouns:
-            return False  # on the other side of the stage Marcus
+        if not words[index].chinese and _stands_apart(words, index, nearest, place):
+            return False
         if word.verbs and not word.nouns and not word.chinese and not word.verbs & grammar().words("only_named"):
             return False
         if word.lower == "of" and at_somebodys(nearest[place + 1 :]):
@@ -119,12 +114,25 @@ def only_named(words: Sequence[Word], index: int) -> bool:
     return False
 
 
+def _stands_apart(words: Sequence[Word], index: int, nearest: Sequence[Word], place: int) -> bool:
+    """Whether what stands before somebody, from the nearest word to that at `place`, is a phrase of its own."""
+    before = nearest[0]
+    if words[index].start - before.end > _DIGITS:
+        return True  # in the winter of 1897 Theresa Kubik …: figures are no words
+    if place == 1 and before.lower in grammar().words("dates"):
+        return True  # on the second of February Madame Corvini …
+    if place and _begins(words[index]) and (before.text[0].isupper() or _only_noun(before)):
+        return True  # in the town of Perozh a priest …
+    # on the other side of the stage Marcus
+    return place > 0 and nearest[place].mark == "definite" and bool(nearest[place - 1].nouns)
+
+
 def _begins(word: Word) -> bool:
     """Whether a phrase of its own begins here."""
     return not word.chinese and word.mark in ("indefinite", "definite", "possessive", "pronoun")
 
 
-def only_noun(word: Word) -> bool:
+def _only_noun(word: Word) -> bool:
     return bool(word.nouns) and not (word.verbs or word.adjective or word.mark)
 
 
@@ -132,6 +140,8 @@ def at_somebodys(before: Sequence[Word]) -> bool:
     """Whether "of" tells where somebody is: in front of Mara, at the feet of the queen. `before`: nearest first."""
     return bool(before) and before[0].lower in _BY_SOMEBODY
 
+
+_DIGITS = 2  # letters between two words, where a figure stands there
 
 _BY_SOMEBODY = frozenset(
     ("front", "ahead", "sight", "presence", "company", "midst", "feet", "arms", "side", "shoulders", "knees", "lap")
@@ -200,6 +210,13 @@ def talked_of(words: Sequence[Word], index: int) -> bool:
             talk = grammar().words("talk")
             return any((other.forms & talk) for other in clause[place + 1 : place + 5])
     return False
+
+
+def told_about(words: Sequence[Word], index: int) -> bool:
+    """Whether somebody is one of those of whom somebody else tells: told them about the king and his daughter."""
+    clause = clause_before(words, index, 2 * _LONG)
+    about = next((place for place, word in enumerate(clause) if word.lower == "about"), None)
+    return about is not None and any(word.forms & grammar().words("talk") for word in clause[about + 1 : about + 5])
 
 
 _CLAUSE, _LONG = 8, 14  # words

@@ -50,6 +50,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         if not (word.quoted or word.chinese or word.mark == "end"):
             mention = pronoun_at(words, index, past=past) or _name(words, index, names)
             mention = mention or _noun(words, index, names, past=past) or _one_of_several(words, index)
+            mention = mention or _everybody_of(words, index)
         if mention is None:
             index += 1
             continue
@@ -58,12 +59,17 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
         found.append(mention)
         index = mention.last + 1
     merged = _as_doers(words, named_once(words, found))
-    merged = in_letter(words, merged)
+    merged = in_letter(words, _told_apart(words, merged))
+    away = 0
     for mention in merged:
         introduced = mention.name is not None
         told = mention.definite or (mention.new and not mention.plural)  # an old donkey had carried sacks
         known = told and mention.role == SUBJECT and not mention.owner and not mention.pronoun
         mention.earlier = had_before(words, mention.first, mention.last) and not (introduced or known)
+        if away and not any(word.mark == "end" for word in words[away : mention.first]):
+            mention.role = APART  # Aunt Hetty had gone to Leeds to see the dentist
+        if gone(words, mention.last):
+            away = mention.last
         if gone(words, mention.last) or (
             introduced and _always(words, mention) and timeless(words, mention.last, past=past)
         ):
@@ -241,6 +247,17 @@ def _of_things(words: Sequence[Word], last: int) -> bool:
     return bool(following) and not any(lexicon().noun(form) for word in following for form in sorted(word.nouns))
 
 
+def _everybody_of(words: Sequence[Word], index: int) -> Mention | None:
+    """The whole village came; half the town was watching: those who live there, where they do what people do."""
+    before = {word.lower for word in words[max(0, index - 2) : index]}
+    if not before & {"whole", "entire", "half"} or not words[index].nouns & grammar().words("peopled"):
+        return None
+    doing = [word for word in words[index + 1 : index + 4] if word.verbs and word.mark != "auxiliaries"][:1]
+    if not doing or not acts(words, index) or not doing[0].verbs & grammar().words("crowds_deeds"):
+        return None
+    return Mention(index, index, "people", lexicon().noun("people"), count=0, new=True)
+
+
 def _one_of_several(words: Sequence[Word], index: int) -> Mention | None:
     """The eldest, the second: one of those told of as a group; the four, as many of those who are there."""
     word = words[index]
@@ -266,6 +283,18 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
             bool(between) and between[0].lower in ("'s", "’s", "'", "’") and all(not word.mark for word in between[1:])
         )
     return found[-1] if owns and len(between) <= 4 else None
+
+
+def _told_apart(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Three people stood in it: a lawyer, a courier and Mrs Abara. A group that is told one by one is these."""
+    colon = next((at for at, word in enumerate(words) if word.text == ":" and not word.quoted), None)
+    if colon is None:
+        return mentions
+    behind = [one for one in mentions if one.first > colon and not (one.plural or one.pronoun or one.role == OWNER)]
+    group = next((one for one in reversed(mentions) if one.last < colon and one.plural), None)
+    if group is None or group.pronoun or group.names or len(behind) < max(group.count, 2):
+        return mentions
+    return [one for one in mentions if one is not group]
 
 
 def _always(words: Sequence[Word], mention: Mention) -> bool:

@@ -10,6 +10,7 @@ from storyreel.engines.backends.builtin.planner.context import (
     only_named,
     stays_away,
     supposed,
+    told_about,
 )
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT
@@ -39,6 +40,8 @@ def role_of(words: Sequence[Word], start: int, last: int) -> str:
         return SUBJECT if counted else OBJECT if by_somebody else APART
     if only_named(words, start) or stays_away(words, last) or only_told(words, start, last) or supposed(words, start):
         return APART
+    if told_about(words, start):
+        return APART  # told them about the king and the miller's daughter
     if start > 1 and words[start - 1].mark == "pronoun" and words[start - 2].verbs & {"call", "name", "nickname"}:
         return APART  # the children called it the Bishop
     if start and words[start - 1].lower in ("be", "become", "becoming"):

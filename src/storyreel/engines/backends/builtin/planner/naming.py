@@ -63,9 +63,10 @@ def wed(cast: Cast, here: Sequence[Member]) -> None:
                 cast.call(other, crowned)
 
 
-def unnamed(lately: Sequence[Member], pronoun: str) -> list[Member]:
-    """Who was there lately and has not been told by name: her name was Juno."""
-    return [one for one in lately if not one.name and fits(one, pronoun)][:1]
+def unnamed(lately: Sequence[Member], pronoun: str, *, surely: bool = False) -> list[Member]:
+    """Who was there lately and has not been told by name: her name was Juno. `surely`: only he who is known as he."""
+    found = [one for one in lately if not one.name and fits(one, pronoun)]
+    return [one for one in found if not surely or one.sex == pronoun][:1]
 
 
 def among_animals(cast: Cast, mention: Mention) -> Noun | None:

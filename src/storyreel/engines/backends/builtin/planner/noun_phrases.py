@@ -107,7 +107,7 @@ def doubtful(words: Sequence[Word], index: int, phrase: Phrase, names: frozenset
     word = words[index]
     if "VERB" not in lemmas(word.lower) and word.lower not in grammar().words("doubtful"):
         return False
-    capital = word.text[0].isupper() and index > 0 and words[index - 1].mark != "end"
+    capital = word.text[0].isupper() and (acts(words, index) or (index > 0 and words[index - 1].mark != "end"))
     named = index + 1 < len(words) and words[index + 1].text in names
     return not (phrase.article or phrase.count is not None or phrase.looks or plural or capital or named)
 

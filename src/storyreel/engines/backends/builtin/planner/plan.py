@@ -170,6 +170,7 @@ def _staged(
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=telling.answering[index])
         if speaker is not None:
             resolver.speaks(speaker)
+            resolver.introduces(speaker, reading.introduced)
         staged.append(stage.next(reading, who, speaker, following(signs, readings, index)))
     return staged, resolver
 

@@ -93,7 +93,7 @@ def _likely(member: Member, shot: int, pronoun: str, role: str, doer: Member | N
         + 0.3 * bool(member.name)
     )
     if pronoun in ("male", "female"):
-        score += 0.8 * (member.sex == pronoun)
+        score += 1.0 * (member.sex == pronoun)
         score -= (0.3 if member.name else 1.5) * (member.animal and member.sex is None)
         score -= 1.0 * (member.noun.kind == "baby")
     else:

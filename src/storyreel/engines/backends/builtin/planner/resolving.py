@@ -54,6 +54,7 @@ class Resolver:
         self._mentions: Sequence[Mention] = ()
         self._plural = ""
         self._told: list[Member] = []
+        self._them: tuple[int, list[Member]] = (-2, [])
 
     def next(self, reading: Reading, *, asker: Member | None = None) -> Who:
         """Who is on stage in the next shot; he or she there is rather not the `asker`, whom the shot answers."""
@@ -73,6 +74,8 @@ class Resolver:
         for mention in mentions:
             members = self._who(mention, here, meant)
             meant[id(mention)] = members
+            if mention.pronoun == "all" and members and not mention.owns:
+                self._them = (self._shot, members)
             if mention.earlier and not any(one in around for one in members):
                 continue  # her grandfather had dug the well
             if mention.role == SUBJECT and members:
@@ -124,6 +127,11 @@ class Resolver:
         if speaker not in self.before:
             self.before = [speaker, *self.before][:_TALKING]
 
+    def introduces(self, speaker: Member, name: str) -> None:
+        """Who says their name in Chinese is called so from now on; no name (empty) and one that is taken do nothing."""
+        if name and not speaker.name and not any(one.name == name for one in self.cast.members):
+            self.cast.learn(speaker, Mention(0, 0, name, None, name))
+
     def meet(self, mention: Mention) -> Member | None:
         """Whom a mention means that the next shot begins with; nobody for a pronoun or somebody told of as new."""
         if mention.pronoun == "self":
@@ -161,7 +169,8 @@ class Resolver:
 
     def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
         if mention.pronoun:
-            members = self._of_earlier(mention, meant) or self._by_pronoun(mention, here)
+            told = unnamed(self._lately(), mention.pronoun, surely=True) if mention.name else []
+            members = told or self._of_earlier(mention, meant) or self._by_pronoun(mention, here)
             if not members and mention.role in (SUBJECT, OBJECT) and mention.word in STRANGERS:
                 members = [stranger(self.cast, mention.word)]
             if mention.name and members and members[0].name:
@@ -226,7 +235,8 @@ class Resolver:
                 return list(dict.fromkeys([*party, *self.before, *here]))
             if party and len(here) < _TALKING and (self._going == "travels" or len(self.before) < _TALKING or not met):
                 return party
-            others = others_meant(self.cast.recent, self.before, here, self._shot, human=mention.human)
+            still = self._still(mention, here)
+            others = still or others_meant(self.cast.recent, self.before, here, self._shot, human=mention.human)
             return only_things(mention, others)
         if spoken_of := self._spoken_of(mention, here):
             return spoken_of
@@ -234,6 +244,11 @@ class Resolver:
         out = [self._asker, *named_behind(mention, self._mentions, self.find)] if not here else []
         others = [one for one in self.cast.recent if one not in out]
         return meant_by_pronoun(others, here, self._shot, pronoun, role)
+
+    def _still(self, mention: Mention, here: list[Member]) -> list[Member]:
+        """They, where the last shot spoke of them: a driver stared at them. At last they stood on the cliff."""
+        shot, members = self._them
+        return members if shot == self._shot - 1 and not here and mention.role == SUBJECT else []
 
     def _spoken_of(self, mention: Mention, here: list[Member]) -> list[Member]:
         """She, where of all whom that fits the last shot only spoke of one: the hut of old Gunna. She …"""
