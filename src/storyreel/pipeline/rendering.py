@@ -1,7 +1,7 @@
 """Runs of segments: neighbours are rendered one after the other in one process, which sets up each shot once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,13 +93,18 @@ class Run:
             await offload.run(render_segments, report, jobs, self._profile)
             report(1.0)
         except Exception as error:  # noqa: BLE001 - told to every member that waits for its file
-            self._hand_over()  # so that the first one to hear of it is the one that failed
-            while any(self._whole[key].done() for key in self._present & self._asked.keys()):
-                self._left.clear()
-                await self._left.wait()  # the film ends with the failure: what is whole is published before
+            self._hand_over()
+            await self._gone({key for key, whole in self._whole.items() if whole.done()})  # published before the end
             for member in asked:
                 if not self._whole[member.key].done():
                     self._whole[member.key].set_exception(error)
+                    await self._gone({member.key})  # the first to fail names the film's failure, and was the one
+
+    async def _gone(self, keys: Set[str]) -> None:
+        """Wait until these members have left."""
+        while self._present & keys:
+            self._left.clear()
+            await self._left.wait()
 
     def _hand_over(self) -> None:
         """Let those go on whose files are whole."""
