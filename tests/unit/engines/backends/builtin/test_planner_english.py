@@ -40,6 +40,8 @@ def last(story: str) -> SceneSpec:
             [["Ann", "doctor"], ["Pia", "maid"], ["Pia"]],
             id="whose name",
         ),
+        pytest.param("Mr Hale led the new girl in. Nasrin sighed.", [["Hale", "Nasrin"], ["Nasrin"]], id="named next"),
+        pytest.param("Ann came in at noon. The whole village laughed.", [["Ann"], []], id="a village of people"),
         pytest.param("Hare met Tortoise. Hare ran off.", [["hare", "tortoise"], ["hare"]], id="a hare, not to hare"),
         pytest.param(
             "A cook came in at noon. Ben and I got up. We ran home.", [["cook"], ["Ben", "I"], ["Ben", "I"]], id="we"

@@ -22,6 +22,7 @@ class Member:
 
     `calls` are the words used for them. `count` is 1; for a group how many they are, 0 for an unknown number. `parts`
     are a group's own members. `clothes` are garments, hair and beard as they are told, the first told first;
+    `expected` tells that the story spoke of them as known when it told of them first: the new girl, her boss;
     `young_by_name` says that a child is likely, as long as nothing but the name is known. `first` and `last` are the
     shots that they were first and last mentioned in, `led` whether as who did something.
     """
@@ -34,6 +35,7 @@ class Member:
     age: str = ""
     look: str = ""
     clothes: list[str] = field(default_factory=list[str])
+    expected: bool = False
     young_by_name: bool = False
     count: int = 1
     parts: list["Member"] = field(default_factory=list["Member"])
@@ -178,6 +180,7 @@ class Cast:
             age,
             mention.look,
             [mention.clothes] if mention.clothes else [],
+            expected=mention.definite and (noun.generic or mention.owner is not None) and not (noun.kin or noun.animal),
             young_by_name=name is not None and self._young(name),
             count=count,
         )

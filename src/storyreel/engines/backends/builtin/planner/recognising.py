@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.planner.chinese_meaning import same_pers
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
-from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.naming import father, introduced, nameless
 from storyreel.engines.backends.builtin.planner.pronouns import fits
 
@@ -33,7 +33,17 @@ def by_name(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Membe
     if mention.noun is not None and mention.word != parts and not mention.new:
         unnamed = [one for one in cast.called(mention.word, plural=False) if not one.name]
         return alike(unnamed, mention)[:1]
-    return _told_their_name(cast, mention, heard, shot) or _of_group(cast, mention, shot) or nameless(cast, mention)
+    told = _told_their_name(cast, mention, heard, shot) or _of_group(cast, mention, shot)
+    return told or _expected(cast, mention, shot) or nameless(cast, mention)
+
+
+def _expected(cast: Cast, mention: Mention, shot: int) -> list[Member]:
+    """Who was told of as if known, right before a new name: he led the new girl down. Nasrin had never seen …"""
+    if mention.noun is not None or mention.role != SUBJECT:
+        return []
+    sex = lexicon().sex_of_name(mention.name or "") or "person"
+    lately = [one for one in cast.recent if one.expected and one.first >= shot - 1 and one.count == 1]
+    return [one for one in lately if not one.name and fits(one, sex)][:1]
 
 
 def _told_their_name(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Member]:
