@@ -49,6 +49,7 @@ test: lint browser ## lint, types, import rules and all tests
 
 long: $(READY_TO_TEST) studio browser ## the tests that `make test` has no time for: outages, clusters, kills at random
 	@$(PYTEST) -m long
+	@for seed in 1 2 3; do $(PYTEST) --hypothesis-seed=$$seed tests/acceptance/test_schemathesis.py || exit 1; done
 
 check: lint ## the same without the slow tests
 	@$(PYTEST) -m "not slow and not long"
@@ -56,6 +57,7 @@ check: lint ## the same without the slow tests
 lint: $(READY_TO_TEST) studio schema ## lint, types and import rules only
 	@echo "ruff"; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
 	@echo "pyright"; $(BIN)/pyright --warnings
+	@echo "openapi"; set -o pipefail; $(BIN)/python web/openapi.py | $(NPM) run --silent openapi
 	@echo "import-linter"; $(BIN)/lint-imports --no-logo
 	@echo "svelte-check"; $(NPM) run --silent check
 

@@ -122,7 +122,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     """The schema with our problem documents in it, built once."""
     if app.openapi_schema is None:
         schema = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=None
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            license_info={"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+            servers=[{"url": "/", "description": "The server that this document came from."}],
         )
         components = schema.setdefault("components", {}).setdefault("schemas", {})
         template = "#/components/schemas/{model}"
@@ -135,5 +140,6 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for operation in (operation for path in schema["paths"].values() for operation in path.values()):
             if "application/json" in operation["responses"].get("422", {}).get("content", {}):
                 operation["responses"]["422"] = problems.documented(422)[422]
+            operation.setdefault("security", [])  # of those that need no token
         app.openapi_schema = schema
     return app.openapi_schema

@@ -96,7 +96,7 @@ class _Failures:
 _failures = _Failures()
 
 
-@public.get("/auth/door", summary="What a sign-in does")
+@public.get("/auth/door", summary="What a sign-in does", responses=documented(400))
 def door(context: Context) -> Door:
     """Whether the first sign-in, which creates the owner's account, is still to come."""
     return Door(first_login_creates_owner=_awaits_owner(context))

@@ -21,13 +21,13 @@ class Health(View):
     status: str = "ok"
 
 
-@public.get("/healthz", summary="Is it alive")
+@public.get("/healthz", summary="Is it alive", responses=documented(400))
 async def healthz() -> Health:
     """The process answers."""
     return Health()
 
 
-@public.get("/readyz", summary="Can it work", response_model=Health, responses=documented(503))
+@public.get("/readyz", summary="Can it work", response_model=Health, responses=documented(400, 503))
 def readyz(context: Context) -> Any:
     """The database answers too."""
     try:
