@@ -12,7 +12,7 @@ def told_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
     times = [match for match in matches if match.category == "times" and not _had_been(words, match.first)]
     times = [match for match in times if match.text not in grammar().words("times_by_things")]
-    told = [match for match in times if not _elsewhen(words, match)]
+    told = [match for match in times if not (_elsewhen(words, match) or _eaten(words, match))]
     told = [match for match in told if match is told[0] or not _by_then(words, match)]
     return told[-1].id if told else None
 
@@ -35,6 +35,19 @@ def _elsewhen(words: Sequence[Word], match: Match) -> bool:
     """Last night, good morning; but not "on the last evening"."""
     before = [word.lower for word in clause_before(words, match.first, 2)]
     return before[:1] != [] and before[0] in grammar().words("elsewhen") and before != ["last", "the"]
+
+
+def _eaten(words: Sequence[Word], match: Match) -> bool:
+    """His own lunch, in her breakfast: food, whenever it is; but not: after his lunch."""
+    before = clause_before(words, match.first, 4)
+    owned = next((at for at, word in enumerate(before[:2]) if word.mark == "possessive"), None)
+    if match.text.lower() not in _MEALS or owned is None:
+        return False
+    return not any(word.lower in _AT_MEALS for word in before[owned + 1 : owned + 2])
+
+
+_MEALS = frozenset(("breakfast", "lunch", "supper"))
+_AT_MEALS = frozenset(("at", "after", "before", "during", "over", "until", "for", "had", "ate"))
 
 
 def _by_then(words: Sequence[Word], match: Match) -> bool:
@@ -101,8 +114,8 @@ _COMING = frozenset(("will", "would", "shall", "should"))
 
 
 def told_weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
-    """The weather, or clear when the story says that it is over."""
-    for match in matches:
+    """The weather, or clear when the story says that it is over; of clouds and rain the rain: 乌云滚来，下起了大雨."""
+    for match in sorted(matches, key=lambda one: one.id == "cloudy" or (one.text[0] > "一" and one.id == "wind")):
         if (
             match.category == "weathers"
             and not _in_a_thing(words, match)

@@ -14,6 +14,7 @@ THERE, PASSING, HINTED = 3, 2, 1
 _RESIDING = frozenset(("live", "dwell", "stay", "work"))
 _FULL_STOPS = frozenset('.!?;\n”"')
 _BEING = frozenset(("smell", "lie", "seem", "look", "feel", "grow", "fall", "hum", "buzz", "stink", "shine"))
+_LIKE_THIS = frozenset(("was", "were", "is", "are", "has", "have", "had"))
 _REPORT = 12  # words
 _CITIZENS = frozenset(("town", "village", "city"))
 """Those who live there: claimed by the whole town."""
@@ -154,7 +155,7 @@ def _is_like_this(words: Sequence[Word], match: Match) -> bool:
     begins = article >= 0 and (article == 0 or words[article - 1].text in _FULL_STOPS)
     if article > 0 and words[article - 1].lower == "where" and words[article].lower == "the":
         return True  # where the road leaves the fields
-    the = begins and words[article].lower in ("the", "this", "our", "my")
+    the = begins and words[article].lower in ("the", "this", "our", "my", "her", "his", "their")
     while begins and not the and words[article].adjective and article:  # the whole bay
         article -= 1
         the = words[article].lower == "the" and (article == 0 or words[article - 1].text in _FULL_STOPS)
@@ -162,7 +163,7 @@ def _is_like_this(words: Sequence[Word], match: Match) -> bool:
     if not the or match.last + 1 >= len(words) or words[match.last].nouns & carried:
         return False
     following = words[match.last + 1]
-    like = following.lower in ("was", "were", "is", "are") or bool(following.verbs & _BEING)
+    like = following.lower in _LIKE_THIS or bool(following.verbs & _BEING)
     far = grammar().words("far_off")
     return like and not any(word.lower in far or word.verbs & far for word in words[match.last + 2 : match.last + 6])
 

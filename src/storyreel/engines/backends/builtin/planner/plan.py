@@ -114,7 +114,8 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     readings: list[Reading] = []
     for index, (words, span) in enumerate(zip(split, spans, strict=True)):
         part = text[span.start : span.end]
-        readings.append(Reading() if _is_heading(part, index) else reader.read(words, part))
+        reading = reader.read(words, part)
+        readings.append(Reading(season=reading.season) if _is_heading(part, index) else reading)
         report(0.5 + 0.4 * (index + 1) / len(spans))
     language = language_of(text, request.language)
     cast = Cast(request.seed, child_names(text, split), told_sexes(readings))
