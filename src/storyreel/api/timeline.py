@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from storyreel.api.dependencies import Context, OwnProject
-from storyreel.api.fields import Body, View
+from storyreel.api.fields import NO_NUL, Body, View
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.domain.storyboard import Transition
@@ -20,7 +20,10 @@ router = APIRouter(tags=["films"])
 
 class TimelineQuery(Body):
     cut: str | SkipJsonSchema[None] = Field(
-        default=None, max_length=64, description="The id of a cut; left out: the film that the chosen takes would make."
+        default=None,
+        max_length=64,
+        pattern=NO_NUL,
+        description="The id of a cut; left out: the film that the chosen takes would make.",
     )
 
 
