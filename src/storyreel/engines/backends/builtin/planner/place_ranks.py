@@ -14,7 +14,8 @@ THERE, PASSING, HINTED = 3, 2, 1
 _RESIDING = frozenset(("live", "dwell", "stay", "work"))
 _FULL_STOPS = frozenset('.!?;\n”"')
 _BEING = frozenset(("smell", "lie", "seem", "look", "feel", "grow", "fall", "hum", "buzz", "stink", "shine"))
-_LIKE_THIS = frozenset(("was", "were", "is", "are", "has", "have", "had"))
+_IS = frozenset(("was", "were", "is", "are"))
+_HAS = frozenset(("has", "have", "had"))
 _REPORT = 12  # words
 _CITIZENS = frozenset(("town", "village", "city"))
 """Those who live there: claimed by the whole town."""
@@ -163,7 +164,9 @@ def _is_like_this(words: Sequence[Word], match: Match) -> bool:
     if not the or match.last + 1 >= len(words) or words[match.last].nouns & carried:
         return False
     following = words[match.last + 1]
-    like = following.lower in _LIKE_THIS or bool(following.verbs & _BEING)
+    after = words[match.last + 2] if match.last + 2 < len(words) else None
+    has = following.lower in _HAS and after is not None and after.mark in ("indefinite", "definite")  # not "had gone"
+    like = has or following.lower in _IS or bool(following.verbs & _BEING)
     far = grammar().words("far_off")
     return like and not any(word.lower in far or word.verbs & far for word in words[match.last + 2 : match.last + 6])
 
