@@ -45,7 +45,7 @@ web: studio schema ## build the studio, and the types by which it speaks to the 
 test: lint browser ## lint, types, import rules and all tests
 	@$(NPM) run --silent test -- --reporter=dot
 	@$(PYTEST) -m "not long" --ignore tests/browser
-	@$(PYTEST) -m "not long" -n 2 tests/browser  # by themselves: a page that gets no processor is late, not wrong
+	@$(PYTEST) -m "not long" tests/browser  # by themselves: a page that gets no processor is late, not wrong
 
 long: $(READY_TO_TEST) studio browser ## the tests that `make test` has no time for: outages, clusters, kills at random
 	@$(PYTEST) -m long
@@ -56,10 +56,10 @@ check: lint ## the same without the slow tests
 
 lint: $(READY_TO_TEST) studio schema ## lint, types and import rules only
 	@echo "ruff"; $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
-	@echo "pyright"; $(BIN)/pyright --warnings
+	@echo "pyright, svelte-check"; $(BIN)/pyright --warnings & typed=$$!; $(NPM) run --silent check; checked=$$?; \
+		wait $$typed && exit $$checked
 	@echo "openapi"; set -o pipefail; $(BIN)/python web/openapi.py | $(NPM) run --silent openapi
 	@echo "import-linter"; $(BIN)/lint-imports --no-logo
-	@echo "svelte-check"; $(NPM) run --silent check
 
 bench: $(READY_TO_TEST) $(VENV)/peers.stamp ## run every benchmark
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done

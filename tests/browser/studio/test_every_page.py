@@ -7,7 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-SIZES = [(1280, 720), (1920, 1080), (390, 844)]
+SIZES = [(1280, 720), pytest.param((1920, 1080), marks=pytest.mark.long), (390, 844)]
 LOOKED_AT_TWICE = {1280: 640, 390: 320}
 """Widths at which each page is looked at again: magnified to 200 %, and on the smallest phone."""
 # Where a finger must hit: links within text are left out, as WCAG leaves them out.
@@ -40,7 +40,7 @@ def paths(studio_api: Any, film: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}")
+@pytest.mark.parametrize("size", SIZES, ids=["1280", "1920", "390"])
 def test_nothing_bars_anybody(
     studio: Any, paths: list[str], barriers: Callable[[Any], list[str]], size: tuple[int, int], language: str
 ) -> None:
