@@ -1,5 +1,6 @@
 """Who is spoken of in Chinese words: kinds with their describing syllables, names, pronouns, counted groups."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -95,8 +96,14 @@ def _noun(words: Sequence[Word], index: int) -> Mention | None:
         definite=definite,
         look=_look(words, index, described),
         clothes=_clothes(words, index),
-        aliases=shorter_words(lemma),
+        aliases=[*shorter_words(lemma), *_clad(words, index, described)],
     )
+
+
+def _clad(words: Sequence[Word], index: int, described: str) -> list[str]:
+    """青衣人, as who comes in as 青衣刀客 may be called."""
+    clad = described or (words[index - 1].text if index else "")
+    return [clad + "人"] if len(clad) == len("青衣") and clad[1] == "衣" else []
 
 
 def _surnamed(words: Sequence[Word], index: int) -> str | None:
@@ -160,11 +167,19 @@ def _shown(words: Sequence[Word], measure: Word) -> bool:
     return place > 0 and (words[place - 1].mark == "verb" or words[place - 1].text in ("着", "了", "过", "有", "是"))
 
 
+_ABOUT = re.compile(
+    r"[一二两三四五六七八九]{2}[个只位名条头匹]|(?:几|十几|几十|十来|十多|好几|上百|数十|成群)(?:个|只|位|名|条|头|匹)?"
+)
+"""七八个, 十几只: some."""
+
+
 @lru_cache(maxsize=1024)
 def _number(text: str) -> int | None:
     """One for 一个, three for 三只, none of them (0) for 几个 and 一群, None for a word that counts nothing."""
     digits = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
     if text in ("一群", "几个", "几只", "几位", "一些", "许多", "很多", "好多", "一队", "一伙", "众", "各位", "群"):
+        return 0
+    if _ABOUT.fullmatch(text):
         return 0
     bare = text.lstrip("那这另有")
     if len(bare) == 2 and bare[0] in digits and bare[1] in "个只位名条头匹对群户尾":

@@ -16,7 +16,7 @@ from storyreel.engines.backends.builtin.planner.name_patterns import patterned_n
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
 _CALLED = re.compile(
-    rf"(?:名叫|叫做|叫作|名字叫|名字是|[个只条匹头位名人子孩儿他她它我就都也的]叫)(?![了着过一来去你得声喊骂苦好嚷唤])([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
+    rf"(?:外号叫?|绰号叫?|诨名|诨号|人称|小名叫?|乳名叫?|大名叫?|学名叫?|网名叫?|法号|艺名叫?|名叫|叫做|叫作|名字叫|名字是|[个只条匹头位名人子孩儿他她它我就都也的]叫)(?![了着过一来去你得声喊骂苦好嚷唤])([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
 )
 _NAMED = re.compile(
     rf"(?:(?:名叫|名字叫|取名为|起名为)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)|一[只条匹头]叫([{HAN}]{{2,3}}?)(?=的))"

@@ -28,6 +28,8 @@ def chinese_setting(words: Sequence[Word], matches: Sequence[Match]) -> tuple[st
     best = max(rank for _, rank in whole or found)
     chosen = [match for match, rank in whole or found if rank == best]
     place = chosen[-1] if best == _REACHED else chosen[0]
+    if place.id in grammar().groups["belonging"] and any(match.id == "planet" for match in matches):
+        return grammar().group("belonging", place.id), WHOLE  # 火星的荒原上
     return place.id, TOWARD if best == _TOWARD else WHOLE if whole else PART
 
 
@@ -73,6 +75,8 @@ def _rank(words: Sequence[Word], match: Match) -> int:
         return 0  # 给家里写信
     if match.text in grammar().words("homeward") or match.text.startswith("满") or _by_its_part(words, match):
         return _THERE
+    if any(word.text in grammar().words("sent_away") for word in before[:_VERB]) or _in_the_sky(before):
+        return 0
     located = _located(words, match)
     afar = match.id in grammar().words("seen_from_afar")
     led = _led(before[:_VERB])
@@ -83,6 +87,11 @@ def _rank(words: Sequence[Word], match: Match) -> int:
     if located and not afar:
         return _TOWARD if _owns(words, match) else _THERE
     return _AROUND if not afar and _is_there(words, match, before) else 0
+
+
+def _in_the_sky(before: Sequence[Word]) -> bool:
+    """月亮爬上树梢, 太阳落到山后: nobody goes there. `before`: nearest first."""
+    return any(word.text in grammar().words("lights_above") for word in before[: _VERB + 2])
 
 
 def _led(before: Sequence[Word]) -> int:

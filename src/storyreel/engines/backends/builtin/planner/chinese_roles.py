@@ -161,6 +161,19 @@ def _made_something(words: Sequence[Word], mention: Mention) -> bool:
     return bool(behind) and behind[0].text == "的" and all(head_of(word.text) is None for word in behind[1:])
 
 
+_SENDING = re.compile(
+    r"(?:就|又|也|才|刚|还|突然|忽然|终于|只|在(?:群|微信|电话|信|电报)里)*"
+    r"(?:(?:发|寄|捎|打|传|托人)(?:来|过来|回)|来(?:了|过)?(?:一|两|几)?(?:个|条|封|通)?(?:电话|信|短信|电报|消息))"
+    r"|(?:在)?(?:电话|信|微信|视频|短信)(?:里|中|那头|上)"
+)
+
+
+def _sent_from_afar(words: Sequence[Word], mention: Mention) -> bool:
+    """周总发来一条微信, 妈妈打来电话, 父亲在信里说: who writes or calls is somewhere else."""
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 6] if not word.quoted)
+    return not mention.pronoun and _SENDING.match(after) is not None
+
+
 def _parted_from(words: Sequence[Word], mention: Mention) -> bool:
     """昨天和同学走散了."""
     before = words[mention.first - 1].text if mention.first else ""
@@ -252,6 +265,7 @@ _AWAY = (
     _made_something,
     _parted_from,
     _written_to,
+    _sent_from_afar,
     _at_theirs,
     _had,
     _only_heard,

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.almanac import hinted, next_day, told_season, told_time, told_weather
 from storyreel.engines.backends.builtin.planner.amounts import told_as
+from storyreel.engines.backends.builtin.planner.chinese_clauses import (
+    introduced,
+    only_from_there,
+    thinks_back,
+    time_went_by,
+)
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
 from storyreel.engines.backends.builtin.planner.clock import hour, told_by_sky
@@ -54,7 +60,8 @@ class Reading:
     clock shows, see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that
     it tells of long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that
     somebody comes along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody
-    speaks, `plural` tells whether English told last of things or of people in the plural.
+    speaks, `introduced` the one that they say is theirs in Chinese, `plural` tells whether English told last of things
+    or of people in the plural.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -84,6 +91,7 @@ class Reading:
     recalled: bool = False
     unsaid: bool = False
     going: str = ""
+    introduced: str = ""
     heard: frozenset[str] = frozenset()
     plural: str = ""
 
@@ -147,15 +155,16 @@ class Reader:
             weather=told_weather(matches, words),
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
-            jump=next_day(words) or any(phrase in lower for phrase in grammar().words("jumps")),
+            jump=next_day(words) or time_went_by(words) or any(phrase in lower for phrase in grammar().words("jumps")),
             alights=any(phrase in lower for phrase in grammar().words("alighting")),
             recalled=_recalled(words),
+            introduced=introduced(words, self._names),
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
             plural=last_plural(words),
             unsaid=_unsaid(words, mentions),
             going=_going(words, lower),
             crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,
-            outdoors=any(mention.role == SUBJECT for mention in mentions)
+            outdoors=(any(mention.role == SUBJECT for mention in mentions) or _unsaid(words, mentions))
             and (
                 any(_goes_out(words, index) for index in range(len(words)))
                 or any(phrase in lower.replace("出来", "") for phrase in grammar().words("sets_out"))
@@ -239,6 +248,8 @@ def _later_clause(words: Sequence[Word], mentions: Sequence[Mention], index: int
 def _recalled(words: Sequence[Word]) -> bool:
     """Whether a Chinese sentence tells of long ago: 小时候，他也坐在这条船上; but not 我小时候的名字."""
     recollections = grammar().words("recollections")
+    if thinks_back(words):
+        return True
     for place, word in enumerate(words):
         aged = word.text.startswith("那年") and place > 0 and words[place - 1].text.endswith("岁")
         if (aged or word.text in recollections) and not word.quoted:
@@ -282,6 +293,8 @@ def _first(matches: Sequence[Match], category: str) -> str | None:
 def _goes_out(words: Sequence[Word], index: int) -> bool:
     """Outside; but not: outside the window."""
     seen = any(word.nouns & grammar().words("seen_through") for word in words[index + 1 : index + 3])
+    if words[index].chinese:
+        seen = only_from_there("".join(word.text for word in words[index + 1 : index + 6]))
     return words[index].lower in grammar().words("outdoors") and not (words[index].quoted or seen)
 
 

@@ -75,6 +75,7 @@ class Implied:
             if place != setting
             and not (setting in indoors and place in home and setting not in home)
             and not (setting in country and place in country)
+            and not (setting in _AMONG_STARS and place in _AMONG_STARS)
         }
         best = likeliest(places, _ARRIVED if setting in grammar().words("on_the_move") else _GONE)
         if best is None or self.here.get(best, 0.0) < _SURE or self.soon.get(setting, 0.0) * 2 > places[best]:
@@ -82,6 +83,7 @@ class Implied:
         return best
 
 
+_AMONG_STARS = ("space", "planet", "moon")
 _SURE, _GONE, _ARRIVED = 3.0, 5.0, 3.5
 """How much must speak for another place: in one shot, in some; in some where they are on a journey, which ends."""
 

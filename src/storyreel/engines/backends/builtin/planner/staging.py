@@ -17,6 +17,8 @@ from storyreel.engines.backends.builtin.planner.whereabouts import Whereabouts
 
 UNKNOWN_SETTING = "meadow"
 _AIRLESS = ("moon", "space", "planet", "underwater")
+_WILDS = ("river", "mountain", "forest", "sea", "cave", "jungle", "lake", "rice field")
+"""What lies not right outside of an office or a school, though the story was there before."""
 _ON_STAGE = 4
 _HALF_A_DAY = 12  # hours
 _PROPS = 4
@@ -113,7 +115,8 @@ class Stage:
         inside = self.setting in indoors or self.setting == "underwater"
         if reading.outdoors and inside and (said is None or said in indoors):
             town = "street" if self.modern or self.setting in grammar().words("urban") else "village"
-            said = grammar().group("outsides", self.setting or "") or self.outside or town
+            near = None if self.setting in grammar().words("urban") and self.outside in _WILDS else self.outside
+            said = grammar().group("outsides", self.setting or "") or near or town
         new_place = said is not None and said != self.setting
         self.guessed = self.guessed and (reading.setting is None or reading.told_by != WHOLE)
         if new_place or reading.jump:
@@ -121,7 +124,7 @@ class Stage:
         if reading.jump:
             self.weather = "clear"
             if self.time not in (None, "noon"):
-                self.time = "morning"
+                self.time = reading.time_hint or "morning"
         elif new_place and reading.time not in (None, self.time):
             self.weather = "clear"
         self.near = None if new_place else self.near
@@ -148,7 +151,7 @@ class Stage:
             return self.near or self.within
         if said == "train" and not self.modern and self.setting != "train":
             said = "road"  # a carriage with horses
-        if self.setting == "train" and not reading.alights:
+        if self.setting == "train" and not (reading.alights or reading.jump):
             return None  # what goes by outside the window
         if said in indoors and reading.told_by == TOWARD:
             self.near = said
