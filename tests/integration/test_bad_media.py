@@ -243,6 +243,7 @@ NO_CLIPS: dict[str, tuple[Make, str]] = {
 }
 
 
+@pytest.mark.long
 def test_odd_clips_keep_their_colours_in_the_film(studio: Any) -> None:
     studio.open(video_engine=ODD["video"])
     project = studio.project(" ".join(f"Nr{number}." for number in range(len(CLIPS))))
@@ -312,6 +313,7 @@ def test_a_voice_of_ten_minutes_is_heard_to_its_end(studio: Any) -> None:
 # Captions
 
 
+@pytest.mark.long
 def test_captions_of_all_kinds_make_a_film(studio: Any) -> None:
     studio.open()
     project = studio.project(STORY)
