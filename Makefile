@@ -45,7 +45,7 @@ web: studio schema ## build the studio, and the types by which it speaks to the 
 test: lint browser ## lint, types, import rules and all tests
 	@$(NPM) run --silent test -- --reporter=dot
 	@$(PYTEST) -m "not long" --ignore tests/browser
-	@$(PYTEST) -m "not long" tests/browser  # by themselves: a page that gets no processor is late, not wrong
+	@$(PYTEST) -m "not long" -n 2 tests/browser  # by themselves: a page that gets no processor is late, not wrong
 
 long: $(READY_TO_TEST) studio browser ## the tests that `make test` has no time for: outages, clusters, kills at random
 	@$(PYTEST) -m long
