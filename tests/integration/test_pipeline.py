@@ -24,7 +24,7 @@ from storyreel.store.database import shots as shot_rows
 pytestmark = pytest.mark.slow
 
 BOTH = pytest.mark.parametrize("rows_on", ["sqlite", "postgresql"], indirect=True)
-BOTH_IN_TIME = pytest.mark.parametrize(
+POSTGRESQL_IN_MAKE_LONG = pytest.mark.parametrize(
     "rows_on", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
 )
 SILENT_FRAMES = 72
@@ -208,7 +208,7 @@ def test_what_takes_too_long_is_stopped_and_can_be_tried_again(studio: Any, monk
         asking.retry(studio.pipeline, studio.ended(again))
 
 
-@BOTH_IN_TIME
+@POSTGRESQL_IN_MAKE_LONG
 def test_cancelling_a_film_stops_its_children(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     studio.open(concurrency=2)
     project = studio.project()
@@ -337,7 +337,7 @@ def test_a_lost_file_is_made_again(studio: Any) -> None:
         assert studio.path(key).stat().st_size == studio.artifact(key).size
 
 
-@BOTH_IN_TIME
+@POSTGRESQL_IN_MAKE_LONG
 def test_a_restart_goes_on_where_it_stopped(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     studio.open()
     project = studio.project()

@@ -11,7 +11,7 @@ from storyreel.api.dependencies import Context, CurrentUser
 from storyreel.api.fields import NO_NUL, Body, Unicode, View
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
-from storyreel.api.projects import ProjectView, glanced
+from storyreel.api.projects import ProjectView, fields_at_a_glance
 from storyreel.store.database import projects
 from storyreel.store.database.projects import Listed
 
@@ -50,7 +50,7 @@ class ListQuery(Body):
 
 def listed_view(listed: Listed, links: Links) -> ListedProject:
     """The project at a glance, as clients see it."""
-    fields = glanced(listed.project, links)
+    fields = fields_at_a_glance(listed.project, links)
     return ListedProject(**fields, shots=listed.shots, duration=listed.duration, progress=listed.progress)
 
 

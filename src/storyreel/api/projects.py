@@ -142,10 +142,10 @@ class StartedAll(View):
 
 def project_view(project: Project, links: Links) -> ProjectView:
     """The project as clients see it."""
-    return ProjectView(**glanced(project, links), story_text=project.story_text)
+    return ProjectView(**fields_at_a_glance(project, links), story_text=project.story_text)
 
 
-def glanced(project: Project, links: Links) -> dict[str, Any]:
+def fields_at_a_glance(project: Project, links: Links) -> dict[str, Any]:
     """The fields of a ProjectView but its story, which listings leave out."""
     settings = project.settings
     return {

@@ -50,6 +50,14 @@ class Made:
     facts: dict[str, Any]
 
 
+ROOM = 64 * 2**20
+"""Bytes that must be free before anything is made: what is then made, and perhaps paid, and its rows find room."""
+_FULL = "The disk of the data folder is full."
+_AGAIN = "Try again."
+_TURN_SECONDS = 0.5
+"""How often is looked whether another process is done with what it makes."""
+
+
 @contextmanager
 def _room_told() -> Generator[None]:
     """Says NoRoomError, after which work waits, for whatever came of a full disk."""
@@ -59,16 +67,6 @@ def _room_told() -> Generator[None]:
         if offload.lacks_room(error):
             raise NoRoomError(_FULL) from error
         raise
-
-
-_FULL = "The disk of the data folder is full."
-_AGAIN = "Try again."
-_TURN_SECONDS = 0.5
-"""How often is looked whether another process is done with what it makes."""
-
-
-ROOM = 64 * 2**20
-"""Bytes that must be free before anything is made: what is then made, and perhaps paid, and its rows find room."""
 
 
 class Executor(Protocol):

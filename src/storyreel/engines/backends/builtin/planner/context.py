@@ -204,19 +204,18 @@ def supposed(words: Sequence[Word], start: int) -> bool:
 
 def talked_of(words: Sequence[Word], index: int) -> bool:
     """Whether a thing is only what one talks or thinks about: told the bear about the lighthouse."""
-    clause = clause_before(words, index, _CLAUSE)
-    for place, word in enumerate(clause):
-        if word.lower in ("about", "of"):
-            talk = grammar().words("talk")
-            return any((other.forms & talk) for other in clause[place + 1 : place + 5])
-    return False
+    return _talked(clause_before(words, index, _CLAUSE), ("about", "of"))
 
 
 def told_about(words: Sequence[Word], index: int) -> bool:
     """Whether somebody is one of those of whom somebody else tells: told them about the king and his daughter."""
-    clause = clause_before(words, index, 2 * _LONG)
-    about = next((place for place, word in enumerate(clause) if word.lower == "about"), None)
-    return about is not None and any(word.forms & grammar().words("talk") for word in clause[about + 1 : about + 5])
+    return _talked(clause_before(words, index, 2 * _LONG), ("about",))
+
+
+def _talked(before: Sequence[Word], about: tuple[str, ...]) -> bool:
+    """Whether the nearest of these prepositions follows a word of talking or thinking. `before`: nearest first."""
+    place = next((at for at, word in enumerate(before) if word.lower in about), None)
+    return place is not None and any(word.forms & grammar().words("talk") for word in before[place + 1 : place + 5])
 
 
 _CLAUSE, _LONG = 8, 14  # words

@@ -70,9 +70,8 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
             mention.role = APART  # Aunt Hetty had gone to Leeds to see the dentist
         if gone(words, mention.last):
             away = mention.last
-        if gone(words, mention.last) or (
-            introduced and _always(words, mention) and timeless(words, mention.last, past=past)
-        ):
+            mention.role = APART
+        elif introduced and _always(words, mention) and timeless(words, mention.last, past=past):
             mention.role = APART
         if mention.role == APART and mention.name and mention.new and _tale_of(words, mention.first):
             mention.role = SUBJECT

@@ -11,20 +11,6 @@ from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SENTENCE_ENDS = '.!?…。！？\n"“”‘’:'
-_SURNAMED = ("mr", "mrs", "ms", "miss", "dr", "professor", "captain", "detective", "inspector", "sergeant", "mister")
-_BEFORE_PLACES = (
-    "between",
-    "via",
-    "off",
-    "outside",
-    "throughout",
-    "leave",
-    "left",
-    "reach",
-    "reached",
-    "visit",
-    "visited",
-)
 _OFTEN = 1  # a place's word is a name once it has stood behind a title
 
 
@@ -109,7 +95,7 @@ def _may_name(words: Sequence[Word], index: int, vocabulary: Vocabulary) -> bool
     lower = words[index].lower
     if lower in grammar().words("abbreviations"):
         return False
-    if lower in grammar().words("not_names") and not (index and words[index - 1].lower in _SURNAMED):
+    if lower in grammar().words("not_names") and not _titled(words, index):
         return False  # Kent is a county, but for Mr Kent
     if lower.endswith(tuple(grammar().words("ends_of_towns"))) and not lexicon().given(lower):
         return False
@@ -132,7 +118,7 @@ def _placed(words: Sequence[Word], index: int) -> bool:
         return True
     if before.adjective and index > 1 and words[index - 2].mark in ("possessive", "indefinite"):
         return not lexicon().given(words[index].lower)  # her old Honda
-    if before.lower in _BEFORE_PLACES:
+    if before.lower in grammar().words("before_places"):
         return True
     return before.mark in ("preposition", "definite", "indefinite") or before.text[0].isupper()
 
