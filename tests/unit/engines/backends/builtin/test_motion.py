@@ -25,7 +25,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import write_png
 from storyreel.engines.backends.builtin.illustrator.render import still
 from storyreel.engines.backends.builtin.illustrator.scene import MARGIN
 from storyreel.engines.backends.builtin.motion import BuiltinVideoEngine
-from storyreel.engines.backends.builtin.motion.acting import acts, blinking, flickering, mouth_open
+from storyreel.engines.backends.builtin.motion.acting import acts, blinking, flickering, gesture, mouth_open
 from storyreel.engines.backends.builtin.motion.camera import at_depth, drifted, eased, move
 from storyreel.engines.backends.builtin.motion.layered import LayeredScene, Player
 from storyreel.engines.contracts.image import ImageRequest
@@ -181,6 +181,13 @@ def test_only_the_speakers_mouth_moves() -> None:
         assert halves[side].any(), speaker
         assert not halves[1 - side].any(), speaker
     assert not moved("nobody").any()
+
+
+def test_who_speaks_moves_a_hand_and_who_listens_hardly_does() -> None:
+    moments = [k / 12 for k in range(60)]
+    speaking, listening = ([gesture(0, at, speaks) for at in moments] for speaks in (True, False))
+    assert max(speaking) - min(speaking) > 12 > 5 > max(listening) - min(listening)
+    assert max(abs(a - b) for a, b in pairwise(speaking)) < 5, "no jerks"
 
 
 def test_a_mouth_opens_and_closes_with_each_word() -> None:

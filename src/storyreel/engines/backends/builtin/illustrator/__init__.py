@@ -9,7 +9,7 @@ from storyreel.engines.contracts.image import ImageRequest, ImageResult
 INFO = EngineInfo(
     id="builtin",
     kind="image",
-    version="3",
+    version="4",
     title="Built-in illustrator",
     max_batch=4,
 )

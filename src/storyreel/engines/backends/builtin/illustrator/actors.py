@@ -39,7 +39,8 @@ class Actor:
 
     `toward` is whom or what the pose is about: a character's id, or a word. `rest`: what its hands reach for.
     `on` is the number of the actor that it goes along with: whom it rides, is carried or led by. `seated`: it stands
-    on no ground of its own. `embraces`: its near arm goes before what it holds in both.
+    on no ground of its own. `embraces`: its near arm goes before what it holds in both. `gestures`: that arm moves by
+    itself.
     """
 
     character: Character
@@ -55,6 +56,7 @@ class Actor:
     on: int | None = None
     seated: bool = False
     embraces: bool = False
+    gestures: bool = False
 
     @property
     def height(self) -> float:
@@ -123,14 +125,15 @@ class Actor:
                 from_behind=self.from_behind,
                 talking=talking,
                 rest=self.rest,
+                armless=self.gestures,
             ).drawing
         if zoo.is_animal(self.character.kind):
             return zoo.animal(self.character, self.pose, phase, expression)[0]
         return art.draw(self.character.kind)
 
     def near_arm(self, *, manga: bool) -> Drawing | None:
-        """The arm that goes before what it embraces; None when it embraces nothing."""
-        if not self.embraces or self.person is None:
+        """The arm that goes before what it embraces, or moves by itself; None when it does neither."""
+        if not (self.embraces or self.gestures) or self.person is None:
             return None
         return human(self.person, self.pose, REST_PHASE, manga=manga, rest=self.rest, arm_only=True).drawing
 
@@ -155,7 +158,7 @@ class Actor:
         if bones:
             return *bones.head, bones.frame.head * 1.2
         if zoo.is_animal(self.character.kind):
-            return zoo.face_of(self.character.kind)
+            return zoo.face_of(self.character.kind, self.pose)
         creature = art.piece(self.character.kind)
         return (creature and creature.face) or (0, -70, 26)
 
@@ -182,7 +185,7 @@ class Actor:
             return x, y - bones.frame.head * crown(self.person)
         x, _, _ = self.face()
         if zoo.is_animal(self.character.kind):
-            return x, zoo.crown_of(self.character.kind)
+            return x, zoo.crown_of(self.character.kind, self.pose)
         return x, art.draw(self.character.kind).box[1] if art.piece(self.character.kind) else -100
 
     def at(self, point: Point) -> Point:

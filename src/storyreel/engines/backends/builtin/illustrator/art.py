@@ -29,6 +29,7 @@ class Piece:
     played.
     `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
     `burns`: its light is a flame's. `smokes`: smoke rises from it. `afloat`: what is in its stead on the water.
+    `alone`: what is in its stead where nobody climbs it.
     `planted`: who works with it plants it in the ground. `face`: of a creature, where its head is and how large, as x,
     y and radius. `paint`: the colour, in all its shades, that gives way to the one that is told of.
     """
@@ -46,6 +47,7 @@ class Piece:
     burns: bool = False
     smokes: bool = False
     afloat: str = ""
+    alone: str = ""
     planted: bool = False
     face: tuple[float, float, float] | None = None
     paint: str = ""

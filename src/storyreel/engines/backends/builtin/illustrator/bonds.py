@@ -22,6 +22,8 @@ _CHEEKS = 1.02
 """How near two heads are that touch, in the sum of their radii."""
 _LAPFUL = 0.37
 """Animals no taller than this share of a grown man are taken into the arms by who hugs them."""
+_SMALL_ONE = 0.8
+"""What child one kneels down to to hug it, as a share of one's own height."""
 _LOW = 0.5
 """Whom one must kneel down to, as a share of one's own height."""
 
@@ -138,7 +140,8 @@ def posed(bond: Bond, one: Actor, other: Actor) -> tuple[Actor, Actor]:
     low = other.height < one.height * _LOW
     idle = other.person is not None and other.pose in ("stand", "walk", "talk", "look_up", "sit", bond.kind)
     if bond.kind == "hug":
-        one = replace(one, pose="kneel" if low and other.person is None else "hug")
+        small = other.height < one.height * (_LOW if other.person is None else _SMALL_ONE)
+        one = replace(one, pose="kneel" if small else "hug")
         other = replace(other, pose="hug") if idle else other
     elif bond.kind == "give":
         one = replace(one, pose="kneel" if low else "give")

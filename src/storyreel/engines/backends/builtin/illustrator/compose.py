@@ -82,18 +82,30 @@ def _understood(request: ImageRequest) -> SceneSpec:
     if spec is None:
         return SceneSpec("abstract", time="dusk" if request.seed % 2 else "noon", mood=_MOODS[request.seed % 5])
     lying = any(known("poses", subject.pose) in ("lie", "sleep") for subject in spec.subjects)
-    several = len(spec.subjects) > 1 and spec.framing is Framing.CLOSE
     time = known("times", spec.time) or "noon"
+    place = _where(spec)
     told = {known("props", name) for name in (*spec.props, *(_kind(request, subject) for subject in spec.subjects))}
     return replace(
         spec,
-        framing=Framing.MEDIUM if lying and several else spec.framing,  # their heads are too far apart
-        setting=known("settings", spec.setting) or drawn_setting(spec.setting),
+        framing=Framing.MEDIUM if lying and spec.framing is Framing.CLOSE else spec.framing,  # where is the bed?
+        setting=place,
         time="night" if time in _SUNLIT and "moon" in told and "sun" not in told else time,
         weather=known("weathers", spec.weather) or "clear",
         mood=known("moods", spec.mood) or "calm",
         culture=_culture(request, spec),
     )
+
+
+def _where(spec: SceneSpec) -> str:
+    """The setting that is drawn: nobody rows on a deck, and no trees to climb are indoors."""
+    place = known("settings", spec.setting) or drawn_setting(spec.setting)
+    for subject in spec.subjects:
+        pose = known("poses", subject.pose)
+        if pose == "row" and place == "ship":
+            return "sea"
+        if pose == "climb" and known("props", subject.toward or "") == "tree" and SETTINGS[place].air == "room":
+            return "garden"
+    return place
 
 
 def _kind(request: ImageRequest, subject: Subject) -> str:

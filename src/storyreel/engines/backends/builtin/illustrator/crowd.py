@@ -21,6 +21,10 @@ _NEAR, _FAR = 0.66, 0.44
 """How tall those of a crowd are who stand nearest and farthest, beside the figures."""
 _MEDIEVAL = ("castle", "castle hall")
 """Where people are dressed as in the Middle Ages."""
+_BY_THE_SEA = ("sea", "beach", "lighthouse", "harbour", "ship")
+"""Where birds are gulls."""
+_SPREAD = 0.4
+"""Until when in a beat wings are spread."""
 _LEAST = 0.075
 """Nobody of a crowd is smaller than this share of the picture's height."""
 _WALKING = 4
@@ -93,6 +97,8 @@ def _one(sort: str, chance: Chance, scene: Scene, staged: Stage) -> Actor:
     kind = chance.choice(_kinds(sort))
     seed = chance.randrange(1 << 20)
     looks = _looks(scene, staged)
+    if kind == "bird":  # all of a flock are of one feather
+        seed, looks = scene.seed, "white feathers" if scene.spec.setting in _BY_THE_SEA else ""
     character = Character(f"{sort} {seed}", "", kind, looks, seed)
     pose = chance.choice(("stand", "stand", "talk", "walk", "look_up"))
     if not zoo.is_animal(kind) and chance.random() < 0.2:
@@ -114,6 +120,8 @@ def _spotted(scene: Scene, where: Place, actor: Actor, x: float, near: float, st
     if scene.spec.framing is Framing.MEDIUM:
         share *= 0.8
     size = max(staged.man * actor.height * share, scene.tall(_LEAST))
+    if zoo.flies(actor.character.kind) and (where.water or staged.actors):
+        actor = replace(actor, pose="fly")  # where it would stand on the water, or behind somebody's legs
     y = scene.y(where.ground - 0.09 + 0.06 * near) - staged.up
     if actor.pose == "fly" or _afloat(where, actor):
         top, bottom = _INSECTS if art.piece(actor.character.kind) else _BIRDS
@@ -131,8 +139,10 @@ def _place_one(scene: Scene, where: Place, actor: Actor, walks: int | None, numb
     afloat = _afloat(where, actor)
     shadow = not afloat and actor.pose != "fly"
     if walks is None:
-        drawing = actor.drawing((number * 0.37) % 1, manga=scene.look.manga)
-        motion = Motion(sway=0.6 if afloat else 0)
+        aloft = actor.pose == "fly"
+        drawing = actor.drawing((number * 0.37) % 1 * (_SPREAD if aloft else 1), manga=scene.look.manga)
+        hover = (0.7 + 0.2 * (number % 3)) * (-1) ** number  # not all at once
+        motion = Motion(sway=0.6 if afloat else 0, hover=hover if aloft else 0)
         place(scene, f"crowd {number}", drawing, actor.spot, shadow=shadow, motion=motion)
     else:
         drawing, motion = actor.drawing(manga=scene.look.manga), Motion(actor=walks, bob=1)

@@ -10,7 +10,7 @@ from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.blossoms import grow
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
-from storyreel.engines.backends.builtin.illustrator.words import known, number_in
+from storyreel.engines.backends.builtin.illustrator.words import known, number_in, told_of
 from storyreel.engines.backends.builtin.vocabulary import entries
 
 MOST_PROPS, _MOST_IN_SKY = 4, 12
@@ -18,6 +18,8 @@ _ALL = 99
 _SKY = ((0.76, 0.24), (0.24, 0.22), (0.5, 0.16), (0.9, 0.4))
 _GROUND = (0.72, 0.27, 0.86, 0.14, 0.93, 0.07, 0.5)
 """Where across the picture things are put, the first that is free."""
+_HEARTH = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68)
+"""Where the fire is that several are round, the middle first."""
 _ALONE = (0.58, 0.3, 0.8)
 """Where they are put when nobody is there."""
 _FOOT = 10
@@ -50,6 +52,25 @@ _LEAST_OF_MANY, _ROOM_OF_MANY = 0.5, 0.9
 """How much smaller large things are at most when there are many, and how much of the picture's width they may take."""
 _SMALL = 0.26
 """Things lower than this, in heights of a man, lie near who is there; in close shots they are left out."""
+
+_SHOWN = {
+    "lighthouse": ("lighthouse", "tower", "house"),
+    "castle": ("tower",),
+    "bridge": ("bridge",),
+    "ship": ("ship", "boat"),
+}
+"""What a place has of itself."""
+_VARIED = (1.0, 0.82, 0.92, 0.74)
+"""How large the second, the third … of some large things are, beside the first."""
+_AT_WORK = ("work", "push", "pull")
+_OFFSHORE = 0.15
+"""How tall a man is at most beside what sails off a shore, as a share of a 16:9 picture's height."""
+_WIDEST = 0.86
+"""How wide a thing is at most, as a share of the picture's width."""
+_BELOW = 1.06
+"""Where things stand beside a face in a close shot, as a share of the picture's height: their foot is not seen."""
+_BEHIND_WAVES = 0.11
+"""How far behind the figures what sails is, so that a wave is before its keel."""
 
 Span = tuple[float, float]
 
@@ -84,9 +105,11 @@ def _shown_by_the_place(scene: Scene, name: str) -> int:
         return _ALL
     if scene.air == "room" and piece and piece.where == "sky" and piece.light:
         return _ALL
+    if name in _SHOWN.get(scene.spec.setting, ()):
+        return _ALL
     if name == "moon":
         return scene.spec.setting == "moon" or scene.outside.hour == "night"
-    return name == "sun" and scene.outside.hour in ("day", "dawn", "dusk")
+    return name == "sun" and told_of(scene.spec, "sun") == 1 and scene.outside.hour in ("day", "dawn", "dusk")
 
 
 def put(
@@ -103,14 +126,7 @@ def put(
     taken += [_breadth(prop) for prop in there]
     props: list[Prop] = []
     skies = _skies(scene, names)
-    for name in names:
-        piece = art.piece(name)
-        if piece is None or any(actor.holds == name or name in actor.worn for actor in actors):
-            continue
-        if place.water and piece.afloat:
-            name, piece = piece.afloat, art.piece(piece.afloat) or piece
-        if place.water and piece.hand and piece.where in ("ground", "table"):  # there is nothing that it could lie on
-            continue
+    for name, piece in _to_put(scene, place, names, actors):
         table = next((prop for prop in (*props, *there) if prop.name == "table"), None)
         if piece.where == "table" and table:
             props.append(_on_table(name, piece, table, man, sum(prop.where == "table" for prop in props)))
@@ -126,7 +142,8 @@ def put(
             prop = _standing(scene, place, name, piece, taken, man, names.count(name))
             nearest = prop.spot.y > scene.y(_NEAREST)
             y = prop.spot.y - (up if prop.where == "ground" and not nearest else 0)
-            props.append(replace(prop, spot=replace(prop.spot, y=y)))
+            alike = sum(1 for other in props if other.name == name)
+            props.append(_varied(replace(prop, spot=replace(prop.spot, y=y)), piece, alike))
             taken.append(_breadth(props[-1]))
     return props
 
@@ -139,6 +156,41 @@ def alone(scene: Scene, names: Sequence[str], man: float) -> float:
         if (piece := art.piece(name)) and piece.where != "sky"
     ]
     return max(man, _HERO[scene.spec.framing] * scene.unit / max(heights)) if heights else man
+
+
+def _varied(prop: Prop, piece: art.Piece, number: int) -> Prop:
+    """Of several large things of a kind the later ones a little otherwise."""
+    if piece.hand or not number:
+        return prop
+    spot, size = prop.spot, _VARIED[number % len(_VARIED)]
+    return replace(prop, spot=replace(spot, scale=spot.scale * size, size=spot.size * size, mirrored=number % 2 == 1))
+
+
+def _to_put(
+    scene: Scene, place: Place, names: Sequence[str], actors: Sequence[Actor]
+) -> Iterator[tuple[str, art.Piece]]:
+    """What of the things has a place of its own, or what is there in its stead."""
+    for name in names:
+        piece = art.piece(name)
+        if piece is None or any(actor.holds == name or name in actor.worn for actor in actors):
+            continue
+        if _out_of_sight(scene, place, piece, actors):
+            continue
+        instead = (piece.afloat if place.water else "") or piece.alone
+        piece = art.piece(instead) or piece
+        if place.water and piece.hand and piece.where in ("ground", "table"):  # there is nothing that it could lie on
+            continue
+        yield instead or name, piece
+
+
+def _out_of_sight(scene: Scene, place: Place, piece: art.Piece, actors: Sequence[Actor]) -> bool:
+    """Whether what sails has no place: by the face of who is in it, or, if it is large and not built, on dry land."""
+    if piece.where != "water" or place.floating or scene.air == "room":
+        return False
+    if place.water:
+        return bool(actors) and scene.spec.framing is Framing.CLOSE
+    built = any(actor.pose in _AT_WORK for actor in actors)
+    return piece.height > 1 and place.offshore is None and not built
 
 
 def _on_table(name: str, piece: art.Piece, table: Prop, man: float, number: int) -> Prop:
@@ -154,7 +206,7 @@ def _skies(scene: Scene, names: Sequence[str]) -> Iterator[tuple[float, float]]:
     many = sum(1 for name in names if (piece := art.piece(name)) and piece.where == "sky")
     spots = _SKY
     if many > len(_SKY):
-        spots = tuple((0.1 + 0.8 * i / many, 0.12 + 0.26 * (i * 0.618 % 1)) for i in range(many + 2))
+        spots = tuple((0.08 + 0.8 * i / (many + 1), 0.12 + 0.26 * (i * 0.618 % 1)) for i in range(many + 2))
     return iter(sorted(spots, key=lambda spot: math.dist(spot, scene.sun) < _SUN_KEEPS_CLEAR))
 
 
@@ -201,12 +253,16 @@ def _standing(
     size = min(size, scene.tall(_AFLOAT if piece.where == "water" else 0.72))
     where = "ground" if indoors or (piece.where == "far" and not taken) else piece.where
     size = scene.tall(_FAR_HEIGHT) if where == "far" else size
-    y, depth = _ground(scene, place, where)
+    if where == "water" and place.offshore:
+        size = min(size, scene.tall(_OFFSHORE) * piece.height)
+    y, depth = _ground(scene, place, where, beside=bool(taken))
     if piece.smokes and len(taken) > 1:  # they are round it
-        return Prop(name, Spot(scene.x(0.5), scene.y(0.985), size / 100, size, depth + 0.04), where)
+        x = min((scene.x(share) for share in _HEARTH), key=lambda x: round(_overlap(x, _width(name, size), taken)))
+        return Prop(name, Spot(x, scene.y(0.985), size / 100, size, depth + 0.04), where)
     left, top, wide, high = art.draw(name).box
     if piece.where != "sky":
         size = min(size, (y - scene.y(_HEADROOM)) / max(0.3, (high if top + high > _FOOT else -top) / 100))
+    size *= min(1.0, _WIDEST * scene.picture_width / _width(name, size))
     if number > 1:  # side by side, or nearly
         size *= min(1.0, max(_LEAST_OF_MANY, _ROOM_OF_MANY * scene.picture_width / (number * _width(name, size))))
     lies = piece.hand and piece.light is None and where == "ground" and top + high > _FOOT and high > wide * _LONG
@@ -223,8 +279,8 @@ def _standing(
     return Prop(name, Spot(x, y, size / 100, size, depth, turn=90 if lies else 0), where)
 
 
-def _ground(scene: Scene, place: Place, where: str) -> tuple[float, float]:
-    """Where things of a kind stand, and how deep in the scene."""
+def _ground(scene: Scene, place: Place, where: str, *, beside: bool) -> tuple[float, float]:
+    """Where things of a kind stand, and how deep in the scene; `beside` somebody, or nobody is there."""
     if place.floating:
         return scene.y(0.6), place.depth - 0.05
     if where == "far":
@@ -232,7 +288,11 @@ def _ground(scene: Scene, place: Place, where: str) -> tuple[float, float]:
     if where == "back":
         return scene.y(place.ground - 0.035), place.depth - 0.06
     if where == "water" and place.water:
-        return scene.y(place.ground + 0.02), place.depth - 0.02
+        return scene.y(place.ground + 0.035), place.depth - _BEHIND_WAVES
+    if where == "water" and place.offshore:
+        return scene.y(place.offshore[0]), place.offshore[1] - 0.02
+    if scene.spec.framing is Framing.CLOSE and beside and where == "ground" and not place.water:
+        return scene.y(_BELOW), place.depth - 0.03  # behind all of them
     if scene.spec.framing is not Framing.WIDE and not place.water:
         return scene.y(max(place.ground, 0.955)), place.depth - 0.01
     return scene.y(place.ground - 0.005), place.depth - 0.01
@@ -253,6 +313,12 @@ def _span(x: float, width: float) -> Span:
     return x - width / 2, x + width / 2
 
 
+def _overlap(x: float, width: float, taken: Sequence[Span]) -> float:
+    """How much of what others take something takes that is so wide and has its middle at x."""
+    left, right = _span(x, width)
+    return sum(max(0.0, min(right, b) - max(left, a)) for a, b in taken)
+
+
 def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> float:
     """The first of the usual places that nothing stands in; else that, anywhere, where there is the least overlap.
 
@@ -262,7 +328,7 @@ def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> floa
     def overlap(x: float) -> float:
         left, right = _span(x, width)
         beyond = max(0.0, scene.x(0.05) - left) + max(0.0, right - scene.x(0.95))  # the camera moves closer
-        return beyond * _CUT + sum(max(0.0, min(right, b) - max(left, a)) for a, b in taken)
+        return beyond * _CUT + _overlap(x, width, taken)
 
     places = [scene.x(share) for share in (_GROUND if taken else _ALONE)]
     places += [scene.x(0.05 + 0.9 * step / _STEPS) for step in range(_STEPS + 1)]

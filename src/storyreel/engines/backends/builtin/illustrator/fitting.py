@@ -33,6 +33,10 @@ _CLOSEST = 0.5
 """How near the middle they are moved who stand before each other, as a share of how far off they were."""
 _MANY, _NEARER = 3, 0.03
 """From so many on the small ones step before the others, so much nearer to the viewer."""
+_STEPS_ASIDE, _STEP_ASIDE = 12, 0.02
+"""How many steps aside are tried, and how wide they are, as a share of the picture's width."""
+_CHEST = 0.5
+"""How far below the face the chest reaches, in heights of the face."""
 _STEP = 0.01
 _UNMOVED = 0.6
 """How much of a face is worth a move across the whole picture."""
@@ -61,7 +65,7 @@ def fitted(scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[
     else:
         found = _shrunk(scene, place, Fitted(tuple(actors), tuple(there), man))
     found = _clear_of_captions(scene, place, _within_sides(scene, place, found))
-    return replace(found, actors=tuple(_looking_out(scene, actor, found.actors) for actor in found.actors))
+    return replace(found, actors=_apart(scene, [_looking_out(scene, actor, found.actors) for actor in found.actors]))
 
 
 def _moved(found: Fitted, move: Callable[[Spot], Spot], size: float = 1, up: float = 0) -> Fitted:
@@ -140,11 +144,12 @@ def _lowered(scene: Scene, found: Fitted) -> Fitted:
 
 def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop], man: float) -> Fitted:
     """The face brought to the middle: of the only animal, or of who is where a mount or a thing has put them."""
-    found = Fitted(tuple(actors), tuple(there), man)
+    found = _above_captions(scene, Fitted(tuple(actors), tuple(there), man))
+    actors = found.actors
     main = next((actor for actor in actors if actor.person), None)
     if main is None and len(actors) == 1 and has_a_neck(actors[0]):
         main = actors[0]
-    elif main is None or not any(actor.on is not None or actor.seated for actor in actors):
+    elif main is None or not any(actor.seated for actor in actors):
         return found
     x, y, _ = main.face()
     lying = main.spot.x - main.side * main.spot.size * 0.8, main.spot.y
@@ -159,13 +164,23 @@ def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop], man:
     return _moved(found, lambda spot: replace(spot, x=spot.x + right, y=spot.y + down))
 
 
+def _above_captions(scene: Scene, found: Fitted) -> Fitted:
+    """In a tall close shot everybody higher, if somebody small would have the captions before the face."""
+    lows = [_face(actor)[1] for actor in found.actors]
+    if scene.picture_height <= scene.picture_width or not any(actor.person for actor in found.actors):
+        return found
+    up = max(0.0, min(max(lows) - _captions(scene)[0], _headroom(scene, found)))
+    return _moved(found, lambda spot: replace(spot, y=spot.y - up))
+
+
 def _clear_of_captions(scene: Scene, place: Place, found: Fitted) -> Fitted:
     """Everybody farther back, or nearer, where captions would stand over faces."""
     top, foot = _captions(scene)
-    faces = [_face(actor) for actor in found.actors]
+    tall = scene.picture_height > scene.picture_width
+    faces = [_face(actor) if tall else _bust(actor) for actor in found.actors]
     ground = max(*(_foot(actor) for actor in found.actors), *(prop.spot.y for prop in found.there), 0.0)
     least = min(0.0, ground - scene.y(_SINK))
-    rise = _RISE[scene.spec.framing] + (_RISE_IN_TALL if scene.picture_height > scene.picture_width else 0)
+    rise = _RISE[scene.spec.framing] + (_RISE_IN_TALL if tall else 0)
     most = min(ground - scene.y(place.ground - rise), _headroom(scene, found))
     if place.water or any(actor.spot.depth < place.depth - _OFFSHORE for actor in found.actors):
         least, most = 0.0, min(most, _RISE_AFLOAT * scene.picture_height)
@@ -224,6 +239,30 @@ def _looking_out(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     return turned if whole and not _covered(turned, others) else actor
 
 
+def _apart(scene: Scene, actors: Sequence[Actor]) -> tuple[Actor, ...]:
+    """Who stands before somebody's face steps aside, as little as is enough and as far as there is room."""
+    placed = list(actors)
+    for number, actor in enumerate(placed):
+        others = placed[:number] + placed[number + 1 :]
+        bound = actor.toward or actor.on is not None or actor.seated or actor.character.id in {o.toward for o in others}
+        if bound or not _covers(actor, others):
+            continue
+        for step in sorted(range(-_STEPS_ASIDE, _STEPS_ASIDE + 1), key=abs):
+            spot = replace(actor.spot, x=actor.spot.x + step * _STEP_ASIDE * scene.picture_width)
+            aside = replace(actor, spot=spot)
+            (left, right), nearer = _reach(aside), [one for one in others if one.spot.depth > actor.spot.depth]
+            hides = _covers(aside, others) or _covered(aside, nearer)
+            if scene.x(0) <= left and right <= scene.x(1) and not hides:
+                placed[number] = aside
+                break
+    return tuple(placed)
+
+
+def _covers(actor: Actor, others: Sequence[Actor]) -> bool:
+    """Whether its face is before the face of one of the others."""
+    return any(_covered(other, [actor]) for other in others if other.spot.depth < actor.spot.depth)
+
+
 def _covered(actor: Actor, others: Sequence[Actor]) -> bool:
     """Whether its face is behind the face of one of the others."""
     (x, y, radius), near = actor.face(), [(one.at(one.face()[:2]), one.face()[2] * one.spot.scale) for one in others]
@@ -247,6 +286,12 @@ def _face(actor: Actor) -> tuple[float, float]:
     radius *= actor.spot.scale
     middle = actor.spot.y if actor.lies else actor.at((x, y))[1]
     return middle - radius, middle + radius
+
+
+def _bust(actor: Actor) -> tuple[float, float]:
+    """The same with a person's chest, for who sits is no head on a caption; in tall pictures legs are below them."""
+    high, low = _face(actor)
+    return high, low + (low - high) * _CHEST if actor.person and not actor.lies else low
 
 
 def _foot(actor: Actor) -> float:

@@ -106,7 +106,7 @@ def pine(
     snow: Color | None = None,
 ) -> None:
     """A fir of five tiers that stands at (x, y), with snow on its boughs when a colour for it is given."""
-    sheet.rect(x - height * 0.022, y - height * 0.14, height * 0.044, height * 0.15, darken(color, 0.55))
+    sheet.rect(x - height * 0.022, y - height * 0.14, height * 0.044, height * 0.15, darken(color, 0.84))
     for tier in range(5):
         t = tier / 4
         top = y - height + height * 0.62 * t

@@ -48,7 +48,8 @@ class Motion:
 
     `sway`: swings to and fro. `drift`: units a second to the right. `fall`: units a second (x, y), for precipitation.
     `twinkle`: phase of a star group, plus one. `actor`: number of the actor it shows, or whose shadow it is.
-    `hand`: it is in that actor's front hand, and goes with it. `flicker`: burns, brighter and darker.
+    `hand`: it is in that actor's front hand, and goes with it. `gesture`: it is that actor's arm, and moves about the
+    shoulder when the actor speaks. `flicker`: burns, brighter and darker.
     `passes`: units a second to the left, for ever, as land does in a train's windows; its mirror image comes after it.
     `bob`: rises and sinks. `hover`: also turns a little, as things do on water or without weight.
     `glide`: units travelled in the whole clip. `rise`: units that it rises again and again, as smoke does, and fades;
@@ -61,6 +62,7 @@ class Motion:
     twinkle: int = 0
     actor: int | None = None
     hand: bool = False
+    gesture: bool = False
     flicker: float = 0
     passes: float = 0
     bob: float = 0

@@ -184,7 +184,8 @@ def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Se
 
     In a narrow close shot of two it is the taller one, whose head is above the other's.
     """
-    if len(order) == 2 and _narrow(scene) and scene.spec.framing is Framing.CLOSE and not found:
+    apart = _tall(scene) and all(bond.kind != "hug" for bond in found)
+    if len(order) == 2 and scene.spec.framing is Framing.CLOSE and (apart or (_narrow(scene) and not found)):
         tall = max(order, key=lambda number: actors[number].height)
         return {number: number == tall for number in order}
     bound = {number for bond in found for number in (bond.one, bond.other)}
@@ -207,8 +208,9 @@ def _across(
     """Where each stands across the picture, in scene units."""
     widths = {i: sizes[i] * actors[i].breadth * (0.66 if crowded else 1) for i in order}
     pair = scene.spec.framing is Framing.CLOSE and len(order) == 2
-    if pair and (not found or found[0].kind == "hug" or any(actors[i].person is None for i in order)):
-        return _two_faces(scene, [actors[i] for i in order], order, [sizes[i] for i in order], touching=bool(found))
+    touching = bool(found) and (found[0].kind == "hug" or any(actors[i].person is None for i in order))
+    if pair and (touching or not found or _tall(scene)):
+        return _two_faces(scene, [actors[i] for i in order], order, [sizes[i] for i in order], touching=touching)
     near = {frozenset((b.one, b.other)): bonds.distance(b, actors[b.one], actors[b.other], man) for b in found}
     room = 0.94 * scene.picture_width - sum(widths.values())
     gap = min(_GAP * scene.wide(1), max(0.0, room) / (len(order) + 1))

@@ -21,6 +21,8 @@ from storyreel.engines.backends.builtin.illustrator.words import color_of
 
 _STIRRING = 188.0
 """How many degrees from upright a stick is that is in a pot."""
+_WATERLINE = 13
+"""How far below the origin of its drawing the water about what sails is, in its units."""
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
 """Where in the rocket's drawing a head looks out, and its radius."""
 
@@ -53,11 +55,22 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
         _halo(scene, prop.name, prop.spot)
         return
     shadow = not (where.floating or where.water or scene.spec.framing is Framing.CLOSE)
-    place(scene, prop.name, drawing, prop.spot, shadow=shadow and prop.where != "table", motion=motion)
+    place(scene, prop.name, drawing, prop.spot, shadow=shadow and prop.where not in ("table", "far"), motion=motion)
     _prop_light(scene, prop.name, prop.spot)
+    if prop.where == "water" and (where.water or where.offshore):
+        _put_in_water(scene, prop, motion)
     if prop.name == "bed" and any(actor.lies and actor.seated for actor in staged.actors):
         over = replace(prop.spot, depth=prop.spot.depth + 0.03)
         place(scene, "blanket", art.draw("blanket"), over, shadow=False, drop=False)
+
+
+def _put_in_water(scene: Scene, prop: Prop, motion: Motion) -> None:
+    """The water about the keel of what sails."""
+    left, _, wide, _ = art.draw(prop.name).box
+    scale = prop.spot.scale * wide / art.draw("ripple").box[2]
+    x, y = prop.spot.x + (left + wide / 2) * prop.spot.scale, prop.spot.y + _WATERLINE * prop.spot.scale
+    about = replace(prop.spot, x=x, y=y, scale=scale, size=scale * 100, depth=prop.spot.depth + 0.001)
+    place(scene, f"{prop.name} water", art.draw("ripple"), about, shadow=False, motion=motion, drop=False)
 
 
 def _halo(scene: Scene, name: str, spot: Spot, share: float = 1, motion: Motion = STILL) -> None:
@@ -125,6 +138,7 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     arm = actor.near_arm(manga=manga)
     if arm:
         before = replace(spot, depth=spot.depth + 0.001)
+        motion = replace(motion, gesture=actor.gestures)
         place(scene, f"arm {number}", arm, before, shadow=False, motion=motion, drop=False)
 
 

@@ -22,6 +22,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import (
 )
 from storyreel.engines.backends.builtin.illustrator.scene import Scene
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
+from storyreel.engines.backends.builtin.illustrator.words import told_of
 
 _STARS = {"night": 1.0, "space": 1.8, "dusk": 0.1}
 _CLOUDS = {
@@ -35,6 +36,10 @@ _CLOUDS = {
     "grey dawn": 1.6,
 }
 
+_LOW_SUN = "#ff5c14"
+"""What makes it no moon."""
+_BEFORE_CLOUDS = 0.085
+"""How deep in the scene a sun is that the story tells of."""
 _COVERED = ("storm", "overcast", "grey dusk", "grey dawn")
 """Hours of which the whole sky is under clouds."""
 
@@ -80,7 +85,8 @@ def sky(
     amount = _STARS.get(palette.hour, 0) if stars is None else stars
     if amount and scene.spec.weather in ("clear", "wind"):
         _stars(scene, amount, reach)
-    if bodies and palette.hour in ("day", "dawn", "dusk") and scene.spec.weather in ("clear", "wind"):
+    several = told_of(scene.spec, "sun") > 1  # which are there by themselves
+    if bodies and not several and palette.hour in ("day", "dawn", "dusk") and scene.spec.weather in ("clear", "wind"):
         _sun(scene, x, y)
     if bodies and palette.hour == "night" and scene.spec.weather in ("clear", "wind", "cloudy", "snow"):
         _moon(scene)
@@ -137,9 +143,10 @@ def _sun(scene: Scene, x: float, y: float) -> None:
         light = to_bytes(glow(*size, (x, y), radius * 7, palette.key * 0.55, 2.6))
         disc = np.zeros(light.shape[:2], np.uint8)
         dot(disc, x, y, radius, 255)
-        white = 0.55 if palette.hour == "day" else 0.2  # low, it is no moon
-        add(light, without_alpha(tinted(disc, mix(palette.key, "#ffffff", white) * 0.95)), light)
-    scene.add_light("sun", light, 0.02)
+        color = mix(palette.key, "#ffffff", 0.55) if palette.hour == "day" else mix(palette.key, _LOW_SUN, 0.6)
+        add(light, without_alpha(tinted(disc, color * 0.95)), light)
+    crescent = look.clouds == "soft" and palette.hour != "day"  # what a cloud would leave of it
+    scene.add_light("sun", light, _BEFORE_CLOUDS if crescent or told_of(scene.spec, "sun") else 0.02)
 
 
 def _moon(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.fitting import fitted
 from storyreel.engines.backends.builtin.illustrator.marks import Marks, man_height, marks_of
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
-from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Point, Rest, pose
+from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import FREE, Point, Rest, pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 
 MOST_ACTORS, MOST_CLOSE = 4, 2
@@ -61,7 +61,7 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
         actors = bonds.join(bond, actors)
     actors, used = _supported(scene, place, actors, names, man)
     fit = fitted(scene, place, actors, used, man)
-    actors = [_attentive(scene, actor, fit.actors) for actor in fit.actors]
+    actors = [_gesturing(_attentive(scene, actor, fit.actors)) for actor in fit.actors]
     there = {*(prop.name for prop in used), *(actor.character.kind for actor in actors), "boat" if boat else ""}
     left = [name for name in names if name not in there]
     man = fit.man if actors else dressing.alone(scene, left, fit.man)
@@ -82,7 +82,13 @@ def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: 
             facing = "left" if actor.mirrored else "right"
             actors.append(actor_of(Subject(mount.id, "walk", facing=facing), (mount,), suited=False))
             actors[actors.index(actor)] = replace(actor, toward=mount.id)
-    return [_posed(actor, place, names, scene.spec.setting) for actor in actors]
+    dry = [name for name in names if not (place.water and _afloat(name))]  # nobody works at a boat that sails
+    return [_posed(actor, place, dry, scene.spec.setting) for actor in actors]
+
+
+def _afloat(name: str) -> bool:
+    piece = art.piece(name)
+    return piece is not None and piece.where == "water"
 
 
 def _native(scene: Scene, actor: Actor) -> Actor:
@@ -108,6 +114,8 @@ def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
     if not actor.person:
         return actor
     usual = art.tool(setting, names) if actor.pose == "work" else pose(actor.pose).holds
+    if actor.pose == "hold" and not actor.toward:
+        usual = next((name for name in names if (piece := art.piece(name)) and piece.hand and piece.where != "sky"), "")
     holds = actor.holds or usual or None
     left = " ".join(extra for extra in actor.worn if extra != holds)
     return replace(actor, holds=holds, person=replace(actor.person, extras=left))
@@ -119,7 +127,7 @@ def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Ac
     holds = actor.holds
     piece = art.piece(holds) if holds else None
     as_asked = actor.pose
-    if as_asked == "carry" and not holds and not actor.toward:
+    if as_asked in ("carry", "hold") and not holds and not actor.toward:
         as_asked = "stand"  # with what it carries on the back, or not drawn
     if actor.person and actor.person.tail and not place.floating:
         as_asked = _with_a_tail(as_asked, place)
@@ -253,8 +261,10 @@ def _supported(
             actor = replace(actor, pose="squat")
         elif actor.person and actor.pose in ("ride", "cycle") and actor.on is None:
             actor = replace(actor, pose="walk")
+        elif actor.person and actor.pose == "climb" and not place.floating:
+            actor = replace(actor, pose="walk")  # stairs, or a hill
         elif actor.person and actor.pose in ("push", "pull") and actor.on is None:
-            actor = replace(actor, pose="hold")  # a coat, or a string
+            actor = replace(actor, pose="stand")  # a coat, or a string
         supported.append(actor)
     return supported, there
 
@@ -275,6 +285,12 @@ def _attentive(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     if actor.pose == "point" and actor.person and scene.spec.framing is Framing.WIDE:
         return replace(actor, rest=Rest((_FAR_POINT, -_FAR_POINT * 0.35)))
     return actor
+
+
+def _gesturing(actor: Actor) -> Actor:
+    """Who talks with free hands moves the near one."""
+    free = actor.person is not None and not actor.embraces and actor.rest == FREE and not actor.holds
+    return replace(actor, gestures=free and actor.pose == "talk" and not actor.from_behind)
 
 
 def _short_of(actor: Actor, other: Actor) -> Point:

@@ -199,8 +199,8 @@ class _Kept:
             self._bytes -= oldest.nbytes
 
 
-_kept = _Kept(40 << 20)
-"""The sheets of a 720p scene with its figures; a process draws one scene at a time."""
+_kept = _Kept(16 << 20)
+"""The sheets that shots of one 720p scene share; with two or three times as much, no more are found again."""
 
 
 def _stops(stops: Sequence[Stop]) -> str:

@@ -50,6 +50,11 @@ def number_in(group: str, phrase: str) -> int:
     return _SEVERAL if plural else 1
 
 
+def told_of(spec: SceneSpec, name: str) -> int:
+    """How many of a thing a scene tells of by itself."""
+    return max((number_in("props", word) for word in spec.props if known("props", word) == name), default=0)
+
+
 def _is_singular(group: str, word: str) -> bool:
     return any(word == name or word in entry["en"] for name, entry in entries(group).items())
 

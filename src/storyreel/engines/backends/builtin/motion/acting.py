@@ -136,6 +136,12 @@ def breath(number: int, seconds: float) -> float:
     return 1 + 0.006 * math.sin(seconds * 2.4 + 1.9 * number)
 
 
+def gesture(number: int, seconds: float, speaking: bool) -> float:
+    """Degrees by which the arm of somebody who talks is raised: little who only listens."""
+    wave = math.sin(seconds * 2.9 + number) + 0.6 * math.sin(seconds * 4.7 + 2.1 * number)
+    return (-6.0 if speaking else -1.0) * wave
+
+
 def lean(number: int, seconds: float, speaking: bool) -> float:
     """Degrees that somebody who stands sways; more so who speaks."""
     slow = 0.35 * math.sin(seconds * 0.9 + 2.1 * number)

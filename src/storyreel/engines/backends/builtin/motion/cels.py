@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,11 +170,7 @@ class Easel:
 
     def __init__(self, width: int, height: int) -> None:
         self.frame = np.zeros((height, width, 3), np.uint8)
-        pixels = width * height
-        rounded = (width + COARSEST) * (height + COARSEST)
-        self._warped, self._blended = np.empty(rounded * 4, np.uint8), np.empty(rounded * 4, np.uint8)
-        self._color, self._through = np.empty(pixels * 3, np.uint8), np.empty(pixels * 3, np.uint8)
-        self._alpha, self._mask = np.empty(pixels, np.uint8), np.empty((height, width), np.uint8)
+        self._warped, self._blended, self._color, self._through, self._alpha, self._mask = _scratch(width, height)
 
     def lay(self, piece: Piece, box: tuple[int, int, int, int], matrix: Pixels, light: float = 1.0) -> None:
         """Lays a piece within a box of the frame (left, top, right, bottom).
@@ -263,6 +260,15 @@ class Easel:
             add(target, color, target)
         else:
             weighted(target, 1, color, light, 0, target)
+
+
+@lru_cache(maxsize=1)
+def _scratch(width: int, height: int) -> tuple[Bytes, Bytes, Bytes, Bytes, Bytes, Bytes]:
+    """What easels of a size work with by turns: nothing in it outlasts the laying of a piece."""
+    pixels, rounded = width * height, (width + COARSEST) * (height + COARSEST)
+    warped, blended = np.empty(rounded * 4, np.uint8), np.empty(rounded * 4, np.uint8)
+    color, through = np.empty(pixels * 3, np.uint8), np.empty(pixels * 3, np.uint8)
+    return warped, blended, color, through, np.empty(pixels, np.uint8), np.empty((height, width), np.uint8)
 
 
 def _between(before: Bytes, after: Bytes, share: float, scratch: Bytes) -> Bytes:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -23,6 +24,7 @@ from storyreel.engines.backends.builtin.motion.acting import (
     blinking,
     breath,
     flickering,
+    gesture,
     lean,
     mouth_open,
     passing,
@@ -64,6 +66,8 @@ class LayeredScene:
         player = _player(self)
         for i in range(first, end):
             yield cover(player.frame(i), self.canvas)
+        if end == self.number:  # a film does not come back to it
+            _players.pop(self, None)
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ class Player:
         self.parts = Baker(composition, self.acts).bake()
         cut_to_sight(self.parts, scene, clip.camera, self.seconds)
         self._easel = Easel(scene.canvas.width, scene.canvas.height)
-        self._finish = Finish(scene.canvas.width, scene.canvas.height, scene.look, clip.drawing.seed)
+        self._finish = _finish(scene.canvas.width, scene.canvas.height, scene.look, clip.drawing.seed)
 
     def frame(self, i: int) -> Bytes:
         seconds = i / float(self.clip.fps)
@@ -166,6 +170,8 @@ class Player:
                 pose.pivot = actor.spot.x * px, actor.spot.y * px
                 pose.turn = lean(number, seconds, act.speaks)
             pose.stretch = breath(number, seconds)
+            if part.motion.gesture:
+                self._gesture(actor, pose, gesture(number, seconds, act.speaks))
         drawing = frame // act.held % max(1, act.drawings)
         if part.motion.hand and act.drawings:
             dx, dy = self._hand(actor, drawing / act.drawings)
@@ -175,6 +181,18 @@ class Player:
         if blinking(number, seconds) and (part.blink or drawing in part.shut):
             return part.blink or part.shut[drawing]
         return part.movement[drawing] if part.movement else part.cel
+
+    def _gesture(self, actor: Actor, pose: _Pose, degrees: float) -> None:
+        """Turns an arm about its shoulder, which goes along with the body."""
+        bones = actor.bones()
+        if bones is None:
+            return
+        x, y = (length * self.scene.px for length in actor.at(bones.front_arm.root))
+        away_x, away_y = x - pose.pivot[0], (y - pose.pivot[1]) * pose.stretch
+        cos, sin = math.cos(math.radians(pose.turn)), math.sin(math.radians(pose.turn))
+        pose.dx += (pose.pivot[0] + cos * away_x - sin * away_y - x) * pose.scale
+        pose.dy += (pose.pivot[1] + sin * away_x + cos * away_y - y) * pose.scale
+        pose.turn, pose.pivot = pose.turn + actor.side * degrees, (x, y)
 
     def _hand(self, actor: Actor, progress: float) -> tuple[float, float]:
         """How far from where it rests an actor's hand is in its movement, in scene units."""
@@ -272,6 +290,9 @@ class Player:
                 self._draw(piece, _Pose(1, x, 0), 1.0)
 
 
+_finish = lru_cache(maxsize=1)(Finish)
+"""The shots of a film share it: 14 MB at 720p."""
+
 _players: dict[LayeredScene, Player] = {}
 """The latest two, the latest last: setting one up takes as long as drawing sixty frames."""
 
@@ -281,6 +302,7 @@ def _player(clip: LayeredScene) -> Player:
     if player is None:
         for oldest in list(_players)[:-1]:
             del _players[oldest]  # before the next is set up, which takes as much memory again
+        give_back()  # what the encoder of the piece before had
         player = Player(compose(clip.drawing, drawn_canvas(clip.canvas)), clip)
         give_back()
     _players[clip] = player

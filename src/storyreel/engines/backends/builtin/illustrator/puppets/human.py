@@ -61,16 +61,18 @@ def human(
     talking: bool = False,
     rest: Rest = FREE,
     arm_only: bool = False,
+    armless: bool = False,
 ) -> Figure:
     """A person facing right, 100 units tall when standing, children's proportions in the same height.
 
-    `arm_only` draws the front arm alone, which goes before what is held in both arms.
+    `arm_only` draws the front arm alone, which goes before what is held in both arms, or moves by itself; `armless`
+    all but that arm.
     """
     body = _Body(person, bones_of(person, pose, phase, rest), from_behind)
-    if arm_only:
-        body.front_arm()
-    else:
+    if not arm_only:
         body.draw(expression, manga, talking)
+    if not armless:
+        body.front_arm()
     return Figure(body.sheet, body.bones)
 
 
@@ -119,7 +121,6 @@ class _Body:
             helmet=self.suit,
             talking=talking,
         )
-        self.front_arm()
 
     def front_arm(self) -> None:
         if self.behind:

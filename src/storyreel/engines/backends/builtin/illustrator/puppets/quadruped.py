@@ -46,9 +46,19 @@ class Build:
     coats: tuple[str, ...] = ()
 
 
+_LYING = ("sleep", "sit", "kneel")
+_FOLDED, _BOWED = 0.72, 24
+"""How much of its legs who lies is lower, and how much lower the head of who sleeps is."""
+
+
 def quadruped(build: Build, pose: str, phase: float, expression: str) -> Drawing:
     """`phase` 0 … 1 is one cycle of a walk; poses: walk, run, sleep and sit differ, others stand."""
     return _Animal(build, pose, phase, expression).draw()
+
+
+def sunk(pose: str, leg: float) -> float:
+    """How much lower the head is in a pose than of who stands, in the drawing's units, on legs of a length."""
+    return (leg * _FOLDED if pose in _LYING else 0) + (_BOWED if pose == "sleep" else 0)
 
 
 class _Animal:
@@ -57,16 +67,16 @@ class _Animal:
         self.sheet, self.build = Drawing(x, y - build.neck, wide, tall + build.neck), build
         self.moving = pose in ("walk", "run")
         self.swing = 34 if pose == "run" else 22
-        self.lying = pose in ("sleep", "sit", "kneel")
+        self.lying = pose in _LYING
         self.asleep = pose == "sleep" or expression == "sleep"
         self.expression = expression
         self.phase = phase
         self.coat, self.belly, self.dark = rgb(build.coat), rgb(build.belly), rgb(build.dark)
         self.leg = 28 * build.leg
-        self.up = -(self.leg - 28) + (self.leg * 0.72 if self.lying else 0)
+        self.up = -(self.leg - 28) + (self.leg * _FOLDED if self.lying else 0)
         self.sway = 4 * math.sin(math.tau * phase * 0.5)
         head = (42 + build.neck * 0.3, -66 + self.up - build.neck)
-        self.head = (head[0], head[1] + (24 if pose == "sleep" else 0))
+        self.head = (head[0], head[1] + (_BOWED if pose == "sleep" else 0))
 
     def draw(self) -> Drawing:
         self._tail()

@@ -8,7 +8,7 @@ from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.illustrator.chance import dice
 from storyreel.engines.backends.builtin.illustrator.puppets.cast import read_looks
 from storyreel.engines.backends.builtin.illustrator.puppets.muzzle import reach_of
-from storyreel.engines.backends.builtin.illustrator.puppets.quadruped import STANDARD_HEIGHT, Build, quadruped
+from storyreel.engines.backends.builtin.illustrator.puppets.quadruped import STANDARD_HEIGHT, Build, quadruped, sunk
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.illustrator.puppets.wild import (
     BIRD_HEIGHT,
@@ -70,11 +70,11 @@ def extent_of(kind: str) -> tuple[float, float]:
     return (-34, 32) if _animals()["birds"][kind].get("upright") else (-76, 52)
 
 
-def face_of(kind: str) -> tuple[float, float, float]:
-    """Where the head is, in the drawing's units, and about how large."""
+def face_of(kind: str, pose: str = "stand") -> tuple[float, float, float]:
+    """Where the head is in a pose, in the drawing's units, and about how large."""
     build = _build(kind)
     if build:
-        return 42 + build.neck * 0.3, -66 + _rise(build) - build.neck, 24
+        return 42 + build.neck * 0.3, -66 + _rise(build) - build.neck + sunk(pose, 28 * build.leg), 24
     if kind == "rabbit":
         return 12, -56, 22
     if swims(kind):
@@ -83,11 +83,11 @@ def face_of(kind: str) -> tuple[float, float, float]:
     return 24 + plumage.neck * 0.4, -plumage.legs - 46 - plumage.neck * 1.3, 20
 
 
-def crown_of(kind: str) -> float:
-    """How high it reaches with ears, antlers and horns, in the drawing's units; up is negative."""
+def crown_of(kind: str, pose: str = "stand") -> float:
+    """How high it reaches in a pose with ears, antlers and horns, in the drawing's units; up is negative."""
     build = _build(kind)
     if build:
-        return -66 + _rise(build) - build.neck - reach_of(build.face)[1] * build.head
+        return face_of(kind, pose)[1] - reach_of(build.face)[1] * build.head
     _, y, radius = face_of(kind)
     return -RABBIT_HEIGHT if kind == "rabbit" else y - radius * 1.25
 

@@ -41,7 +41,7 @@ def lighthouse(scene: Scene) -> Place:
         boulder(sheet, x, y, w, snow_color(scene, 0.9) if scene.snowy else stone)
     scene.add("stones", sheet, 0.84)
     frame(scene, "grass")
-    return Place(0.925, horizon)
+    return Place(0.925, horizon, offshore=(0.725, 0.47))
 
 
 def boulder(sheet: Drawing, x: float, y: float, w: float, color: Paint) -> None:
@@ -138,7 +138,7 @@ def harbour(scene: Scene) -> Place:
         )
         scene.add(f"boat {i}", sheet, depth, motion=Motion(hover=0.5))
     _quay(scene)
-    return Place(0.935, horizon)
+    return Place(0.935, horizon, offshore=(0.775, 0.66))
 
 
 def _gabled(scene: Scene, sheet: Drawing, x: float, y: float, w: float, h: float, paint: str) -> None:

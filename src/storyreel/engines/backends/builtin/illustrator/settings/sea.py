@@ -11,10 +11,31 @@ from storyreel.engines.backends.builtin.illustrator.land import field, frame, he
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.pixels import stacked
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
-from storyreel.engines.backends.builtin.illustrator.scenery import put
+from storyreel.engines.backends.builtin.illustrator.scenery import breadth, put, shadow
+from storyreel.engines.backends.builtin.illustrator.seasons import far_paint, leaf_paint
 from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
 from storyreel.engines.backends.builtin.illustrator.trees import tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
+from storyreel.engines.backends.builtin.illustrator.words import told_of
+
+_DUNE = (
+    (-0.1, 0.17),
+    (0.0, 0.175),
+    (0.07, 0.15),
+    (0.13, 0.10),
+    (0.19, 0.055),
+    (0.25, 0.0),
+    (0.30, -0.04),
+    (0.34, -0.06),
+)
+"""The crest of a dune: how far from the picture's left edge, in 16:9 widths, and how high over its foot."""
+_ROCKS = (
+    (0.0, 0.815, 0.20, False),
+    (-0.10, 0.80, 0.10, True),
+    (-0.155, 0.812, 0.05, False),
+    (-0.03, 0.885, 0.09, True),
+)
+"""Rocks on the shore: how far from the picture's right edge, their foot, how tall, whether mirrored."""
 
 
 def sea(scene: Scene) -> Place:
@@ -106,17 +127,11 @@ def beach(scene: Scene) -> Place:
     horizon = 0.54
     sky(scene, horizon)
     open_water(scene, horizon, "#3f9aa8")
-    sheet, _ = hill(scene, 0.53, 0.03, 0.2, "#7f94a8", 231)
-    points = [
-        (scene.x(t), scene.y(horizon) - scene.tall(h)) for t, h in ((-0.2, 0.10), (0.1, 0.09), (0.2, 0.05), (0.34, 0))
-    ]
-    sheet = scene.drawing(top=0.3, bottom=horizon + 0.01)
-    sheet.path(smooth(points, scene.y(horizon)), scene.color("#6f8a78", 0.25))
-    scene.add("headland", sheet, 0.22)
+    _cliffs(scene, horizon)
     for i, (height, depth) in enumerate(((0.64, 0.36), (0.70, 0.5))):
         sheet = wave(scene, height, 0.012, 420 + 160 * i, depth, "#4fa8b0", 232 + i, 0.6, False)
         scene.add(f"surf {i}", sheet, depth, drop=0, motion=Motion(sway=7 + 4 * i))
-    if "lighthouse" not in scene.spec.props:  # which stands there
+    if not any(told_of(scene.spec, name) for name in ("lighthouse", "ship", "boat")):  # which is there
         sheet = scene.drawing(top=0.3, bottom=0.75)
         put(scene, sheet, "moored boat", scene.x(0.70), scene.y(0.60), scene.tall(0.15), 0.5)
         scene.add("sailing boat", sheet, 0.3, motion=Motion(hover=0.5))
@@ -130,13 +145,53 @@ def beach(scene: Scene) -> Place:
     sheet.path(smooth(points), stroke=scene.color("#ffffff", 0.9), width=6, opacity=0.9)
     _shells(scene, sheet)
     scene.ground("sand", sheet, 0.8, "sand", 0.70, tiles=1.6, strength=0.12)
+    _dunes(scene)
+    if told_of(scene.spec, "tree"):
+        _palms(scene, chance)
+    frame(scene, "grass")
+    return Place(0.925, horizon, offshore=(0.735, 0.62))
+
+
+def _cliffs(scene: Scene, horizon: float) -> None:
+    """A headland far off on the left, of rock under turf, with a stack before it."""
+    sheet, foot = scene.drawing(top=0.2, bottom=horizon + 0.02), scene.y(horizon + 0.012)
+    rock, turf = scene.color("#8f8d88", 0.26), scene.color(far_paint(scene, "#6f8f70"), 0.28)
+    heights = ((-0.3, 0.17), (-0.05, 0.16), (0.10, 0.13), (0.20, 0.115), (0.235, 0.06), (0.26, 0.0))
+    brink = [(scene.x(0) + scene.wide(at), foot - scene.tall(tall)) for at, tall in heights]
+    sheet.path(smooth(brink, foot), sheet.linear([(0, rock), (1, darken(rock, 0.72))]))
+    cap = [(x, y + scene.tall(0.02 + 0.008 * math.sin(x * 0.04))) for x, y in brink[:4]]
+    sheet.path(smooth(brink[:4]) + " L" + " L".join(f"{x:.0f} {y:.0f}" for x, y in reversed(cap)) + "Z", turf)
+    stack = [(0.285, 0.0), (0.295, 0.055), (0.312, 0.06), (0.325, 0.03), (0.335, 0.0)]
+    sheet.path(smooth([(scene.x(0) + scene.wide(at), foot - scene.tall(tall)) for at, tall in stack], foot), rock)
+    scene.add("headland", sheet, 0.22)
+
+
+def _dunes(scene: Scene) -> None:
+    """A dune with marram on the left, rocks by the water on the right."""
+    sheet, chance = scene.drawing(top=0.4), scene.dice("dunes")
+    sand, grass = scene.color("#e6cf9c", 0.86), scene.color(leaf_paint(scene, "#8f9f62", chance), 0.86)
+    left = scene.x(0) - scene.margin
+    crest = [(left + scene.wide(at), scene.y(0.87) - scene.tall(tall)) for at, tall in _DUNE]
+    for i in range(64):
+        at = (i + chance.random()) / 64 * 0.9
+        x, y = left + scene.wide(at * _DUNE[-1][0]), height_at(crest, left + scene.wide(at * _DUNE[-1][0])) + 6
+        blade = scene.tall(chance.uniform(0.05, 0.12)) * (1.1 - 0.6 * at)
+        lean = blade * chance.uniform(-0.1, 0.6)
+        curve = f"M{x:.0f} {y:.0f} Q{x + lean * 0.2:.0f} {y - blade * 0.7:.0f} {x + lean:.0f} {y - blade:.0f}"
+        sheet.path(curve, stroke=darken(grass, chance.uniform(0.7, 1.15)), width=3)
+    sheet.path(smooth(crest, scene.y(0.93)), sheet.linear([(0, mix(sand, "#ffffff", 0.15)), (0.7, sand), (1, sand, 0)]))
+    for at, foot, tall, mirrored in _ROCKS:
+        x = scene.x(1) + scene.wide(at)
+        shadow(sheet, x, scene.y(foot), scene.tall(tall) * breadth("bare_boulder"), sand)
+        put(scene, sheet, "bare_boulder", x, scene.y(foot), scene.tall(tall), 0.86, mirrored=mirrored)
+    scene.add("dunes", sheet, 0.82, motion=Motion(sway=0.6))
+
+
+def _palms(scene: Scene, chance: Chance) -> None:
     sheet = scene.drawing()
     for at, foot, size in ((0.04, 0.86, 0.74), (0.15, 0.83, 0.48), (0.975, 0.85, 0.60)):
         tree(scene, sheet, (scene.x(at), scene.y(foot)), scene.tall(size), 0.84, chance, "palm", "#5f9c4c")
-    put(scene, sheet, "rock", scene.x(0.90), scene.y(0.875), scene.tall(0.08), 0.88)
-    scene.add("palms", sheet, 0.82, motion=Motion(sway=1))
-    frame(scene, "grass")
-    return Place(0.925, horizon, offshore=(0.735, 0.62))
+    scene.add("palms", sheet, 0.825, motion=Motion(sway=1))
 
 
 def _shells(scene: Scene, sheet: Drawing) -> None:
