@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -299,3 +300,13 @@ def _is_pickle(text: str) -> bool:
     except ValueError:
         return False
     return data[:1] == b"\x80" and data[-1:] == b"."
+
+
+def test_closing_while_a_queue_is_about_to_be_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread is listed before it is started, and could not be waited for."""
+    process = Process(f"sqlite:///{tmp_path / 'durable.db'}", "worker")
+    running = threading.enumerate
+    monkeypatch.setattr(threading, "enumerate", lambda: [*running(), threading.Thread(name="queue-worker-LATE")])
+    process.durable.close()
+    monkeypatch.undo()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("queue-worker-")]

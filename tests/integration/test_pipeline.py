@@ -274,7 +274,7 @@ def test_a_late_picture_does_not_replace_a_newer_one(studio: Any, monkeypatch: p
     studio.open()
     project = studio.project("One.")
     (shot,) = studio.shots(project)
-    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "2")
+    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "6")
     stale = asyncio.run(editing.generate_image(studio.pipeline, project, shot, {}))
     studio.wait_for(lambda: len(studio.calls()) == 2)
     monkeypatch.delenv("STORYREEL_FAKE_SECONDS")
@@ -294,7 +294,7 @@ def test_a_late_clip_does_not_replace_a_newer_one(studio: Any, monkeypatch: pyte
     studio.done(studio.film(project))
     studio.edit(studio.shots(project)[0], prompt_en="Other")
     (shot,) = studio.shots(project)
-    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "3")
+    monkeypatch.setenv("STORYREEL_FAKE_SECONDS", "8")
     order = {"image": None, "image_url": None, "changes": {}}
     stale = asyncio.run(editing.generate_clip(studio.pipeline, project, shot, **order))
     studio.wait_for(lambda: [kind for kind, _ in studio.calls()].count("video") == 2)

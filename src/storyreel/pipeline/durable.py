@@ -310,6 +310,6 @@ class Durable:
         self._wakeups.close()
         until = time.monotonic() + CLOSED_WITHIN
         for thread in threading.enumerate():
-            if thread.name.startswith("queue-worker-"):
+            if thread.name.startswith("queue-worker-") and thread.is_alive():  # else dbos is about to start it
                 thread.join(max(0, until - time.monotonic()))
         DBOS.destroy()
