@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from composing.measure import measure
+from film import STORY, make
 from rich.console import Console
 from rich.table import Table
 
@@ -31,10 +31,8 @@ from storyreel.engines.backends.builtin.motion.layered import LayeredScene
 from storyreel.engines.contracts.image import ImageRequest
 from storyreel.media.encode import clip_writer
 from storyreel.media.frames import Converter
-from storyreel.media.probe import probe_video
 from storyreel.media.profile import EncodeProfile
 
-HERE = Path(__file__).parent
 FPS = 24
 SHOT = 5
 """Seconds that a shot lasts."""
@@ -111,15 +109,10 @@ def show(costs: list[Cost], title: str) -> None:
     Console(width=120).print(table)
 
 
-def make(story: Path) -> str:
+def told(story: Path) -> str:
     """Makes a film of a story; how long it took against how long it plays, and the memory of all processes."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, film = Path(name), Path(name, "film.mp4")
-        storyreel = str(Path(sys.executable).with_name("storyreel"))
-        command = [storyreel, "make", str(story.absolute()), "-o", str(film), "--data-dir", str(folder / "data")]
-        cost = measure(command, folder, marked=False)
-        made = probe_video(film)
-        plays = float(made.frames / made.fps)
+    with tempfile.TemporaryDirectory() as folder:
+        cost, plays = make(story, Path(folder))
     took = f"made in {cost.wall:.1f} s, plays {plays:.1f} s: {cost.wall / plays:.2f}"
     return f"{story.name}: {took}; memory of all processes {cost.peak:.0f} MiB"
 
@@ -128,7 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", default="720p")
     parser.add_argument("--frames", type=int, default=2 * FPS)
-    parser.add_argument("--story", type=Path, default=HERE.parent / "examples" / "moon-walk.txt")
+    parser.add_argument("--story", type=Path, default=STORY)
     parser.add_argument("--draw", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.draw:
@@ -138,7 +131,7 @@ def main() -> None:
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     show([Cost(**cost) for cost in answer["costs"]], f"processor time, {wanted.size}, {os.cpu_count()} cores")
     print(f"largest memory of the process that drew them: {answer['peak']:.0f} MiB")
-    print(make(wanted.story))
+    print(told(wanted.story))
 
 
 if __name__ == "__main__":
