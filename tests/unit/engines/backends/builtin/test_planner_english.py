@@ -144,37 +144,6 @@ def test_who_speaks(story: str, speakers: list[str | None]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("story", "setting"),
-    [
-        ("They walked down the road. They walked all night under a moon.", "road"),
-        ("Ann stood on a road. She stopped beside a ruined chapel.", "ruin"),
-        ("Ann sat in the kitchen. Her mother was on the late shift at the bakery.", "kitchen"),
-        ("Ann sat in the hospital. Rain drummed on the windows.", "hospital"),
-        ("Ann sat in the kitchen. A light crept over the roofs.", "kitchen"),
-        ("Ann sat in the kitchen. They carried it to school.", "school"),
-        ("Ann sat by the river. She sat on the upturned boat.", "river"),
-        ("Ann sat by the river. She rowed the boat.", "river"),
-        ("Ann stood in the street. The boat was dry inside.", "street"),
-        ("Ann stood in the street. She had a school bag in her hand.", "street"),
-        ("Long ago, a man gave his wife a pot.", "village"),
-        ("Ann sat in the street. The mayor slept, in office.", "street"),
-        ("The phone rang in the kitchen. Tom ran out of the door.", "street"),
-        ("They walked through the meadow to the river.", "river"),
-        ("Ann stood in the street. In the waiting room a girl was reading.", "hospital"),
-        ("Ann sat in the kitchen. Outside the window two pigeons were fighting.", "kitchen"),
-        ("Ann stood in the street. The keeper told her to go home.", "street"),
-        ("A farmer stood on the farm. Ann found a lamb, half buried in snow.", "farm"),
-        ("Ann stood in the street. She lay on the sofa.", "room"),
-        ("Ann sat in the kitchen. The bell rang across the road, and Tom came in.", "kitchen"),
-        ("Ann walked in the forest. She came to a hut.", "forest"),
-        ("Ann walked in the forest. She came to a hut.\n\nThen the old witch came in at daybreak.", "room"),
-    ],
-)
-def test_where_it_is(story: str, setting: str) -> None:
-    assert last(story).setting == setting
-
-
-@pytest.mark.parametrize(
     ("story", "time"),
     [
         ("On Wednesday night Ann stared at what was to be done by Thursday morning.", "night"),

@@ -42,42 +42,6 @@ def test_what_is_held_has_the_colour_that_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("story", "setting"),
-    [
-        ("They lived in Harbour Street.", "street"),
-        ("She sat at the edge of the forest.", "forest"),
-        ("Tom looked at the castle from the meadow. He sat in the meadow.", "meadow"),
-        ("The nurse walked through the ward. She sat down on the bed.", "hospital"),
-        ("He slept in the cave. He went outside.", "village"),
-        ("A boy rowed on the lake. He looked up at the moon in the sky.", "lake"),
-        ("和尚住在山上的一座破庙里。", "temple"),
-        ("渔夫在海边走着。他回到家。", "room"),
-        ("他从屋里走到院子里。", "courtyard"),
-        ("They came to a cave under the mountain. Inside, a bear slept.", "cave"),
-        ("It was the hut of a shepherd.", "room"),
-        ("Ann walked in the street. She waited outside the museum. Inside, a clock ticked.", "library"),
-        ("She sat in a room. She came to the dragon's cave.", "cave"),
-        ("They slept in a forest. They slept in a hut. They walked for three days.", "forest"),
-        ("Ann stood by the sea. She ran up the stairs. He was sitting in a chair by the window.", "room"),
-        ("Ann stood in the street. She knocked at the window.", "street"),
-        ("They lived in a village. They walked down the street.", "village"),
-        ("Mara sat in a forest. Mara told the bear about the lighthouse on the coast.", "forest"),
-        ("村子里的人们欢呼起来，他只想早点回家。", "village"),
-        ("他回到家，走进花园。", "garden"),
-        ("他们傍晚爬上鸣沙山。", "mountain"),
-        ("Maya walked home from school. She opened the kitchen door in the kitchen.", "kitchen"),
-        ("Ann sat in the kitchen. They took the slow train to the coast.", "train"),
-        ("Ann sat in the bakery. At five the sky over the roofs turned pink.", "shop"),
-        ("Ann stood in the street. They bought a loaf at the baker's.", "shop"),
-        ("Ann stood in the street. She wept in the baker's arms.", "street"),
-        ("Ann sat in the forest. The egg had been found by the whole town.", "forest"),
-    ],
-)
-def test_where_it_is(story: str, setting: str) -> None:
-    assert last(story).setting == setting
-
-
-@pytest.mark.parametrize(
     ("story", "season"),
     [
         ("In spring the boy walked in the garden.", "spring"),

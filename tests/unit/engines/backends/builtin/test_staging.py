@@ -1,6 +1,7 @@
 """Staging: who touches whom, what is used for what, crowds, and where everything is in pictures of every shape."""
 
 import math
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
@@ -62,6 +63,13 @@ def test_who_hugs_has_its_arms_round_the_other() -> None:
     for actor, reach in ((one, one.rest.reach), (other, other.rest.reach)):
         assert reach is not None
         assert math.dist(hand_of(actor), actor.at(reach)) < actor.spot.size * 0.1
+
+
+def test_who_hugs_a_child_kneels_and_no_face_is_hidden() -> None:
+    one, child = staged(Subject("bob", "hug", toward="tom"), Subject("tom")).actors
+    assert (one.pose, child.pose) == ("kneel", "hug")
+    faces = [(actor.at(actor.face()[:2]), actor.face()[2] * actor.spot.scale) for actor in (one, child)]
+    assert math.dist(faces[0][0], faces[1][0]) > 0.7 * (faces[0][1] + faces[1][1])
 
 
 @pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
@@ -173,10 +181,97 @@ def test_a_flag_is_planted_in_the_ground_and_whole_in_the_picture(canvas: Canvas
 
 def test_as_many_are_in_the_sky_as_are_told_of() -> None:
     suns = [prop for prop in staged(setting="desert", props=("ten suns",)).props if prop.name == "sun"]
-    assert len(suns) == 9, "the sky has one of its own"
-    assert len({round(prop.spot.x) for prop in suns}) == 9
+    assert len(suns) == 10, "the sky's own is none of them"
+    assert len({round(prop.spot.x) for prop in suns}) == 10
     assert len(staged(setting="desert", props=("three pumpkins",)).props) == 3
     assert not staged(setting="desert", props=("sun",)).props
+
+
+def test_what_sails_is_on_the_water_and_no_closer() -> None:
+    (far,) = staged(Subject("ann"), setting="lighthouse", props=("ship",)).props
+    (near,) = staged(setting="sea", props=("ship",)).props
+    assert far.spot.size < near.spot.size * 0.7
+    assert not staged(Subject("ann"), setting="street", props=("ship",)).props
+    assert not staged(Subject("ann"), setting="sea", props=("boat",), framing=Framing.CLOSE).props
+    assert not staged(Subject("ann"), setting="lighthouse", props=("tower",)).props, "it is one itself"
+
+
+def test_who_has_nothing_to_climb_or_to_hold_does_without() -> None:
+    assert [actor.pose for actor in staged(Subject("ann", "climb"), setting="lighthouse").actors] == ["walk"]
+    assert [actor.pose for actor in staged(Subject("ann", "hold")).actors] == ["stand"]
+    stage = staged(Subject("ann", "hold"), props=("letter",))
+    assert stage.actors[0].holds == "letter"
+    assert not stage.props
+    assert [prop.name for prop in staged(Subject("ann"), props=("rope",)).props] == ["rope coil"]
+
+
+def test_nobody_rows_on_deck_climbs_trees_indoors_or_hammers_at_a_boat_that_sails() -> None:
+    climbs = SceneSpec("room", subjects=(Subject("bob", "climb", toward="tree"),))
+    assert composed(climbs).scene.spec.setting == "garden"
+    assert composed(SceneSpec("ship", subjects=(Subject("bob", "row"),))).scene.spec.setting == "sea"
+    assert staged(Subject("bob", "work"), setting="sea", props=("boat",)).actors[0].holds is None
+
+
+@pytest.mark.parametrize("framing", [Framing.WIDE, Framing.MEDIUM])
+def test_the_face_of_an_animal_that_sleeps_is_above_the_captions(framing: Framing) -> None:
+    composition = composed(SceneSpec("meadow", framing=framing, subjects=(Subject("vix", "sleep"),)))
+    (fox,) = composition.stage.actors
+    x, y, radius = fox.face()
+    asleep, awake = fox.at((x, y))[1], fox.at(replace(fox, pose="stand").face()[:2])[1]
+    assert asleep > awake + radius * fox.spot.scale
+    assert asleep + radius * fox.spot.scale * 0.5 < composition.scene.y(0.78)
+
+
+def test_in_a_tall_close_shot_no_caption_is_before_a_small_face() -> None:
+    pair = Subject("tom", "talk", toward="bun"), Subject("bun")
+    composition = composed(SceneSpec("moon", framing=Framing.CLOSE, subjects=pair), Canvas(144, 256))
+    x, y, radius = composition.stage.actors[0].face()
+    assert composition.stage.actors[0].at((x, y + radius))[1] < composition.scene.y(0.7)
+
+
+def test_who_sleeps_is_seen_with_the_bed() -> None:
+    close = composed(SceneSpec("room", framing=Framing.CLOSE, subjects=(Subject("tom", "sleep"),)))
+    bed = named(close.stage, "bed").spot
+    assert close.scene.y(0.6) < bed.y < close.scene.y(1)
+
+
+def test_no_caption_is_before_the_chest_of_who_sits() -> None:
+    composition = composed(SceneSpec("lighthouse", subjects=(Subject("bob", "sit"), Subject("ann", "sit"))))
+    for actor in composition.stage.actors:
+        x, y, radius = actor.face()
+        assert actor.at((x, y + radius * 2))[1] < composition.scene.y(0.8)
+
+
+def test_the_fire_that_some_are_round_is_before_none_of_them() -> None:
+    stage = staged(Subject("tom", "sit"), Subject("vix", "sit"), setting="cave", props=("campfire",))
+    fire = named(stage, "campfire").spot
+    faces = [(actor.at(actor.face()[:2])[0], actor.face()[2] * actor.spot.scale) for actor in stage.actors]
+    assert all(abs(fire.x - x) > reach for x, reach in faces)
+
+
+def test_who_talks_has_a_hand_free_and_nobody_an_arm_too_many() -> None:
+    talking = composed(SceneSpec("room", subjects=(Subject("bob", "talk"), Subject("ann"))))
+    (arm,) = [layer for layer in talking.scene.layers if layer.name.startswith("arm")]
+    assert (arm.motion.actor, arm.motion.gesture) == (0, True)
+    assert not any(actor.gestures for actor in staged(Subject("bob", "talk", holds="cup")).actors)
+
+
+@pytest.mark.parametrize("canvas", SHAPES[:3], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_who_stands_before_a_face_steps_aside(canvas: Canvas) -> None:
+    three = (Subject("vix", "walk"), Subject("tom", "walk"), Subject("ned", "walk"))
+    for one, other in combinations(staged(*three, setting="forest", canvas=canvas).actors, 2):
+        apart = math.dist(one.at(one.face()[:2]), other.at(other.face()[:2]))
+        assert apart > one.face()[2] * one.spot.scale + other.face()[2] * other.spot.scale
+
+
+def test_who_is_led_by_the_hand_is_seen_in_a_tall_picture() -> None:
+    pair = Subject("tom", "pull", toward="gran"), Subject("gran")
+    composition = composed(SceneSpec("station", framing=Framing.CLOSE, subjects=pair), Canvas(144, 256))
+    (one, radius), (two, other) = (
+        (actor.at(actor.face()[:2]), actor.face()[2] * actor.spot.scale) for actor in composition.stage.actors
+    )
+    assert two[0] + other * 0.6 < composition.scene.x(1)
+    assert math.dist(one, two) > (radius + other) * 0.8
 
 
 def test_who_stirs_has_the_stick_in_the_pot() -> None:
@@ -329,7 +424,7 @@ def test_who_points_points_at_the_other() -> None:
         ("sit", "park", "bench"),
         ("sleep", "bedroom", "bed"),
         ("climb", "forest", "tree"),
-        ("climb", "mountain", "rope"),
+        ("climb", "cave", "rope"),
         ("hide", "forest", "tree"),
         ("push", "road", "cart"),
     ],

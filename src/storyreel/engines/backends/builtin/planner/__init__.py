@@ -14,7 +14,7 @@ class BuiltinStoryEngine:
     @property
     def info(self) -> EngineInfo:
         return EngineInfo(
-            id="builtin", kind="story", version="4", title="Built-in story planner", languages=("en", "zh")
+            id="builtin", kind="story", version="5", title="Built-in story planner", languages=("en", "zh")
         )
 
     async def missing(self) -> Sequence[str]:
@@ -26,12 +26,23 @@ class BuiltinStoryEngine:
         Raises:
             InvalidInputError: code `story_empty`, when there is nothing but whitespace.
         """
-        from storyreel.engines.backends.builtin.planner.plan import plan
-
-        return await offload.run(plan, job.progress, request)
+        return await offload.run(_plan, job.progress, request)
 
     async def read_scene(self, prompt: str, scene: SceneSpec | None, request: StoryRequest) -> SceneSpec:
         """See `StoryEngine.read_scene`. A subject that the story does not know has its kind as its `character`."""
-        from storyreel.engines.backends.builtin.planner.rereading import reread
+        return await offload.run(_reread, offload.unwatched, prompt, scene, request)
 
-        return await offload.run(reread, offload.unwatched, prompt, scene, request)
+
+# The dictionaries that planning needs, 45 MB, are imported in the child process alone.
+
+
+def _plan(report: offload.Report, request: StoryRequest) -> Storyboard:
+    from storyreel.engines.backends.builtin.planner.plan import plan
+
+    return plan(report, request)
+
+
+def _reread(report: offload.Report, prompt: str, scene: SceneSpec | None, request: StoryRequest) -> SceneSpec:
+    from storyreel.engines.backends.builtin.planner.rereading import reread
+
+    return reread(report, prompt, scene, request)

@@ -1,6 +1,7 @@
 """When it is, and in what weather: the time, season and weather that the words of a shot tell."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.context import clause_before
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -122,6 +123,7 @@ def told_weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
             and not _had_been(words, match.first, 1)
             and not _asked(words, match.last)
             and not _left_behind(words, match.first)
+            and not _turns(words, match)
         ):
             after = words[match.last + 1 : match.last + 4]
             none = (
@@ -129,15 +131,34 @@ def told_weather(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
             )
             goes_on = any(word.mark == "negations" or word.text.startswith("没") for word in after)
             goes_on = goes_on or any(word.lower in ("until", "till") for word in clause_before(words, match.first, 3))
-            over = none or (not goes_on and any(_ends(words, match.last + 1 + at) for at in range(len(after))))
+            over = (
+                none
+                or _calm(words, match)
+                or (not goes_on and any(_ends(words, match.last + 1 + at) for at in range(len(after))))
+            )
             return "clear" if over else match.id
     return None
 
 
+def _calm(words: Sequence[Word], match: Match) -> bool:
+    """Not a breath of wind; the storm had blown itself out."""
+    before = [word.lower for word in clause_before(words, match.first, 4)]
+    after = [word.lower for word in words[match.last + 1 : match.last + 5] if word.lower != "had"]
+    return before[:2] == ["of", "breath"] or (
+        after[:1] in (["blew"], ["blown"]) and after[1:2] in (["itself"], ["over"])
+    )
+
+
 def _left_behind(words: Sequence[Word], index: int) -> bool:
-    """Came out of the snow."""
-    before = [word.lower for word in clause_before(words, index, 4) if word.mark not in ("definite", "indefinite")]
-    return before[:2] == ["of", "out"]
+    """Came out of the snow; but not: came in out of the rain, which goes on."""
+    before = [word.lower for word in clause_before(words, index, 5) if word.mark not in ("definite", "indefinite")]
+    return before[:2] == ["of", "out"] and before[2:3] != ["in"]
+
+
+def _turns(words: Sequence[Word], match: Match) -> bool:
+    """The rain had turned to snow."""
+    after = [word.forms for word in words[match.last + 1 : match.last + 5]]
+    return any(one & {"turn", "change"} and two & {"to", "into"} for one, two in pairwise(after))
 
 
 def next_day(words: Sequence[Word]) -> bool:

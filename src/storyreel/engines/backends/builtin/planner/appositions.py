@@ -112,8 +112,8 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return False
     if one.pronoun:  # his name was Tom; she was called Ann; he was a tailor; she had been a nurse
         called = other.name is not None and between in (["name", "was"], ["name", "is"], ["was", "called"])
-        told = one.pronoun in ("male", "female") and other.new and not one.owns
-        return called or (told and _identified(words, one, other))
+        told = one.pronoun in ("male", "female", "self") and not one.owns and not other.plural
+        return called or (told and _identified(words, one, other, ("a", "an", "the", *grammar().words("possessive"))))
     if other.new and other.noun and not other.name and _identified(words, one, other):
         return one.name is not None or (one.definite and not other.noun.animal)
     if one.name and other.name:
@@ -129,7 +129,8 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if other.name:
         if between == [","] and one.role == APART:
             return False  # like unwashed sheep, Abel painted …
-        return between in ([], [","]) or (between[-1] in ("named", "called") and len(between) <= _NAMING)
+        whose = between[-3:-1] == ["whose", "name"] and between[-1] in ("is", "was") and len(between) <= _NAMING + 1
+        return between in ([], [","]) or whose or (between[-1] in ("named", "called") and len(between) <= _NAMING)
     return one.name is not None and other.noun is not None and _apposed(words, one, other)
 
 
@@ -147,7 +148,7 @@ def _apposed(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     return joined and not looks and len(between) <= 4 and ("," not in between or _closed(words, other.last))
 
 
-def _identified(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+def _identified(words: Sequence[Word], one: Mention, other: Mention, articles: tuple[str, ...] = ("a", "an")) -> bool:
     """Whether the second is said to be what the first is: the Mayor of Kettle Bay was a cat; he had been a nurse."""
     between = words[one.last + 1 : other.first]
     texts = [word.lower for word in between]
@@ -162,7 +163,7 @@ def _identified(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return False
     adverbs = grammar().words("adverbs")
     article = next((at for at, text in enumerate(naming) if text not in adverbs), len(naming))
-    return naming[article : article + 1] in (["a"], ["an"]) and all(
+    return any(naming[article : article + 1] == [text] for text in articles) and all(
         not word.mark for word in between[start + copula + article + 1 :]
     )
 

@@ -24,7 +24,8 @@ class Member:
     are a group's own members. `clothes` are garments, hair and beard as they are told, the first told first;
     `expected` tells that the story spoke of them as known when it told of them first: the new girl, her boss;
     `young_by_name` says that a child is likely, as long as nothing but the name is known. `first` and `last` are the
-    shots that they were first and last mentioned in, `led` whether as who did something.
+    shots that they were first and last mentioned in, `led` whether as who did something; `told` is the shot that they
+    were last mentioned in at all, be it as whom one speaks of, and `role` how they were.
     """
 
     id: str
@@ -42,6 +43,8 @@ class Member:
     calls: set[str] = field(default_factory=set[str])
     first: int = -1
     last: int = -1
+    told: int = -1
+    role: str = ""
     led: bool = False
     times: int = 0
 

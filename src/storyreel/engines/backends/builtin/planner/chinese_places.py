@@ -44,7 +44,7 @@ def _ranked(words: Sequence[Word], matches: Sequence[Match]) -> list[tuple[Match
     found: list[tuple[Match, int]] = []
     reached = 0
     for match in matches:
-        rank = max(_rank(words, match), reached)
+        rank = max(rank_in_chinese(words, match), reached)
         describes = _describes(words, match, matches)
         reached = rank if describes else 0
         if rank and not describes:
@@ -64,7 +64,7 @@ def _describes(words: Sequence[Word], match: Match, matches: Sequence[Match]) ->
     return any(word.text == "的" for other in whole for word in words[match.last + 1 : other.first])
 
 
-def _rank(words: Sequence[Word], match: Match) -> int:
+def rank_in_chinese(words: Sequence[Word], match: Match) -> int:
     """How surely the match is where the shot takes place; 0 for a thing that is merely mentioned."""
     before = clause_before(words, match.first, _CLAUSE)
     if any(word.text.endswith(tuple(grammar().words("wishing"))) for word in before[:5]):

@@ -20,16 +20,40 @@ _SKY = (
     (re.compile(r"(?:天边|东方|天际|窗户|窗外)[^，。！？]{0,6}(?:泛白|发白|泛起?鱼肚白|白了)"), "dawn"),
     (re.compile(r"鸡(?:还没|刚|才)?(?:叫|打鸣|啼)"), "dawn"),
     (re.compile(r"天(?:色|边)?(?:已经|渐渐|慢慢|刚|刚刚|快|就要|终于|还没|都|微微)*亮"), "dawn"),
+    (re.compile(r"(?:[有这那当每]一?|一个|的)[春夏秋冬雨雪]?[晚夜](?![饭市宵班色空幕深]|里的)"), "night"),
+    (re.compile(r"(?:吃过|吃完|吃了)(?:早饭|早餐|早点)"), "morning"),
+    (re.compile(r"[三四]更"), "night"),
+    (re.compile(r"月光[^，。！？]{0,4}(?:照|洒|落)|月亮[^，。！？]{0,6}(?:升|爬上|挂)"), "night"),
+    (
+        re.compile(r"\bsun (?:had |has |was )?(?:already |just |nearly |almost )?(?:set\b|setting|gone down|sunk)"),
+        "dusk",
+    ),
+    (re.compile(r"\b(?:until|till|after|before) dark\b|\balready dark (?:in|on|out)|\bdark outside\b"), "night"),
+    (re.compile(r"\b[Ii]t (?:was|got|grew|had grown) (?:already |quite |nearly |almost )?dark\b(?! in\b)"), "night"),
+    (re.compile(r"\bbroad daylight\b"), "noon"),
 )
+_GREETINGS = {
+    "morning": ("good morning", "早上好", "早安"),
+    "afternoon": ("good afternoon", "下午好"),
+    "dusk": ("good evening", "晚上好"),
+    "night": ("good night", "晚安"),
+}
 
 
 def told_by_sky(words: Sequence[Word], text: str) -> str | None:
-    """The part of the day that sun and sky tell in Chinese outside of quotation marks: 太阳已经从山后爬上来了."""
+    """The part of the day that sun and sky tell outside of quotation marks: 太阳已经从山后爬上来了, the sun had set."""
     for pattern, part in _SKY:
         match = pattern.search(text)
         if match and not any(word.quoted and word.start <= match.start() < word.end for word in words):
             return part
     return None
+
+
+def greeted(words: Sequence[Word]) -> str | None:
+    """The part of the day that a greeting speaks for: “Good evening,” 下午好."""
+    said = " ".join(word.lower for word in words if word.quoted and not word.chinese)
+    said += "".join(word.text for word in words if word.quoted and word.chinese)
+    return next((part for part, greetings in _GREETINGS.items() if any(one in said for one in greetings)), None)
 
 
 def hour(words: Sequence[Word], text: str) -> int | None:
@@ -40,7 +64,7 @@ def hour(words: Sequence[Word], text: str) -> int | None:
     """
     for index, word in enumerate(words):
         told = grammar().group("hours", word.lower.split("-")[0])
-        if told is None or word.quoted or word.chinese:
+        if told is None or word.quoted or word.chinese or _minutes(words, index):
             continue
         half = _half_of_day(words, index)
         if half is not None:
@@ -53,6 +77,12 @@ def hour(words: Sequence[Word], text: str) -> int | None:
     if match is None or any(word.quoted and word.start <= match.start() < word.end for word in words):
         return None
     return int(grammar().group("hours", match[1] or "一") or 0) or None
+
+
+def _minutes(words: Sequence[Word], index: int) -> bool:
+    """Whether a number counts minutes: ten past three."""
+    after = [word.lower for word in words[index + 1 : index + 3]]
+    return len(after) > 1 and after[0] in ("past", "to") and grammar().group("hours", after[1]) is not None
 
 
 def _half_of_day(words: Sequence[Word], index: int) -> int | None:
@@ -86,7 +116,8 @@ def _on_the_clock(words: Sequence[Word], index: int) -> bool:
         return True  # o'clock
     if before[:1] in (["past"], ["to"]) and len(before) > 1:
         return (
-            before[1] in ("half", "quarter", "twenty", "twenty-five") or grammar().group("hours", before[1]) is not None
+            before[1] in ("half", "quarter", "twenty", "twenty-five", "minutes")
+            or grammar().group("hours", before[1]) is not None
         )
     struck = before[:1] in (["struck"], ["strikes"], ["chimed"]) or before[:1] == ["half"]
     told = before[:1] in (

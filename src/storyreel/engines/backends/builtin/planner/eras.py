@@ -25,11 +25,6 @@ def culture(text: str, split: Sequence[Sequence[Word]], language: Language) -> s
     return ""
 
 
-def modern(text: str, split: Sequence[Sequence[Word]]) -> bool:
-    """Whether the story is of today, so that going out of a house leads rather into a street than into a village."""
-    return _count("modern", text, split) > _count("old", text, split) + _count("medieval", text, split)
-
-
 def child_names(text: str, split: Sequence[Sequence[Word]]) -> Callable[[str], bool]:
     """Tells of somebody of whom only the name is known whether that is rather a child in this story.
 

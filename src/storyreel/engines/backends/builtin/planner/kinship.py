@@ -37,6 +37,9 @@ def of_owner(cast: Cast, noun: Noun, mention: Mention, owner: Member) -> list[Me
     if related:
         return related[:1]
     called = [one for one in cast.called(mention.word, plural=mention.plural) if one is not owner]
+    if kin in _FULL_AGE and not called and not mention.plural:  # My grandmother, after Gran
+        called = [one for one in cast.recent if one.noun.kin == kin and one.sex == noun.sex and one is not owner]
+        called = [one for one in called if noun.sex and not one.plural]
     return [one for one in called if not cast.whose(kin, one) or kin in _FULL_AGE][:1]
 
 

@@ -19,7 +19,8 @@ def in_letter(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
     writes = any(mention.pronoun in ("self", "self_all") for mention in mentions)
     for mention in named:
         before = words[mention.first - 1].lower if mention.first else ""
-        if followed_by(words, mention.last, (",",)) and (before == "dear" or (writes and _called(words, mention))):
+        stops = followed_by(words, mention.last, (",", ".", "!", "?"))
+        if stops and (before == "dear" or (writes and mention.noun is None and _called(words, mention, mentions))):
             mention.role = APART
     return mentions
 
@@ -32,7 +33,13 @@ def _signs(words: Sequence[Word], name: Mention) -> bool:
     return alone or (greets and not any(word.verbs - word.nouns for word in told[1:]))
 
 
-def _called(words: Sequence[Word], name: Mention) -> bool:
-    """Whether a name stands between two commas, and who bears it does nothing."""
+def _called(words: Sequence[Word], name: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a name stands between two commas, or a comma and the end, and is no part of a list: Ann, Ben, and Tom."""
+    if not name.first or words[name.first - 1].text != ",":
+        return False
     following = words[name.last + 2 : name.last + 3]
-    return bool(name.first and words[name.first - 1].text == "," and following) and following[0].mark == "preposition"
+    listed = any(
+        one.last == name.first - 2 or one.first in (name.last + 2, name.last + 3) for one in mentions if one.name
+    )
+    acts = bool(following) and bool(following[0].verbs) and following[0].mark != "preposition"
+    return not listed and not acts

@@ -87,8 +87,13 @@ def _beside(story: Iterable[Sequence[Word]], found: set[str], capital: set[str])
         one.text
         for words in story
         for one, other in (*pairwise(words), *pairwise(reversed(words)))
-        if one.text in capital and other.text in found and not one.quoted
+        if one.text in capital and other.text in found and not one.quoted and not _opens(words, one)
     }
+
+
+def _opens(words: Sequence[Word], word: Word) -> bool:
+    """Whether a common word only begins the sentence: Since Bizunesh had …"""
+    return word is words[0] and word.known and not lexicon().given(word.text)
 
 
 def _may_name(words: Sequence[Word], index: int, vocabulary: Vocabulary) -> bool:

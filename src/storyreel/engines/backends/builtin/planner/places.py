@@ -1,6 +1,5 @@
 """Where a shot takes place, told from the places that it merely mentions."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from storyreel.engines.backends.builtin.planner.chinese_places import PART, TOWARD, WHOLE, chinese_setting
@@ -74,28 +73,10 @@ def mentioned_settings(words: Sequence[Word], matches: Sequence[Match]) -> list[
     return [match.id for match in hints if not _is_part(words, match)]
 
 
-def telling_setting(story: Sequence[Sequence[Word]]) -> str | None:
-    """The place that people and things of the whole story speak for: nurses and wards for a hospital."""
-    told = _telling(story[:_BEGINNING])
-    if told in (None, *grammar().words("at_home")) and is_tale(story):
-        return "village"
-    return told or _telling(story)
-
-
 def is_tale(story: Sequence[Sequence[Word]]) -> bool:
     """Whether it begins as tales do: long ago, there was once."""
     text = " ".join(word.lower for words in story[:_BEGINNING] for word in words)
     return any(opener in text for opener in grammar().words("tale_openers"))
-
-
-def _telling(story: Sequence[Sequence[Word]]) -> str | None:
-    votes = Counter[str]()
-    for words in story:
-        for word in words:
-            for form in () if word.quoted and not word.chinese else sorted(word.forms):
-                if place := grammar().group("telltales", form):
-                    votes[place] += 1
-    return max(votes, key=lambda place: (votes[place], place)) if votes else None
 
 
 def _heads(words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:

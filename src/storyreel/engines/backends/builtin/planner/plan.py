@@ -14,20 +14,22 @@ from storyreel.engines.backends.builtin.planner.chinese_names import chinese_nam
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
-from storyreel.engines.backends.builtin.planner.eras import child_names, culture, modern
+from storyreel.engines.backends.builtin.planner.eras import child_names, culture
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han, language_of
 from storyreel.engines.backends.builtin.planner.looks import looks_of, told_looks
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
 from storyreel.engines.backends.builtin.planner.names import names, without_vessels
-from storyreel.engines.backends.builtin.planner.places import WHOLE, is_tale, telling_setting
+from storyreel.engines.backends.builtin.planner.passages import Passage, passages
+from storyreel.engines.backends.builtin.planner.places import is_tale
+from storyreel.engines.backends.builtin.planner.presence import Presence, Told
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
-from storyreel.engines.backends.builtin.planner.scenes import following, opening, shown_at_once
+from storyreel.engines.backends.builtin.planner.route import likeliest_places, weights
 from storyreel.engines.backends.builtin.planner.sexes import told_sexes
-from storyreel.engines.backends.builtin.planner.signs import Sign, signs_of
+from storyreel.engines.backends.builtin.planner.signs import signs_of
 from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
 from storyreel.engines.backends.builtin.planner.tenses import told_in_past
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
@@ -39,25 +41,36 @@ from storyreel.offload import Report
 _HEADING = 60
 _CONVENTIONAL = 0.5  # of the quotations begin a paragraph where each speaker has their own: “Yes,” she said. “I see.”
 _RIGHT_BEHIND = 3  # words at most between a quotation and who acts after it
-_LOOK_AHEAD = 3  # the place may be named some shots after the beginning
 
 
 @dataclass(frozen=True)
 class Telling:
-    """For each shot whether it answers the quotation right before it; if paragraphs mix speakers; if it is of today."""
+    """For each shot whether it answers the quotation right before it; and whether paragraphs mix speakers."""
 
     answering: Sequence[bool]
     mixed: bool
-    modern: bool
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The story's shots, each read by itself, and how to read more of it."""
+
+    language: Language
+    spans: list[Span]
+    split: list[list[Word]]
+    readings: list[Reading]
+    reader: Reader
+    splitter: Splitter
 
 
 @dataclass(frozen=True)
 class Understood:
-    """The story after reading: its shots' spans and scenes, who is in it, and how to read more of it."""
+    """The story after reading: its shots' spans, what they tell of people, its scenes; who is in it; how to read on."""
 
     language: Language
     culture: str
     spans: list[Span]
+    told: list[Told]
     staged: list[Staged]
     cast: Cast
     resolver: Resolver
@@ -96,6 +109,48 @@ def plan(report: Report, request: StoryRequest) -> Storyboard:
 
 def understand(report: Report, request: StoryRequest) -> Understood:
     """Read the whole story."""
+    told = _read(report, request)
+    text, spans, split, readings = request.story, told.spans, told.split, told.readings
+    cast = Cast(request.seed, child_names(text, split), told_sexes(readings))
+    quoted = _quoted(text)
+    telling = Telling([_answers(text, quoted, span) for span in spans], _mixes_speakers(text))
+    way = likeliest_places(_passages(text, told), weights(told.language.value))
+    resolver, stage = Resolver(cast), Stage(Lens(request.seed))
+    people = _followed(told, telling, resolver)
+    presence = Presence(people, told.language)
+    staged = [
+        stage.next(reading, presence.shown(shot), people[shot].speaker, way[shot])
+        for shot, reading in enumerate(readings)
+    ]
+    return Understood(
+        told.language,
+        culture(text, split, told.language),
+        spans,
+        people,
+        staged,
+        cast,
+        resolver,
+        told.reader,
+        told.splitter,
+    )
+
+
+def passages_of(request: StoryRequest) -> list[Passage]:
+    """What each shot of a story tells of where it is: what route.json is learnt from."""
+    return _passages(request.story, _read(lambda _: None, request))
+
+
+def _passages(text: str, told: _Read) -> list[Passage]:
+    return passages(
+        told.split,
+        told.readings,
+        [signs_of(words) for words in told.split],
+        [span.paragraph for span in told.spans],
+        tale=is_tale(told.split),
+    )
+
+
+def _read(report: Report, request: StoryRequest) -> _Read:
     text = request.story
     spans = cut(text)
     if not spans:
@@ -117,12 +172,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
         reading = reader.read(words, part)
         readings.append(Reading(season=reading.season) if _is_heading(part, index) else reading)
         report(0.5 + 0.4 * (index + 1) / len(spans))
-    language = language_of(text, request.language)
-    cast = Cast(request.seed, child_names(text, split), told_sexes(readings))
-    answering = [_answers(text, quoted, span) for span in spans]
-    telling = Telling(answering, _mixes_speakers(text), modern(text, split))
-    staged, resolver = _staged(split, readings, spans, telling, cast, request.seed)
-    return Understood(language, culture(text, split, language), spans, staged, cast, resolver, reader, splitter)
+    return _Read(language_of(text, request.language), spans, split, readings, reader, splitter)
 
 
 def _cast_names(request: StoryRequest) -> frozenset[str]:
@@ -147,18 +197,11 @@ def _answers(text: str, quoted: Sequence[bool], span: Span) -> bool:
     return quoted[start] and quoted[end] and (joined or not all(quoted[end:start]))
 
 
-def _staged(
-    split: Sequence[Sequence[Word]],
-    readings: Sequence[Reading],
-    spans: Sequence[Span],
-    telling: Telling,
-    cast: Cast,
-    seed: int,
-) -> tuple[list[Staged], Resolver]:
-    signs = [signs_of(words) for words in split]
-    stage = _stage(split, readings, signs, telling, seed)
-    resolver, dialogue = Resolver(cast), Dialogue(mixed=telling.mixed)
-    staged: list[Staged] = []
+def _followed(told: _Read, telling: Telling, resolver: Resolver) -> list[Told]:
+    """What each shot tells of people, read in order."""
+    split, readings, spans = told.split, told.readings, told.spans
+    dialogue = Dialogue(mixed=telling.mixed)
+    story: list[Told] = []
     for index, (words, reading, span) in enumerate(zip(split, readings, spans, strict=True)):
         lately = resolver.lately()
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
@@ -172,36 +215,9 @@ def _staged(
         if speaker is not None:
             resolver.speaks(speaker)
             resolver.introduces(speaker, reading.introduced)
-        staged.append(stage.next(reading, who, speaker, following(signs, readings, index)))
-    return staged, resolver
-
-
-def _stage(
-    split: Sequence[Sequence[Word]],
-    readings: Sequence[Reading],
-    signs: Sequence[Sequence[Sign]],
-    telling: Telling,
-    seed: int,
-) -> Stage:
-    """The stage as the story begins."""
-    later = next((one.setting for one in readings if one.setting and one.told_by == WHOLE), None)
-    if not any(word.chinese for word in split[0]):
-        begins_at = opening(signs, readings, tale=is_tale(split)) or later
-        return Stage(Lens(seed), setting=begins_at, modern=telling.modern)
-    told = _told_at_once(readings[:_LOOK_AHEAD])
-    mentioned = next((one.mentioned[0] for one in readings[:_LOOK_AHEAD] if one.mentioned), None)
-    shown = shown_at_once(signs, readings)
-    begins_at = told or shown or opening(signs, readings, tale=is_tale(split)) or telling_setting(split)
-    guessed = told is None and shown is None
-    return Stage(Lens(seed), setting=begins_at or mentioned or later, guessed=guessed, modern=telling.modern)
-
-
-def _told_at_once(beginning: Sequence[Reading]) -> str | None:
-    """The place of the beginning, though it be told only after some shots; not one that somebody goes to first."""
-    for index, one in enumerate(beginning):
-        if one.setting and one.told_by == WHOLE:
-            return None if index and one.reached else one.setting
-    return None
+        quoted = 2 if _only_spoken(words) else int(any(word.quoted for word in words))
+        story.append(Told(resolver.meant, who, speaker, span.paragraph, quoted, reading.actions, resolver.choices))
+    return story
 
 
 def _only_spoken(words: Sequence[Word]) -> bool:

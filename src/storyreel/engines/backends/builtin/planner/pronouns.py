@@ -1,37 +1,12 @@
-"""Whom a pronoun means: of those who were mentioned lately the one whom it fits, doers first."""
+"""Whom pronouns may mean, and whom they mean all together: they, everybody."""
 
 from storyreel.engines.backends.builtin.planner.cast import Member
-from storyreel.engines.backends.builtin.planner.mentions import OBJECT, OWNER
 
 _REACH = 8  # shots back
-_LONG = 24  # shots back to the last one of whose sex there is no doubt
-_FRESH = 2
-_NEXT = 1  # "it" is an animal only if that was told of just now
-_NEAR = (3.6, 2.2, 1.4, 0.8, 0.4, 0.2, 0.1, 0.0, -0.1)
 _EVERYBODY = 6
 _TOGETHER = 3
 _TWO = 2
 _LIKE_THINGS = ("robot", "snowman", "ghost")
-
-
-def meant_by_pronoun(members: list[Member], here: list[Member], shot: int, pronoun: str, role: str) -> list[Member]:
-    """He, she or it (male, female, thing): one of the members, or nobody."""
-    doer = next((one for one in here if one.led and one.last == shot), None)
-    fitting = [
-        one
-        for one in members
-        if one.last >= shot - (_NEXT if pronoun == "thing" else _REACH)
-        and not one.plural
-        and one.word not in ("I", "我")
-        and fits(one, pronoun)
-        and not (role == OBJECT and one is doer and len(here) > 0 and _another(members, one, shot, pronoun))
-    ]
-    if not fitting:
-        return [one for one in members if one.sex == pronoun and not one.plural and one.last >= shot - _LONG][:1]
-    best = max(fitting, key=lambda one: (_likely(one, shot, pronoun, role, doer), -members.index(one)))
-    if best.sex is None and pronoun in ("male", "female"):
-        best.sex = pronoun
-    return [best]
 
 
 def everybody_met(members: list[Member], shot: int) -> list[Member]:
@@ -77,27 +52,3 @@ def fits(member: Member, pronoun: str) -> bool:
     if pronoun == "thing":
         return like_a_thing(member)
     return pronoun == "person" or member.sex in (None, pronoun)
-
-
-def _another(members: list[Member], doer: Member, shot: int, pronoun: str) -> bool:
-    return any(
-        one is not doer and one.last >= shot - _REACH and not one.plural and fits(one, pronoun) for one in members
-    )
-
-
-def _likely(member: Member, shot: int, pronoun: str, role: str, doer: Member | None) -> float:
-    score = (
-        _NEAR[min(shot - member.last, _REACH)]
-        + (0.9 if shot - member.last < _FRESH else 0.3) * member.led
-        + min(member.times, 6) * 0.2
-        + 0.3 * bool(member.name)
-    )
-    if pronoun in ("male", "female"):
-        score += 1.0 * (member.sex == pronoun)
-        score -= (0.3 if member.name else 1.5) * (member.animal and member.sex is None)
-        score -= 1.0 * (member.noun.kind == "baby")
-    else:
-        score -= 1.0 * (member.sex is not None and bool(member.name))
-    if role == OWNER and member is doer:
-        score += 1.5
-    return score

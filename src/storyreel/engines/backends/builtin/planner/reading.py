@@ -13,7 +13,8 @@ from storyreel.engines.backends.builtin.planner.chinese_clauses import (
 )
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
-from storyreel.engines.backends.builtin.planner.clock import hour, told_by_sky
+from storyreel.engines.backends.builtin.planner.clock import greeted, hour, told_by_sky
+from storyreel.engines.backends.builtin.planner.clues import Clue, clues_of
 from storyreel.engines.backends.builtin.planner.context import (
     clause_before,
     denied,
@@ -60,8 +61,8 @@ class Reading:
     clock shows, see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that
     it tells of long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that
     somebody comes along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody
-    speaks, `introduced` the one that they say is theirs in Chinese, `plural` tells whether English told last of things
-    or of people in the plural.
+    speaks, `addressed` those of them whom it is said to, `introduced` the one that they say is theirs in Chinese,
+    `plural` tells whether English told last of things or of people in the plural.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -93,7 +94,9 @@ class Reading:
     going: str = ""
     introduced: str = ""
     heard: frozenset[str] = frozenset()
+    addressed: frozenset[str] = frozenset()
     plural: str = ""
+    clues: tuple[Clue, ...] = ()
 
 
 class Reader:
@@ -149,7 +152,7 @@ class Reader:
             mentioned=tuple(mentioned_settings(words, settings)),
             season=told_season(matches, words),
             season_hint=hinted(matches, "seasons"),
-            time_hint=hinted(matches, "times"),
+            time_hint=hinted(matches, "times") or greeted(words),
             time=told_time(matches, words) or told_by_sky(words, text),
             hour=hour(words, text),
             weather=told_weather(matches, words),
@@ -160,7 +163,9 @@ class Reader:
             recalled=_recalled(words),
             introduced=introduced(words, self._names),
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
+            addressed=frozenset(_addressed(words, self._names)),
             plural=last_plural(words),
+            clues=tuple(clues_of(words, [m for m in found if m.category == "settings"], settings, doers)),
             unsaid=_unsaid(words, mentions),
             going=_going(words, lower),
             crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,
@@ -181,6 +186,13 @@ def _told(words: Sequence[Word], matches: Sequence[Match]) -> tuple[tuple[str, s
     """Props whose number or colour is told, and how: ("sun", "ten suns")."""
     said = ((match.id, told_as(words, match)) for match in matches if match.category == "props")
     return tuple((thing, phrase) for thing, phrase in said if phrase != thing)
+
+
+def _addressed(words: Sequence[Word], names: frozenset[str]) -> Iterator[str]:
+    """The names by which somebody is spoken to: “Go and ask her for fire, Darya,” she said."""
+    for before, word, after in zip(words, words[1:], words[2:], strict=False):
+        if word.quoted and word.text in names and after.mark == "end" and before.text == ",":
+            yield word.text
 
 
 def _scenery(words: Sequence[Word], matches: Sequence[Match], actions: Sequence[Action]) -> frozenset[str]:
@@ -343,7 +355,8 @@ def _action(words: Sequence[Word], match: Match, matches: Sequence[Match], text:
     if words[match.first].chinese:
         verb = "".join(word.text for word in said)
     else:
-        verb = " ".join([_lemma(said[0]), *(word.lower for word in said[1:])])
+        lemma = _lemma(said[0])
+        verb = " ".join([lemma, *(word.lower for word in said[1:])]) if lemma else ""  # her arms out: no verb
     return Action(match.first, pose, verb, rest, end - 1, tuple(thing for thing in things if thing.last < end))
 
 

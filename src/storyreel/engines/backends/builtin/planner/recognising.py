@@ -15,15 +15,17 @@ from storyreel.engines.backends.builtin.planner.pronouns import fits
 
 _REMEMBERED = 8  # shots
 _INTRODUCED = 4  # shots within which a group's members are told by name
+_UNNAMED = 6  # times at most that somebody is told of before their name just stands there
 _NAMED = 200  # members among whom a Chinese name is sought without its surname
 _OF_ONES_AGE = ("sibling", "child", "cousin", "spouse", "grandchild", "younger relative")
 """Who are rather called by name."""
 
-Heard = Sequence[frozenset[str]]
-"""The names in what was spoken, shot by shot."""
+Heard = Sequence[tuple[frozenset[str], Member | None]]
+"""The names in what was spoken, shot by shot, and who spoke, where they spoke to somebody of one of these names."""
 
 
-def by_name(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Member]:
+def by_name(cast: Cast, mention: Mention, heard: Heard, shot: int, *, alone: bool = True) -> list[Member]:
+    """`alone` tells that nobody is told of in one breath: Ben and I."""
     parts = (mention.name or "").lower()
     if is_han(parts[0]):
         return _by_chinese_name(cast, mention, parts, heard, shot)
@@ -34,7 +36,23 @@ def by_name(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Membe
         unnamed = [one for one in cast.called(mention.word, plural=False) if not one.name]
         return alike(unnamed, mention)[:1]
     told = _told_their_name(cast, mention, heard, shot) or _of_group(cast, mention, shot)
-    return told or _expected(cast, mention, shot) or nameless(cast, mention)
+    return (
+        told
+        or _expected(cast, mention, shot)
+        or nameless(cast, mention)
+        or (_only_one(cast, mention, shot) if alone else [])
+    )
+
+
+def _only_one(cast: Cast, mention: Mention, shot: int) -> list[Member]:
+    """The widow, the man with the bucket: of all who were there lately the one without a name whom the name fits."""
+    if mention.role != SUBJECT or mention.owner is not None or (mention.noun is not None and mention.noun.kin):
+        return []
+    sex = (mention.noun.sex if mention.noun else None) or lexicon().sex_of_name(mention.name or "")
+    lately = [one for one in cast.recent if one.last >= shot - _INTRODUCED and one.count == 1 and not one.animal]
+    free = [one for one in lately if not one.name and one.word not in ("I", "我") and fits(one, sex or "person")]
+    fresh = len(free) == 1 and free[0].led and free[0].last < shot and free[0].times <= _UNNAMED
+    return free if fresh and not free[0].noun.kin else []
 
 
 def _expected(cast: Cast, mention: Mention, shot: int) -> list[Member]:
@@ -47,11 +65,12 @@ def _expected(cast: Cast, mention: Mention, shot: int) -> list[Member]:
 
 
 def _told_their_name(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Member]:
-    then_heard = [ago for ago, names in enumerate(reversed(heard), 1) if mention.name in names]
+    then_heard = [ago for ago, (names, _) in enumerate(reversed(heard), 1) if mention.name in names]
     if not then_heard or (mention.noun is not None and not (mention.noun.generic and mention.word.isascii())):
         return []  # “You, Mr Bell,” she said; the old man grinned. Mr Bell …
     then = shot - then_heard[-1]
-    lately = [one for one in cast.recent if one.last >= then - _REMEMBERED]
+    asking = heard[-then_heard[-1]][1]
+    lately = [one for one in cast.recent if one.last >= then - _REMEMBERED and one is not asking]
     return introduced([one for one in lately if one.first <= then], mention)  # who came later was not meant
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from storyreel.engines.backends.builtin.planner.antecedents import Choice, Moment, choose
 from storyreel.engines.backends.builtin.planner.calling import differs, may_be_called, of_one_sort, rather_called
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
 from storyreel.engines.backends.builtin.planner.chinese_meaning import (
@@ -27,19 +28,23 @@ from storyreel.engines.backends.builtin.planner.naming import (
 )
 from storyreel.engines.backends.builtin.planner.party import Party
 from storyreel.engines.backends.builtin.planner.plurals import THINGS
-from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, meant_by_pronoun, others_meant
+from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, others_meant
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.recognising import by_name, of_several
 
 _REMEMBERED = 8  # the girl, the stranger: a word that fits many means one of these many shots
 _HEARING = 3  # shots
+_SPOKEN_OF = 12  # members
 _TALKING = 2  # they are whom a conversation keeps on stage
 Who = dict[int, list[Member]]
 """Who is meant by each mention, by the place of its first word, in order; −1 for whom the sentence leaves out."""
 
 
 class Resolver:
-    """Reads the mentions of the shots in order. `before` are those on stage in the last shot that had anybody."""
+    """Reads the mentions of the shots in order. `before` are those on stage in the last shot that had anybody.
+
+    `meant` and `choices` are the last shot's: its mentions with whom they mean, how its pronouns were understood.
+    """
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -47,18 +52,23 @@ class Resolver:
         self._shot = -1
         self._leading: list[Member] = []
         self._we: list[Member] = []
-        self._heard: list[frozenset[str]] = []
+        self._heard: list[tuple[frozenset[str], Member | None]] = []
+        self._addressed: frozenset[str] = frozenset()
         self._party = Party()
         self._going = ""
         self._asker: Member | None = None
         self._mentions: Sequence[Mention] = ()
         self._plural = ""
         self._told: list[Member] = []
+        self.choices: list[Choice] = []
+        self._met: list[Member] = []
+        self.meant: list[tuple[Mention, list[Member]]] = []
         self._them: tuple[int, list[Member]] = (-2, [])
 
     def next(self, reading: Reading, *, asker: Member | None = None) -> Who:
         """Who is on stage in the next shot; he or she there is rather not the `asker`, whom the shot answers."""
         self._shot += 1
+        self.choices = []
         self._asker = asker
         self._going = reading.going
         mentions = self._mentions = reading.mentions
@@ -74,6 +84,7 @@ class Resolver:
         for mention in mentions:
             members = self._who(mention, here, meant)
             meant[id(mention)] = members
+            self._tell_of(members, mention)
             if mention.pronoun == "all" and members and not mention.owns:
                 self._them = (self._shot, members)
             if mention.earlier and not any(one in around for one in members):
@@ -89,13 +100,19 @@ class Resolver:
         if not here:
             here = self._owners(mentions, meant, found)
         self.before = here or self.before
-        self._heard = [*self._heard[-_REMEMBERED:], reading.heard]
-        self._plural = reading.plural or self._plural
+        self.meant = [(mention, meant[id(mention)]) for mention in mentions]
+        self._hear(reading)
         self._told = [one for members in meant.values() for one in members if one not in here]
         self._travel(mentions, found, reading.going)
         if reading.going == "weds":
             wed(self.cast, here)
         return found
+
+    def _hear(self, reading: Reading) -> None:
+        """What later shots may go back to: the names in what was spoken, and of what plural it told."""
+        self._heard = [*self._heard[-_REMEMBERED:], (reading.heard, None)]
+        self._addressed = reading.addressed
+        self._plural = reading.plural or self._plural
 
     def _travel(self, mentions: Sequence[Mention], found: Who, going: str) -> None:
         """Who goes on together from here."""
@@ -124,6 +141,8 @@ class Resolver:
     def speaks(self, speaker: Member) -> None:
         """Whose words stand in quotation marks is there, also where nothing else tells so."""
         self._see([speaker], SUBJECT)
+        if self._addressed:
+            self._heard[-1] = self._heard[-1][0], speaker
         if speaker not in self.before:
             self.before = [speaker, *self.before][:_TALKING]
 
@@ -137,7 +156,7 @@ class Resolver:
         if mention.pronoun == "self":
             return narrator(self.cast, mention.word)  # “Here for the flowers?” I asked.
         if mention.pronoun in ("male", "female") and is_han(mention.word[0]):
-            return next(iter(meant_by_pronoun(self.cast.recent, [], self._shot + 1, mention.pronoun, SUBJECT)), None)
+            return next(iter(self._choose(self.cast.recent, mention, (), later=1)), None)
         if mention.pronoun or mention.new or mention.plural:
             return None
         return self.find(mention) or self.cast.add(mention)
@@ -240,10 +259,26 @@ class Resolver:
             return only_things(mention, others)
         if spoken_of := self._spoken_of(mention, here):
             return spoken_of
-        role = OWNER if mention.owns or mention.freed else mention.role
         out = [self._asker, *named_behind(mention, self._mentions, self.find)] if not here else []
-        others = [one for one in self.cast.recent if one not in out]
-        return meant_by_pronoun(others, here, self._shot, pronoun, role)
+        met = dict.fromkeys([*self.cast.recent, *self._met])
+        others = [one for one in met if one not in out]
+        return self._choose(others, mention, here)
+
+    def _choose(self, met: Sequence[Member], mention: Mention, here: Sequence[Member], later: int = 0) -> list[Member]:
+        """Whom a pronoun means that stands so many shots `later`."""
+        choice = choose(met, mention, Moment(self._shot + later, here, self.before, self._asker))
+        self.choices.append(choice)
+        if choice.taken is None:
+            return []
+        if choice.taken.sex is None and mention.pronoun in ("male", "female"):
+            choice.taken.sex = mention.pronoun
+        return [choice.taken]
+
+    def _tell_of(self, members: Sequence[Member], mention: Mention) -> None:
+        """They are mentioned, maybe only as whom one speaks of."""
+        for one in members:
+            one.told, one.role = self._shot, mention.role
+        self._met = list(dict.fromkeys([*members, *self._met]))[:_SPOKEN_OF]
 
     def _still(self, mention: Mention, here: list[Member]) -> list[Member]:
         """They, where the last shot spoke of them: a driver stared at them. At last they stood on the cliff."""
@@ -297,7 +332,8 @@ class Resolver:
         if mention.part is not None and (one := one_of_two(self.cast, mention.part)):
             return one
         if mention.name:
-            named = by_name(self.cast, mention, self._heard, self._shot)
+            beside = any(two.joined and (mention is one or mention is two) for one, two in pairwise(self._mentions))
+            named = by_name(self.cast, mention, self._heard, self._shot, alone=not beside)
             titled = mention.word == mention.name.lower() and mention.name.isascii()  # Ms Lindqvist
             if named or noun is None or mention.new or (noun.generic and titled):
                 return named

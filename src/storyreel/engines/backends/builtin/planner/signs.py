@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from storyreel.engines.backends.builtin.planner.context import clause_before, likened
-from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.context import clause_before, likened, talked_of
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _WEIGHTS = {"sure": 3.0, "likely": 1.5, "hint": 0.5}
 _DOUBTFUL = 0.5
 """What is talked of, or had been, may be elsewhere."""
-_HINTS = 1.5
-_HOMELY, _OTHER_ROOMS = 0.8, 0.3
-"""Beds, tables and people at supper are found in other houses, too."""
 _CLAUSE = 6  # words
 
 Evidence = Mapping[str, float]
@@ -122,6 +118,8 @@ def _names(words: Sequence[Word], index: int) -> bool:
 
 def _absent(words: Sequence[Word], index: int) -> bool:
     before = clause_before(words, index, _CLAUSE)
+    if talked_of(words, index):
+        return True  # he dreams of the rabbit on the moon
     return likened(before) or any(word.mark == "negations" or word.lower == "no" for word in before[:3])
 
 
@@ -131,37 +129,3 @@ def _before(words: Sequence[Word], index: int) -> bool:
     if any(word.lower == "been" for word in before[:2]):
         return False  # she had been a nurse for many years
     return any(word.lower == "had" for word in before) and not any(word.mark == "joining" for word in before)
-
-
-def evidence(signs: Sequence[Sequence[Sign]], fading: float = 1.0) -> dict[str, float]:
-    """What the signs of some shots say together, each phrase once; each shot counts `fading` times the one before."""
-    seen: set[tuple[str, ...]] = set()
-    told: dict[str, float] = defaultdict(float)
-    hinted: dict[str, float] = defaultdict(float)
-    weight = 1.0
-    for shot in signs:
-        for sign in shot:
-            if sign.phrase in seen:
-                continue
-            seen.add(sign.phrase)
-            for place, strength in sign.places.items():
-                sum_ = hinted if strength <= _WEIGHTS["hint"] else told
-                sum_[place] += strength * weight * sign.weight
-        weight *= fading
-    for place, strength in hinted.items():
-        told[place] += min(strength, _HINTS)  # a long text holds hints of everywhere
-    return dict(told)
-
-
-def likeliest(told: Evidence, enough: float) -> str | None:
-    """The place that most speaks for, rooms of a house together; None where less than `enough` does."""
-    home = grammar().words("at_home")
-    rooms = sorted((told.get(place, 0.0) for place in home), reverse=True)
-    at_home = _HOMELY * (rooms[0] + _OTHER_ROOMS * sum(rooms[1:]))
-    others = {place: strength for place, strength in told.items() if place not in home}
-    best = max(others, key=lambda place: (others[place], place), default=None)
-    if best is not None and others[best] >= max(at_home, enough):
-        return best
-    if at_home < enough:
-        return None
-    return max(sorted(home), key=lambda place: told.get(place, 0.0))
