@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from storyreel.domain.film import Canvas
 from storyreel.media.frames import BLACK, GREY, WHITE, Planes, from_rgb
 from storyreel.media.lettering import LEADING, balanced, drawable, face_for, font_of, lettered, wrapped
+from storyreel.media.phrasing import LINE_WIDTH, MAX_LINES
 
 if TYPE_CHECKING:
     from PIL import ImageFont
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 Shares = NDArray[np.floating[Any]]
 """Height × width, 0 … 1."""
 
-_DRAWING = 2
+_DRAWING = 3
 """Raise whenever the same text would be drawn differently."""
 _SIZE = 0.054
 """Height of the type, as a share of the canvas' shorter side: about 39 pixels at 720p."""
 _SMALLEST = 0.6
 """How far type may shrink so that a caption keeps to its lines."""
+_NARROW_IN_SIZE = 2.2
+"""How many narrow characters are as wide as the type is high, on an average: 2.1 in English."""
 _WEIGHT = 0.022
 """Strokes are thickened by this share of the size: the font comes in its regular weight only."""
 _OUTLINE = 0.085
@@ -34,20 +37,25 @@ _SPOKEN = (255, 209, 71)
 
 
 class SafeArea(NamedTuple):
-    """Where text may stand: shares of the canvas kept free at each side and below, and how many lines are wanted."""
+    """Where text may stand: shares of the canvas kept free at each side and below."""
 
     side: float
     below: float
-    lines: int
 
 
 def safe_area(canvas: Canvas) -> SafeArea:
     """Players draw their buttons over the lower fifth of tall pictures; wide ones keep the usual title-safe border."""
     if canvas.height > canvas.width:
-        return SafeArea(side=0.07, below=0.2, lines=3)
+        return SafeArea(side=0.07, below=0.2)
     if canvas.width > 2 * canvas.height:
-        return SafeArea(side=0.18, below=0.07, lines=2)
-    return SafeArea(side=0.08, below=0.065, lines=2)
+        return SafeArea(side=0.18, below=0.07)
+    return SafeArea(side=0.08, below=0.065)
+
+
+def line_width(canvas: Canvas) -> float:
+    """How wide the lines of captions are at most so that they fit in type of the usual size; see `cues_of`."""
+    sizes = canvas.width * (1 - 2 * safe_area(canvas).side) / (_SIZE * min(canvas.width, canvas.height))
+    return min(LINE_WIDTH, sizes * _NARROW_IN_SIZE)
 
 
 @cache
@@ -111,7 +119,7 @@ class CaptionArtist:
         return self._paint(lines, font, _places(shown, lines, first, end))
 
     def _fit(self, text: str, own: list[str], size: int, width: int) -> "tuple[list[str], ImageFont.FreeTypeFont]":
-        """Lines and the font in which they fit: as large as keeps to the wanted number of lines, if any does.
+        """Lines and the font in which they fit: as large as keeps to MAX_LINES, if any does.
 
         `own` are the lines that the text would like.
         """
@@ -119,10 +127,10 @@ class CaptionArtist:
         smallest = max(round(size * _SMALLEST), 8)
         for attempt in range(size, smallest - 1, -1):
             font = font_of(attempt, face)
-            if len(own) <= self._area.lines and all(font.getlength(line) <= width for line in own):
+            if len(own) <= MAX_LINES and all(font.getlength(line) <= width for line in own):
                 return own, font
             lines = list(wrapped(text, font, width))
-            if len(lines) <= self._area.lines:
+            if len(lines) <= MAX_LINES:
                 return list(wrapped(text, font, balanced(text, font, width, len(lines)))), font
         tallest = int(self._canvas.height * (1 - self._area.below) / (smallest * LEADING))
         return list(wrapped(text, font_of(smallest, face), width))[:tallest], font_of(smallest, face)

@@ -15,7 +15,7 @@ from storyreel.errors import MediaError
 from storyreel.media.frames import Picture, cover
 from storyreel.media.lettering import LEADING, balanced, drawable, face_for, font_of, lettered, wrapped
 from storyreel.media.motion import read_still
-from storyreel.media.subtitles import is_wide
+from storyreel.media.phrasing import is_wide
 from storyreel.offload import Report
 
 if TYPE_CHECKING:

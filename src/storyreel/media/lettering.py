@@ -6,7 +6,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from storyreel.media.subtitles import is_wide, may_break, plain
+from storyreel.media.phrasing import is_wide, may_break
+from storyreel.media.subtitles import plain
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFont

@@ -9,17 +9,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from storyreel.domain.film import WordTime
+from storyreel.media.phrasing import LINE_WIDTH, broken, character_width
 
-LINE_WIDTH = 42.0
-"""Widest line, in narrow characters: the usual limit of broadcast subtitles for Latin scripts."""
-WIDE_CHARACTER = LINE_WIDTH / 18
-"""Width of a Chinese, Japanese or Korean character: at most 18 to a line."""
-MAX_LINES = 2
 LINGER = Fraction(3, 10)
 """Seconds that the last cue of a narration stays after the voice. LEAD + TAIL − TRANSITION, so no two cues overlap."""
 
-_ENDS = "。！？!?…；;."
-_PAUSES = "，、,：:—–"
 _WORD_JOINER = "\u2060"
 _TICK = Fraction(1, 1000)
 
@@ -64,35 +58,13 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", shown).split())
 
 
-def width_of(text: str) -> float:
-    """How wide a text is, in narrow characters; combining marks and invisible characters take no room."""
-    return sum(_character_width(ch) for ch in text)
-
-
-def is_wide(ch: str) -> bool:
-    """Whether a character is of the full-width kind, between which a line may break anywhere."""
-    return unicodedata.east_asian_width(ch) in ("W", "F")
-
-
-def may_break(text: str, at: int) -> bool:
-    """Whether a line may end before `text[at]`: at spaces and between wide characters.
-
-    No line begins with closing punctuation, and none ends with an opening bracket or quote.
-    """
-    before, after = text[at - 1], text[at]
-    if before == " ":
-        return True
-    if after == " " or unicodedata.category(after) in ("Po", "Pe", "Pf", "Pd", "Mn", "Mc", "Me"):
-        return False
-    return (is_wide(before) or is_wide(after)) and unicodedata.category(before) not in ("Ps", "Pi")
-
-
 def cues_of(
     narration: str,
     words: Sequence[WordTime],
     voice_start: Fraction,
     voice_duration: Fraction | float,
     *,
+    line_width: float = LINE_WIDTH,
     pointing: bool = False,
 ) -> list[Cue]:
     """Break a narration into cues of at most two readable lines, in order, nothing left out.
@@ -101,19 +73,20 @@ def cues_of(
         words: when the words are spoken, from the start of the voice; may be empty or incomplete. Where they are
             silent, time is shared out by the width of the text.
         voice_start, voice_duration: seconds. The last cue stays LINGER longer than the voice.
+        line_width: of the widest line, in narrow characters.
         pointing: whether the cues have their words.
     """
     duration = Fraction(voice_duration).limit_denominator(1000)
     text = plain(narration)
     if not text or duration <= 0:
         return []
-    pieces = _pieces(text)
-    starts = _spoken_at(text, narration, words, duration, [start for start, _ in pieces])
+    said = _said(text, narration, words)
+    pieces = broken(text, line_width, within=[at for word in said for at in range(word.first + 1, word.end)])
+    starts = _spoken_at(text, narration, words, duration, [lines[0][0] for lines in pieces])
     ends = [*starts[1:], duration + LINGER]
-    said = _said(text, narration, words) if pointing else []
     return [
-        _cue(text, _lines(text, *piece), begin, end, said).shifted(voice_start)
-        for piece, begin, end in zip(pieces, starts, ends, strict=True)
+        _cue(text, lines, begin, end, said if pointing else ()).shifted(voice_start)
+        for lines, begin, end in zip(pieces, starts, ends, strict=True)
     ]
 
 
@@ -173,70 +146,11 @@ def _is_unshowable(ch: str) -> bool:
     return unicodedata.bidirectional(ch) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
-def _character_width(ch: str) -> float:
-    if unicodedata.category(ch) in ("Mn", "Me", "Cf"):
-        return 0.0
-    return WIDE_CHARACTER if is_wide(ch) else 1.0
-
-
-def _pieces(text: str) -> list[tuple[int, int]]:
-    """Ranges of `text` that fit a cue each, cut in halves at the best places until they do."""
-
-    def cut(start: int, end: int) -> list[tuple[int, int]]:
-        lines = _lines(text, start, end)
-        if len(lines) <= MAX_LINES:
-            return [(start, end)]
-        middle = _best_break(text, start, end, punctuation=0.35)
-        return cut(start, middle) + cut(middle, end)
-
-    return cut(0, len(text))
-
-
-def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Ranges of lines no wider than LINE_WIDTH; where two do, they are about equally long."""
-    if width_of(text[start:end].strip()) <= LINE_WIDTH:
-        return [(start, end)]
-    middle = _best_break(text, start, end, punctuation=0.3)
-    halves = _lines(text, start, middle) + _lines(text, middle, end)
-    return halves if len(halves) <= MAX_LINES else _filled(text, start, end)
-
-
-def _filled(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Lines filled as full as they go: fewer than balanced ones where words are long."""
-    lines: list[tuple[int, int]] = []
-    while start < end:
-        stop = start + 1
-        while stop < end and width_of(text[start : stop + 1].rstrip()) <= LINE_WIDTH:
-            stop += 1
-        allowed = next((at for at in range(stop, start, -1) if at == end or may_break(text, at)), stop)
-        lines.append((start, allowed))
-        start = allowed
-    return lines
-
-
-def _best_break(text: str, start: int, end: int, punctuation: float) -> int:
-    """Where to cut a range in two: near its middle, after punctuation if there is some not far from there.
-
-    `punctuation` is how far from the middle, as a share of the whole, the end of a sentence may pull the cut.
-    """
-    widths = list(itertools.accumulate(map(_character_width, text[start:end])))
-    total = widths[-1] or 1.0
-
-    def cost(at: int) -> float:
-        off = abs(widths[at - start - 1] / total - 0.5)
-        last = text[start:at].rstrip()[-1:]
-        pull = 1.0 if last in _ENDS else 0.5 if last in _PAUSES else 0.0
-        return off - punctuation * pull * bool(last)
-
-    allowed = [at for at in range(start + 1, end) if may_break(text, at)]
-    return min(allowed or range(start + 1, end), key=cost)
-
-
 def _spoken_at(
     text: str, narration: str, words: Sequence[WordTime], duration: Fraction, offsets: Sequence[int]
 ) -> list[Fraction]:
     """When each of `offsets` into `text` is spoken, seconds, rising; the first is 0."""
-    heard = list(itertools.accumulate(map(_character_width, text), initial=0.0))
+    heard = list(itertools.accumulate(map(character_width, text), initial=0.0))
     places = [0.0]
     times = [0.0]
     for word in sorted(words, key=lambda word: word.offset):

@@ -9,7 +9,8 @@ from fractions import Fraction
 from storyreel.domain.film import LEAD, SILENT_SHOT, TAIL, TRANSITION, WordTime
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import InvalidInputError
-from storyreel.media.subtitles import Cue, cues_of, is_wide
+from storyreel.media.phrasing import LINE_WIDTH, is_wide
+from storyreel.media.subtitles import Cue, cues_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,10 @@ def cut_points(frames: int, fps: Fraction) -> tuple[int, ...]:
     return (overlap, frames - overlap) if overlap else ()
 
 
-def build_timeline(shots: Sequence[ShotTiming], fps: int, *, pointing: bool = False) -> Timeline:
-    """Lay the shots out; `pointing` says whether captions know when each of their words is said.
+def build_timeline(
+    shots: Sequence[ShotTiming], fps: int, *, line_width: float = LINE_WIDTH, pointing: bool = False
+) -> Timeline:
+    """Lay the shots out; captions have lines of `line_width`, and `pointing` says whether they know their words' times.
 
     A transition overlaps the end of one clip with the start of the next, so the film is shorter than its clips by the
     frames of its transitions. It takes TRANSITION seconds, less where a clip is too short to keep a frame of its own.
@@ -137,7 +140,9 @@ def build_timeline(shots: Sequence[ShotTiming], fps: int, *, pointing: bool = Fa
     for length, overlap in zip(lengths[:-1], overlaps[:-1], strict=True):
         starts.append(starts[-1] + length - overlap)
     voice_starts = tuple(Fraction(start, fps) + LEAD for start in starts)
-    cues = [cue for shot, start in zip(shots, voice_starts, strict=True) for cue in _cues(shot, start, pointing)]
+    cues = [
+        cue for shot, start in zip(shots, voice_starts, strict=True) for cue in _cues(shot, start, line_width, pointing)
+    ]
     return Timeline(
         fps=fps,
         total_frames=starts[-1] + lengths[-1],
@@ -184,9 +189,9 @@ def _segments(
     return segments
 
 
-def _cues(shot: ShotTiming, voice_start: Fraction, pointing: bool) -> list[Cue]:
+def _cues(shot: ShotTiming, voice_start: Fraction, line_width: float, pointing: bool) -> list[Cue]:
     spoken = SILENT_SHOT - LEAD - TAIL if shot.voice_duration is None else _milliseconds(shot.voice_duration)
-    return cues_of(shot.narration, shot.words, voice_start, spoken, pointing=pointing)
+    return cues_of(shot.narration, shot.words, voice_start, spoken, line_width=line_width, pointing=pointing)
 
 
 def _milliseconds(seconds: float) -> Fraction:

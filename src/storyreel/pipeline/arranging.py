@@ -10,7 +10,7 @@ from storyreel.domain.serialize import as_json
 from storyreel.domain.shot import MAX_NARRATION_CHARACTERS, Shot, ShotStatus, VersionKind
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import ConflictError, InvalidInputError, StaleEditError
-from storyreel.media.subtitles import is_wide
+from storyreel.media.phrasing import is_wide
 from storyreel.pipeline.context import Pipeline
 from storyreel.pipeline.deleting import no_such_shot, take_out
 from storyreel.pipeline.editing import MAX_SHOTS

@@ -18,6 +18,7 @@ from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot
 from storyreel.domain.storyboard import SceneSpec
 from storyreel.errors import StoryreelError
+from storyreel.media.captions import line_width
 from storyreel.media.join import Piece, can_be_cut
 from storyreel.media.profile import EncodeProfile
 from storyreel.media.segment import segment_identity
@@ -87,7 +88,9 @@ class CuttingRoom:
         timings = [_timing(take) for take in takes]
         if timings != self._timings or self.timeline is None:
             self._timings = timings
-            self.timeline = build_timeline(timings, self._options.fps, pointing=self._options.highlight)
+            wide = line_width(self._profile.canvas)
+            fps, pointing = self._options.fps, self._options.highlight
+            self.timeline = build_timeline(timings, fps, line_width=wide, pointing=pointing)
         self._takes = list(takes)
         self._shown = [self._show(self.timeline, segment) for segment in self.timeline.segments]
         wanted = {shown.key: shown for shown in self._shown if shown}

@@ -9,11 +9,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from storyreel.domain.artifact import Artifact
-from storyreel.domain.film import Film, FilmClip, FilmOptions, WordTime
+from storyreel.domain.film import Film, FilmClip, FilmOptions, WordTime, canvas_for
 from storyreel.domain.project import Project
 from storyreel.domain.shot import Shot
 from storyreel.domain.storyboard import Transition
 from storyreel.errors import ConflictError, NotFoundError
+from storyreel.media.captions import line_width
 from storyreel.media.sound.peaks import PER_SECOND, write_peaks
 from storyreel.media.timeline import Blend, ShotTiming, Timeline, build_timeline, clip_frames, guessed_voice
 from storyreel.offload import unwatched
@@ -101,7 +102,8 @@ def review(pipeline: Pipeline, project: Project, film_id: str | None) -> Review:
         raise ConflictError("The storyboard has no shots.", code="no_shots", hint="Add a shot first.")
     with pipeline.database.read() as connection:
         made = artifacts.many(connection, {key for clip in clips for key in (clip.voice, clip.footage) if key})
-    timeline = build_timeline([_timing(clip, made) for clip in clips], options.fps)
+    wide = line_width(canvas_for(options.resolution, project.settings.aspect))
+    timeline = build_timeline([_timing(clip, made) for clip in clips], options.fps, line_width=wide)
     return Review(film, timeline, tuple(_reviewed(timeline, clips, made)))
 
 

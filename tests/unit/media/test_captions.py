@@ -1,12 +1,14 @@
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from storyreel.domain.film import Canvas
-from storyreel.media.captions import CaptionArtist, safe_area
+from storyreel.domain.film import Aspect, Canvas, canvas_for
+from storyreel.media.captions import CaptionArtist, line_width, safe_area
 from storyreel.media.frames import GREY, Planes
 from storyreel.media.lettering import drawable
+from storyreel.media.subtitles import cues_of
 
 ENGLISH = "Tonight the moon walked down the long stairs,\ncarrying a lamp for everyone who was lost."
 CHINESE = "月亮走下长长的木楼梯，手里提着一盏灯，\n它要照亮每一个在森林里迷路的人。"
@@ -38,6 +40,20 @@ def test_captions_are_seen_in_the_safe_area_only(canvas: Canvas, text: str) -> N
     assert changed[:, 1].min() > canvas.width * area.side - 6
     assert changed[:, 1].max() < canvas.width * (1 - area.side) + 6
     assert abs(changed[:, 1].mean() - canvas.width / 2) < canvas.width * 0.05
+
+
+@pytest.mark.parametrize("canvas", [canvas_for("480p", aspect) for aspect in Aspect], ids=str)
+@pytest.mark.parametrize("text", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_no_caption_has_more_than_two_lines_or_much_smaller_type(canvas: Canvas, text: str) -> None:
+    for cue in cues_of(drawable(text) * 2, (), Fraction(0), 30, line_width=line_width(canvas)):
+        overlay = CaptionArtist(canvas).draw(cue.text)
+        assert overlay is not None
+        one_line = CaptionArtist(canvas).draw("A" if text is ENGLISH else "月")
+        assert one_line is not None
+        height, of_one = (box[3] - box[1] for box in (overlay.box, one_line.box))
+        lines = cue.text.count("\n") + 1
+        assert of_one + (lines - 1.4) * 0.054 * min(canvas.width, canvas.height) * 1.28 < height
+        assert height < of_one + (lines - 0.9) * 0.054 * min(canvas.width, canvas.height) * 1.28
 
 
 def test_captions_have_no_colour() -> None:

@@ -1,4 +1,5 @@
 import html
+import itertools
 import re
 from fractions import Fraction
 from itertools import pairwise
@@ -8,18 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyreel.domain.film import WordTime
-from storyreel.media.subtitles import (
-    LINE_WIDTH,
-    LINGER,
-    MAX_LINES,
-    Cue,
-    Spoken,
-    cues_of,
-    plain,
-    to_srt,
-    to_vtt,
-    width_of,
-)
+from storyreel.media.phrasing import LINE_WIDTH, MAX_LINES, width_of
+from storyreel.media.subtitles import LINGER, Cue, Spoken, cues_of, plain, to_srt, to_vtt
 
 ENGLISH = (
     "Once, when the night was so clear that one could count the stars, the moon grew tired of looking down. "
@@ -35,6 +26,35 @@ HOSTILE = (
 )
 
 text_of_all_kinds = st.text(min_size=1, max_size=400) | st.sampled_from([ENGLISH, CHINESE, HOSTILE, ENGLISH + CHINESE])
+
+
+def spoken(text: str, tokens: str) -> tuple[WordTime, ...]:
+    """The words of a text, parted by bars in `tokens`, half a second each."""
+    ends = list(itertools.accumulate(map(len, tokens.split("|"))))
+    starts = [0, *ends[:-1]]
+    return tuple(WordTime(n / 2, n / 2 + 0.4, a, b - a) for n, (a, b) in enumerate(zip(starts, ends, strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "lines"),
+    [
+        (
+            "Once, |when |the |night |was |clear, |the |moon |grew |tired |of |looking |down |on |us.",
+            ["Once, when the night was clear,", "the moon grew tired", "of looking down on us."],
+        ),
+        ("Mr. |Brown |went |to |see |the |old |market.", ["Mr. Brown went", "to see the old market."]),
+        ("“I |will |not |go,” |said |the |fox |who |was |lost.", ["“I will not go,”", "said the fox who was lost."]),
+        ("爷爷|带着|小明|坐上|了|开往|北京|的|火车。", ["爷爷带着小明坐上了", "开往北京的火车。"]),
+        (
+            "于是|提着|灯，|披上|大衣，|慢慢|走下|长长的|楼梯。|谁|也|没有|听见|她的|脚步声。",
+            ["于是提着灯，披上大衣，", "慢慢走下长长的楼梯。", "谁也没有听见她的脚步声。"],
+        ),
+    ],
+)
+def test_lines_end_where_one_pauses_and_tear_no_word(tokens: str, lines: list[str]) -> None:
+    text = tokens.replace("|", "")
+    cues = cues_of(text, spoken(text, tokens), Fraction(0), 9.0, line_width=32)
+    assert [line for cue in cues for line in cue.text.split("\n")] == lines
 
 
 def joined(cues: list[Cue]) -> str:
