@@ -67,6 +67,23 @@ def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None
 
 
 @pytest.mark.parametrize(
+    ("story", "kinds"),
+    [
+        ("小黄狗住在巷子里。小黄狗跑了。", ["dog"]),
+        ("大花猫睡着了。老黄牛走过来。", ["cat", "cow"]),
+        ("小黄鸭子跳进水里，小黄鸭子笑了。", ["duck"]),
+        ("山洞里住着一条巨龙。巨龙张开嘴，喷出火来。", ["dragon"]),
+        ("老王走在街上。", ["man"]),
+        ("瘦高个推开门。瘦高个说：“拿钱来！”", ["man"]),
+        ("二丫抬起头。二丫笑了。", ["girl"]),
+        ("铁蛋爬上树。铁蛋说：“别怕。”", ["boy"]),
+    ],
+)
+def test_kinds(story: str, kinds: list[str]) -> None:
+    assert [character.kind for character in board(story).characters] == kinds
+
+
+@pytest.mark.parametrize(
     ("story", "expected"),
     [
         pytest.param("我和爷爷坐在院子里。我笑了。", [["我", "爷爷"], ["我"]], id="the narrator"),

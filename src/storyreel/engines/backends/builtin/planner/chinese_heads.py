@@ -3,7 +3,7 @@
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 
-_DESCRIBING = "小老大白黑灰花黄红胖瘦公母野山雪金银青这那瞎懒笨傻年轻"
+_DESCRIBING = "小老大白黑灰花黄红棕褐橘绿蓝紫粉胖瘦肥公母野山雪金银青这那瞎懒笨傻年轻"
 
 
 def head_of(text: str) -> tuple[str, Noun] | None:
@@ -24,6 +24,12 @@ def head_of(text: str) -> tuple[str, Noun] | None:
         if noun is not None and size > 1 and not noun.animal:
             return end, noun
     return None
+
+
+def described_animal(text: str) -> bool:
+    """Whether a word is an animal's with its size or colour before it, and so nobody's name: 小黄狗, 老黄牛."""
+    found = head_of(text)
+    return found is not None and found[1].animal and found[0] != text
 
 
 def shorter_words(word: str) -> list[str]:

@@ -59,7 +59,7 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
         return None
     title = (
         "国王"
-        if text[-1] == "王"
+        if text[-1] == "王" and text[0] not in "小老阿"  # 齐王, but not 老王
         else next((text[size:] for size in range(1, len(text) - 1) if lexicon().noun(text[size:])), None)
     )
     return Mention(index, index, text, lexicon().noun(title) if title else None, text, definite=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import rjieba
 
-from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
+from storyreel.engines.backends.builtin.planner.chinese_heads import described_animal, head_of
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
@@ -53,14 +53,20 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
 _FULL = 3  # a surname and two more
 
 
+def _joined(before: str, piece: str, behind: str) -> bool:
+    """Whether the piece belongs to the word before or behind it: 国王大怒 is no 王大怒, 小黄鸭子 no 小黄."""
+    split = before != "" and lexicon().noun(before[-1] + piece[0]) is not None
+    return split or described_animal(piece + behind)
+
+
 def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
     """What may be a name, and whether what stands before it makes that certain."""
     surnames = lexicon().surnames
     for index, (piece, tag) in enumerate(pieces):
         following = pieces[index + 1] if index + 1 < len(pieces) else ("", "")
         role = index > 0 and _is_person(pieces[index - 1][0])
-        if index and lexicon().noun(pieces[index - 1][0][-1] + piece[0]):
-            continue  # 国王大怒 is no 王大怒
+        if _joined(pieces[index - 1][0] if index else "", piece, following[0]):
+            continue
         if len(piece) == _FULL and piece[0] in "和与跟给对向把叫让":
             piece = piece[1:]  # 和小红
         if len(piece) == _FULL and piece[0] in "小阿" and piece[2] in grammar().words("not_in_pet_names"):
@@ -124,13 +130,18 @@ def _reduplicated(text: str) -> bool:
     return len(text) == _FULL and text[1] == text[2] and text[0] in grammar().words("coloured")
 
 
+def _moved_part(text: str) -> bool:
+    """张开嘴, 张大嘴: what somebody does with a part of the body; 张 is a surname, too."""
+    return len(text) == _FULL and text[-1] in "嘴口眼手脸脚腿"
+
+
 def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
     """Whether the dictionary only took an ordinary word of ours for a name (小兔子, 花园里)."""
     if text in grammar().words("not_names") or text in grammar().words("not_people") or lexicon().noun(text):
         return True
     if text[-1] in "的了着过得地上下里中边们前后外关县镇州府" or text[:2] in ("小小", "老老"):
         return True
-    if set(text) & set("您你我他她们") or _reduplicated(text):
+    if set(text) & set("您你我他她们") or _reduplicated(text) or described_animal(text) or _moved_part(text):
         return True
     if len(text) == _FULL and (text[1:] in vocabulary.chinese["props"] or text[1:] in grammar().groups["garments"]):
         return True  # 戴草帽

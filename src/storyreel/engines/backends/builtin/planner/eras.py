@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from storyreel.domain.project import Language
+from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -28,14 +29,15 @@ def culture(text: str, split: Sequence[Sequence[Word]], language: Language) -> s
 def child_names(text: str, split: Sequence[Sequence[Word]]) -> Callable[[str], bool]:
     """Tells of somebody of whom only the name is known whether that is rather a child in this story.
 
-    A full name is no child's; a bare given name is where the story speaks of childhood, a pet name (小红, 朵朵)
+    A full name is no child's; a bare given name is where the story speaks of childhood, a pet name (小红, 朵朵, 铁蛋)
     wherever it does not rather speak of grown-up life.
     """
     children, grown = _count("childhood", text, split), _count("adulthood", text, split)
 
     def young(name: str) -> bool:
         if is_han(name[0]):
-            pet = len(name) == _PET and (name[0] in "小阿" or name[0] == name[1])
+            fond = name[0] in "小阿" or name[0] == name[-1] or name[-1] in grammar().words("ends_of_milk_names")
+            pet = len(name) == _PET and fond
             return pet and children >= grown
         return " " not in name and children > grown
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import rjieba
 
-from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
+from storyreel.engines.backends.builtin.planner.chinese_heads import described_animal, head_of
 from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN
@@ -70,7 +70,8 @@ def _surnames_apart(text: str) -> Iterator[str]:
 def _familiar(text: str) -> Iterator[str]:
     """老吴, 小周: a surname with 老 or 小, where that is no other word (老马路, 小白兔)."""
     for match in _with_surname().finditer(text):
-        if lexicon().noun(text[match.start() : match.end() + 1]) is not None:
+        behind = [text[match.start() : match.end() + size] for size in (1, 2)]
+        if lexicon().noun(behind[0]) is not None or any(described_animal(word) for word in behind):
             continue
         name = match.group()
         around = [piece for piece, _ in chinese_words(text[match.start() : match.start() + 4])]
