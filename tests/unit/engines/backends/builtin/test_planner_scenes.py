@@ -84,6 +84,7 @@ def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:
         ("小明抱住了妈妈。", "hug", "woman-1"),
         ("Ann climbed a ladder.", "climb", "ladder"),
         ("Ann slept.", "sleep", None),
+        ("Ann sang in the meadow.", "sing", None),
     ],
 )
 def test_a_deed_knows_whom_it_is_about(story: str, pose: str, toward: str | None) -> None:

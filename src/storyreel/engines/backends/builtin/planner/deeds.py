@@ -9,6 +9,14 @@ from storyreel.engines.backends.builtin.planner.mentions import OBJECT, SUBJECT
 from storyreel.engines.backends.builtin.planner.reading import Action, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
+_RANKS = (
+    ("give",),
+    (),  # all that is not listed
+    ("laugh", "cry", "hold", "carry"),
+    ("talk", "think", "look_up"),
+    ("stand",),
+    (None,),
+)
 _SIDE_BY_SIDE = 4
 _AFTER_VERB = 4
 
@@ -16,7 +24,7 @@ _AFTER_VERB = 4
 def deeds(reading: Reading, who: Who, members: Sequence[Member]) -> list[Action | None]:
     """What each one does; an action that has a pose goes before one that has none, doing before looking or talking."""
     found: dict[str, Action] = {}
-    for action in sorted(reading.actions, key=_telling):
+    for action in sorted((one for one in reading.actions if one.seen), key=_telling):
         for member in doers(reading, who, members, action.first):
             found.setdefault(member.id, action)
     return [found.get(member.id) for member in members]
@@ -81,13 +89,17 @@ def subjects_of(
 
 
 def _telling(action: Action) -> int:
-    """Which of several deeds makes the picture: a visible one before looking, thinking and talking."""
-    if action.pose is None:
-        return 3
-    return 2 if action.pose == "stand" else 1 if action.pose in ("talk", "think", "look_up") else 0
+    """Which of several deeds makes the picture: giving before all; a visible one before looking, thinking and talking.
+
+    What only goes along with another deed comes after that: laughing and crying, which the face shows as well, and
+    holding, carrying something: he laughed and gave her the bread, with a lamp in his hand he climbed the stairs.
+    """
+    return next((rank for rank, poses in enumerate(_RANKS) if action.pose in poses), 1)
 
 
 def _face(pose: str, felt: str) -> str:
+    if pose == "sing" and felt == "calm":
+        return "happy"  # with an open mouth
     return pose if pose in ("sleep", "laugh", "cry") else felt
 
 
