@@ -177,3 +177,31 @@ def test_prompts_say_nothing_twice(story: str, said: str) -> None:
     prompt = board(story).shots[0].prompt
     assert said in prompt
     assert prompt.count("at dawn") < 2
+
+
+@pytest.mark.parametrize(
+    ("story", "poses"),
+    [
+        ("Anna and Ben lived by the sea. They kept the lighthouse together.", "stand stand"),
+        ("Anna kept the key.", "hold"),
+        ("Anna took a deep breath and ran.", "run"),
+        ("Anna took the bus.", "stand"),
+        ("Anna gave a sigh.", "stand"),
+        ("Anna was given a cup.", "stand"),
+        ("Anna wanted to swim.", "stand"),
+        ("Anna shook her head.", "stand"),
+        ("The farmer beat the carpet.", "fight"),
+        ("Tom and Anna met a king. The three of them set out.", "walk walk walk"),
+        ("Anna stood at the window, and the snow flew past.", "stand"),
+        ("Anna sat on the wall while the rain began to fly.", "sit"),
+        ("Anna heard something behind the wall humming.", "stand"),
+        ("Anna watched the birds fly.", "look_up"),
+        ("Anna saw a dog swimming.", "look_up swim"),
+        ("Anna spoke of the cousin who sang.", "talk"),
+        ("The girl in the red coat ran.", "run"),
+        ("Anna saw a cat, and Ben ran.", "look_up stand run"),
+        ("Tom, Anna and the old king ran.", "run run run"),
+    ],
+)
+def test_a_deed_is_theirs_of_whom_it_is_told(story: str, poses: str) -> None:
+    assert " ".join(subject.pose for subject in last(story).subjects) == poses

@@ -9,6 +9,7 @@ from storyreel.engines.backends.builtin.planner.chinese_words import chinese_wor
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import HAN, is_han
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 
 _ENDS_CLAUSE = '.,;:!?…。，；：！？、\n"“”()（）「」『』'
 _TOKEN = re.compile(
@@ -144,7 +145,8 @@ def _role(words: list[Word], index: int) -> str:
         before -= 1
     previous = words[before] if before >= 0 else None
     following = words[index + 1] if index + 1 < len(words) else None
-    inflected = word.lower not in word.verbs
+    done_to = following is not None and following.mark in ("indefinite", "definite", "possessive", "pronoun")
+    inflected = word.lower not in word.verbs or (done_to and word.lower in grammar().words("bare_pasts"))
     takes_object = following is not None and (
         following.mark in ("indefinite", "definite", "possessive", "preposition", "pronoun")
         or following.lower in grammar().words("adverbs")
@@ -154,13 +156,16 @@ def _role(words: list[Word], index: int) -> str:
     if previous.lower == "to":
         moved = any(earlier.verbs & grammar().words("moving") for earlier in words[max(0, before - 3) : before])
         return "" if moved else "verb"  # they carried it to school
+    if previous.mark == "pronoun" and before and words[before - 1].lower == "of":
+        return "verb"  # the three of them set out
     if previous.mark == "pronoun" and grammar().group("pronouns", previous.lower):
         return _after_pronoun(previous.lower)
     if previous.mark in ("indefinite", "definite", "possessive", "preposition"):
         return "noun"
     if previous.mark in ("auxiliaries", "negations"):
         return "verb"
-    named = before > 0 and previous.text[0].isupper()
+    begins = before == 0 and previous.known and not lexicon().given(previous.lower)
+    named = previous.text[0].isupper() and not begins
     if previous.adjective and not previous.verbs and not named:
         return "noun"
     plural = previous.lower not in previous.nouns
