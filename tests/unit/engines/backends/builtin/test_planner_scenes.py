@@ -69,6 +69,11 @@ def test_the_season(story: str, season: str) -> None:
         ("It was night. Towards six the rain thinned.", "morning"),
         ("三点五十，他走出教室。", "afternoon"),
         ("中午他吃饭。他有一点累。", "noon"),
+        ("They worked until evening. One winter day it snowed.", "morning"),
+        ("They sang till dark. In spring they planted a garden.", "morning"),
+        ("It was night. On the third day they saw land.", "morning"),
+        ("It was night. Eight months of work were lost.", "night"),
+        ("The sun set. That day had been long.", "dusk"),
     ],
 )
 def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:

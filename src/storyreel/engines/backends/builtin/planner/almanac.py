@@ -167,6 +167,30 @@ def next_day(words: Sequence[Word]) -> bool:
     return len(first) > 1 and first[0] in ("on", "by") and first[1] in grammar().words("weekdays")
 
 
+def another_day(words: Sequence[Word]) -> bool:
+    """Whether the shot begins with another day or season: one winter day, in spring, the next year, every morning.
+
+    But not: that day, in the morning, last winter, three days ago.
+    """
+    clause = [word for word in words[:_BEGINNING] if not (word.quoted or word.chinese)]
+    clause = clause[: next((at for at, word in enumerate(clause) if word.mark == "end"), _BEGINNING)]
+    told = next((at for at, word in enumerate(clause) if word.forms & (_SEASONS | _DAYS) and word.mark != "auxiliaries"), None)
+    if told is None or any(word.lower in ("ago", "last", "since", "ever") for word in clause):
+        return False
+    if clause[told].forms & _DAYS and [word.lower for word in clause[told + 1 : told + 2]] == ["of"]:
+        return False  # eight months of work were in it
+    before = clause[:told]
+    counting = grammar().words("counting_days")
+    if any(not (word.mark or word.adjective or word.lower in counting) for word in before):
+        return False
+    return bool(clause[told].forms & _SEASONS) or any(word.lower in counting for word in before)
+
+
+_BEGINNING = 7  # words
+_SEASONS = frozenset(("spring", "summer", "autumn", "winter"))
+_DAYS = frozenset(("day", "morning", "afternoon", "evening", "night", "week", "month", "year"))
+
+
 def _ends(words: Sequence[Word], index: int) -> bool:
     """Whether the word says that something is over: stopped; was over, but not over the hills."""
     word = words[index]

@@ -25,9 +25,16 @@ def deeds(reading: Reading, who: Who, members: Sequence[Member]) -> list[Action 
     """What each one does; an action that has a pose goes before one that has none, doing before looking or talking."""
     found: dict[str, Action] = {}
     for action in sorted((one for one in reading.actions if one.seen), key=_telling):
-        for member in doers(reading, who, members, action.first):
+        for member in _of(reading, who, members, action):
             found.setdefault(member.id, action)
     return [found.get(member.id) for member in members]
+
+
+def _of(reading: Reading, who: Who, members: Sequence[Member], action: Action) -> list[Member]:
+    """Whose deed it is."""
+    if not action.by:
+        return doers(reading, who, members, action.first)
+    return [one for first in action.by for member in who.get(first, ()) for one in singles(member)]
 
 
 def doers(reading: Reading, who: Who, members: Sequence[Member], place: int) -> list[Member]:

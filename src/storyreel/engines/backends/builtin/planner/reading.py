@@ -1,16 +1,27 @@
 """Reads one shot: who is mentioned, what they do, where, when and in what weather. Knows nothing of other shots."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from storyreel.engines.backends.builtin.planner.almanac import hinted, next_day, told_season, told_time, told_weather
+from storyreel.engines.backends.builtin.planner.almanac import (
+    another_day,
+    hinted,
+    next_day,
+    told_season,
+    told_time,
+    told_weather,
+)
 from storyreel.engines.backends.builtin.planner.amounts import told_as
 from storyreel.engines.backends.builtin.planner.chinese_clauses import (
+    falls,
     introduced,
+    on_board,
     only_from_there,
+    only_ridden,
     thinks_back,
     time_went_by,
 )
+from storyreel.engines.backends.builtin.planner.chinese_deeds import handed, nobody_does
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
 from storyreel.engines.backends.builtin.planner.clock import greeted, hour, told_by_sky
@@ -24,6 +35,7 @@ from storyreel.engines.backends.builtin.planner.context import (
     stays_away,
     unreal,
 )
+from storyreel.engines.backends.builtin.planner.english_deeds import english_doer
 from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
@@ -39,7 +51,8 @@ class Action:
     """Somebody does something at word `first`. `pose` is None for a verb that no pose shows.
 
     `verb` is the verb's lemma (in Chinese as it stands; empty for an adjective such as asleep), `rest` the text after
-    it in its clause, up to word `last`, `things` what of the vocabulary is among that.
+    it in its clause, up to word `last`, `things` what of the vocabulary is among that. `seen` tells that somebody does
+    it there and then, `by` where the mentions of who does begin, where English says so plainly.
     """
 
     first: int
@@ -48,6 +61,8 @@ class Action:
     rest: str = ""
     last: int = -1
     things: tuple[Match, ...] = ()
+    seen: bool = True
+    by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ class Reading:
     mood: str | None = None
     framing: str | None = None
     jump: bool = False
+    another_day: bool = False
     alights: bool = False
     recalled: bool = False
     unsaid: bool = False
@@ -110,7 +126,7 @@ class Reader:
 
     def read(self, words: Sequence[Word], text: str) -> Reading:
         """What the shot says outside of quotation marks."""
-        found = self._vocabulary.find(words)
+        found = sorted([*self._vocabulary.find(words), *on_board(words)], key=lambda match: match.first)
         firsts = {match.first for match in found if match.category in ("props", "settings", "kinds")}
         figures = set(figures_of_speech(words))
         matches = [
@@ -119,16 +135,21 @@ class Reader:
             if not (
                 words[match.first].quoted
                 or match.first in figures
-                or words[match.first].text in self._names
+                or (words[match.first].text in self._names and not falls(words, match.first))
                 or doubtful(words, match)
                 or denied(words, match)
                 or unreal(words, match)
                 or _cried_out(words, match)
+                or only_ridden(words, match)
                 or _only_modifies(words, match, firsts)
                 or (match.category in ("props", "settings") and timeless(words, match.first, past=self._past))
             )
         ]
-        in_hands = [(match.first, match.id) for match in matches if match.category == "props" and held(words, match)]
+        in_hands = [
+            (match.first, match.id)
+            for match in matches
+            if match.category == "props" and (held(words, match) or handed(words, match))
+        ]
         in_hand = {first for first, _ in in_hands}
         settings = [match for match in matches if match.category == "settings"]
         mentions = [m for m in _mentions(words, self._names, past=self._past) if m.last not in figures]
@@ -136,7 +157,7 @@ class Reader:
         away = [mention.last for mention in mentions if mention.role == APART and stays_away(words, mention.last)]
         setting, told_by = setting_of(words, settings, doers=doers, away=away)
         lower = _unquoted(words, text).lower()
-        actions = tuple(_actions(words, matches, text))
+        actions = _seen(words, list(_actions(words, matches, text)), mentions)
         return Reading(
             mentions=tuple(mentions),
             actions=actions,
@@ -159,6 +180,7 @@ class Reader:
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
             jump=next_day(words) or time_went_by(words) or any(phrase in lower for phrase in grammar().words("jumps")),
+            another_day=another_day(words),
             alights=any(phrase in lower for phrase in grammar().words("alighting")),
             recalled=_recalled(words),
             introduced=introduced(words, self._names),
@@ -243,10 +265,19 @@ def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
         if word.text in grammar().words("skies"):
             return _later_clause(words, mentions, index)
         if word.mark == "verb" or word.text in grammar().words("leaving_work"):
+            if _describes(words, index, mentions):
+                return False
             return word.text[0] not in impersonal and word.text not in grammar().words("existing")
         if word.mark in ("noun", "name") and not _before_comma(words, index):
             return False
     return False
+
+
+def _describes(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
+    """Whether the verb only says more about who does something: 坐在对面的老爷爷笑了."""
+    end = next((at for at in range(index, len(words)) if words[at].mark == "end"), len(words))
+    doers = (one.first for one in mentions if one.role == SUBJECT and index < one.first < end)
+    return any(words[doer - 1].text == "的" for doer in doers)
 
 
 def _later_clause(words: Sequence[Word], mentions: Sequence[Mention], index: int) -> bool:
@@ -323,6 +354,16 @@ def _actions(words: Sequence[Word], matches: Sequence[Match], text: str) -> Iter
         elif not word.quoted and _full_verb(word) and not any(m.first <= index <= m.last for m in matches):
             verb = Match("verbs", word.lower, index, index, word.text)
             yield _action(words, verb, matches, text, None)
+
+
+def _seen(words: Sequence[Word], actions: Sequence[Action], mentions: Sequence[Mention]) -> tuple[Action, ...]:
+    """The same, and of each whether somebody is seen to do it, and who, where that is plain."""
+    verbs = {action.first for action in actions}
+    doers = [english_doer(words, one.first, one.pose, mentions) for one in actions]
+    return tuple(
+        replace(one, seen=doer.seen and not nobody_does(words, one.first, mentions, verbs), by=doer.by)
+        for one, doer in zip(actions, doers, strict=True)
+    )
 
 
 def _tells_speech(words: Sequence[Word], index: int) -> bool:

@@ -83,7 +83,8 @@ class Stage:
             crowd=crowd or reading.crowd,
             speaker=speaker.id if speaker is not None else None,
         )
-        return Staged(scene, who, tuple(members), tuple(doing), new_place, reading.jump, dict(reversed(reading.told)))
+        later = reading.jump or reading.another_day
+        return Staged(scene, who, tuple(members), tuple(doing), new_place, later, dict(reversed(reading.told)))
 
     def _move(self, reading: Reading, setting: str | None) -> bool:
         """Take over what the shot says; whether it takes place somewhere else than the one before."""
@@ -98,6 +99,8 @@ class Stage:
             self.weather = "clear"
             if self.time not in (None, "noon"):
                 self.time = reading.time_hint or "morning"
+        elif reading.another_day and self.time in ("dawn", "dusk", "night"):
+            self.time, self.weather = reading.time_hint or "morning", "clear"
         elif new_place and reading.time not in (None, self.time):
             self.weather = "clear"
         told = part_of_day(reading.hour, self.time) if reading.hour is not None else None
