@@ -29,7 +29,16 @@ _IN_ARMS = 0.45
 _UPRIGHT = 30
 """What is held no more aslant than so many degrees reaches up."""
 _LYING = ("lie", "sleep")
-_BREADTH = {"fly": 1.15, "swim": 1.15, "lie": 1.1, "sleep": 1.5, "run": 0.62, "fight": 0.66, "squat": 0.58, "row": 0.6}
+_BREADTH = {"ride": 0.9, "cycle": 0.9} | {
+    "fly": 1.15,
+    "swim": 1.15,
+    "lie": 1.1,
+    "sleep": 1.5,
+    "run": 0.62,
+    "fight": 0.66,
+    "squat": 0.58,
+    "row": 0.6,
+}
 """How wide a person is in a pose, with the bed that it sleeps in, as a share of its height."""
 
 
@@ -239,6 +248,8 @@ def actor_of(subject: Subject, characters: tuple[Character, ...], *, suited: boo
     kind = character.kind if is_person(character.kind) else kind_of(character.kind) or character.kind
     character = replace(character, kind=kind)
     pose_ = known("poses", subject.pose) or "stand"
+    if pose_ == "stand" and subject.expression == "sleep":
+        pose_ = "sleep"
     expression = _EXPRESSIONS.get(pose_) or known("expressions", subject.expression) or "calm"
     if subject.expression in ("cry", "laugh"):
         expression = subject.expression

@@ -14,10 +14,12 @@ _LIFTED = 0.8
 """Who is taller than this share of who carries it is led by the hand instead."""
 _APART = {"give": 0.62, "fight": 0.78, "dance": 0.6, "hold": 0.5}
 """How far apart the two of a bond stand, in heights of the taller one."""
-_SNOUT = 1.0
-"""How many radii before its middle an animal's face reaches, of which who hugs it covers nothing."""
-_SKIRT, _KNEES = 0.19, 0.42
-"""How far before somebody's middle the skirt is, or the knees are of who kneels, as a share of the height."""
+_VISITS = ("ride", "cling")
+"""Bonds in which the first is where the other is."""
+_NECK, _CHEST = 26.0, 14.0
+"""Where an animal's neck begins before its origin, and how far below its throat its chest is, in its units."""
+_YOUNG = 0.5
+"""How tall an animal is at most that is carried, in heights of who carries it: larger ones are lambs and calves."""
 _CHEEKS = 1.02
 """How near two heads are that touch, in the sum of their radii."""
 _LAPFUL = 0.37
@@ -38,8 +40,21 @@ class Bond:
 
     @property
     def stacked(self) -> bool:
-        """Whether one of the two has no place on the ground of its own."""
-        return self.kind in ("ride", "carry")
+        """Whether one of the two has no place of its own: the `guest`."""
+        return self.kind == "carry" or self.visits
+
+    @property
+    def visits(self) -> bool:
+        """Whether the first is where the other is, as who rides is on the mount, and not the other way round."""
+        return self.kind in _VISITS
+
+    @property
+    def guest(self) -> int:
+        return self.one if self.visits else self.other
+
+    @property
+    def host(self) -> int:
+        return self.other if self.visits else self.one
 
 
 def find(actors: Sequence[Actor]) -> list[Bond]:
@@ -77,8 +92,8 @@ def _kind(actor: Actor, other: Actor) -> str:
         return "ride" if seat(other) else ""
     if actor.pose == "carry" and other.height > actor.height * _LIFTED:
         return "hold"
-    if actor.pose == "hug" and other.person is None and other.height <= _LAPFUL:
-        return "carry"
+    if actor.pose == "hug" and other.person is None:
+        return "carry" if other.height <= _LAPFUL else "cling"  # to its neck
     if actor.pose == "hold":
         return "hold" if other.person and not actor.holds else ""
     return actor.pose
@@ -98,21 +113,7 @@ def distance(bond: Bond, one: Actor, other: Actor, man: float) -> float:
     tallest = max(one.height, other.height) * man
     if bond.kind != "hug":
         return _APART.get(bond.kind, 0) * tallest + (0 if other.person else other.height * other.breadth * man * 0.3)
-    if other.person:
-        return man * max(0.5 * (_girth(one) + _girth(other)), _cheek_to_cheek(one, other))
-    return man * _beside_snout(one, other)
-
-
-def _beside_snout(one: Actor, other: Actor) -> float:
-    """How far from an animal somebody is who hugs it and does not hide its face, in a grown man's heights."""
-    face_x, face_y, radius = other.face()
-    unit, mine = other.height / other.units(), one.bones()
-    if mine is None:
-        return (face_x + radius) * unit
-    apart = (face_x + radius * _SNOUT) * unit + (mine.frame.head + mine.head[0]) * 0.9 / 100 * one.height
-    if face_y * unit < mine.shoulder[1] / 100 * one.height:
-        return apart
-    return max(apart, other.extent[1] * unit + one.height * (_KNEES if one.pose == "kneel" else _SKIRT))
+    return man * max(0.5 * (_girth(one) + _girth(other)), _cheek_to_cheek(one, other))
 
 
 def _girth(actor: Actor) -> float:
@@ -140,9 +141,10 @@ def posed(bond: Bond, one: Actor, other: Actor) -> tuple[Actor, Actor]:
     low = other.height < one.height * _LOW
     idle = other.person is not None and other.pose in ("stand", "walk", "talk", "look_up", "sit", bond.kind)
     if bond.kind == "hug":
-        small = other.height < one.height * (_LOW if other.person is None else _SMALL_ONE)
-        one = replace(one, pose="kneel" if small else "hug")
+        one = replace(one, pose="kneel" if other.height < one.height * _SMALL_ONE else "hug")
         other = replace(other, pose="hug") if idle else other
+    elif bond.kind == "cling":
+        one = replace(one, pose="kneel" if low else "hug")
     elif bond.kind == "give":
         one = replace(one, pose="kneel" if low else "give")
         other = replace(other, pose="give" if other.height > one.height * _LOW else other.pose) if idle else other
@@ -167,6 +169,9 @@ def join(bond: Bond, actors: Sequence[Actor]) -> list[Actor]:
     one, other = joined[bond.one], joined[bond.other]
     if bond.kind == "ride":
         joined[bond.one] = replace(_mounted(one, other), on=bond.other)
+        return joined
+    if bond.kind == "cling":
+        joined[bond.one] = replace(_at_the_neck(one, other), on=bond.other)
         return joined
     if bond.kind == "carry":
         joined[bond.one], joined[bond.other] = _carried(one, replace(other, on=bond.one))
@@ -193,6 +198,31 @@ def _mounted(rider: Actor, mount: Actor) -> Actor:
     return replace(rider, rest=Rest(reins, (reins[0], reins[1] + 3)))
 
 
+def _at_the_neck(one: Actor, animal: Actor) -> Actor:
+    """At an animal's neck, arms round it, behind its cheek: both faces are seen.
+
+    Who looks over its back and is as tall as it stands behind it, the near arm over it; others before its shoulder.
+    """
+    mine = one.bones()
+    if mine is None:
+        return one
+    one = replace(one, mirrored=animal.mirrored, spot=replace(one.spot, mirrored=animal.spot.mirrored))
+    face_x, face_y, radius = animal.face()
+    (x, y), unit, own = animal.at((face_x, face_y)), animal.spot.scale, one.spot.scale
+    back = animal.at((0, (seat(animal) or (0, -50))[1]))[1]
+    shoulder, head = one.at(mine.shoulder)[1], one.at(mine.head)[1]
+    over = shoulder < back and head < y
+    apart = (radius * unit + one.face()[2] * own) * _CHEEKS
+    behind = math.sqrt(max(0.0, apart**2 - (head - y) ** 2))
+    behind = max(behind, (face_x - _NECK) * unit)
+    one = moved(one, x=x - one.side * (behind + mine.head[0] * own))
+    one = moved(one, depth=animal.spot.depth + (-0.0004 if over else 0.002))
+    throat = x - one.side * radius * 0.9 * unit, max(y + radius * 0.9 * unit, shoulder)  # no hand before the own face
+    chest = throat[0], throat[1] + _CHEST * unit
+    near, far = (chest, throat) if over else (throat, chest)
+    return replace(one, embraces=over, rest=Rest(one.local(near), one.local(far)))
+
+
 def _carried(carrier: Actor, other: Actor) -> tuple[Actor, Actor]:
     """The other on the carrier's arms, before its chest; the near arm is before both."""
     bones = carrier.bones()
@@ -202,6 +232,9 @@ def _carried(carrier: Actor, other: Actor) -> tuple[Actor, Actor]:
     x, y = carrier.at(chest)
     mirrored = not carrier.mirrored if other.person else carrier.mirrored  # an animal looks away from the sleeves
     depth = carrier.spot.depth + 0.0004
+    if other.person is None and other.spot.size > carrier.spot.size * _YOUNG:
+        less = carrier.spot.size * _YOUNG / other.spot.size
+        other = replace(other, spot=replace(other.spot, size=other.spot.size * less, scale=other.spot.scale * less))
     x += carrier.side * other.height / carrier.height * carrier.spot.size * 0.12
     other = replace(other, mirrored=mirrored, spot=replace(other.spot, x=x, y=y, depth=depth, mirrored=mirrored))
     if other.person is None:
@@ -232,12 +265,9 @@ def _arms_round(one: Actor, other: Actor) -> Rest:
     mine, theirs = one.bones(), other.bones()
     if mine is None:
         return one.rest
-    x = other.spot.x
     if theirs is None:
-        hx, hy, radius = other.face()
-        neck = other.at((hx - radius * 0.6, hy + radius * 0.7))
-        return Rest(one.local(neck), one.local((neck[0], neck[1] + radius * 0.7 * other.spot.scale)))
-    back = x + one.side * theirs.frame.shoulder * 0.75 * other.spot.scale
+        return one.rest
+    back = other.spot.x + one.side * theirs.frame.shoulder * 0.75 * other.spot.scale
     top, low = (other.at((0, theirs.shoulder[1]))[1], other.at((0, theirs.hip[1]))[1])
     own = one.at((0, mine.shoulder[1] + 8))[1]
     height = min(max(own, top + (low - top) * 0.2), low)

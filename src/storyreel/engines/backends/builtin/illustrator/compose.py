@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from storyreel.domain.film import Canvas
-from storyreel.domain.storyboard import Framing, SceneSpec, Subject
-from storyreel.engines.backends.builtin.illustrator.actors import Actor
+from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject
+from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of
 from storyreel.engines.backends.builtin.illustrator.bare import furnish
 from storyreel.engines.backends.builtin.illustrator.blossoms import blossoms
 from storyreel.engines.backends.builtin.illustrator.layers import Layer, Role
@@ -13,7 +13,7 @@ from storyreel.engines.backends.builtin.illustrator.pixels import affine, warp
 from storyreel.engines.backends.builtin.illustrator.placing import put_stage
 from storyreel.engines.backends.builtin.illustrator.scene import Lamp, Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.settings import OLD_CHINA, SETTINGS
-from storyreel.engines.backends.builtin.illustrator.staging import Stage, stage
+from storyreel.engines.backends.builtin.illustrator.staging import Stage, shown, stage
 from storyreel.engines.backends.builtin.illustrator.weather import add_weather
 from storyreel.engines.backends.builtin.illustrator.words import drawn_setting, known
 from storyreel.engines.contracts.image import ImageRequest
@@ -21,6 +21,9 @@ from storyreel.engines.contracts.image import ImageRequest
 _MOODS = ("calm", "happy", "wonder", "mysterious", "sad")
 _SUNLIT = ("noon", "afternoon")
 """When there is no moon: who tells of one means the night, whatever was before."""
+_IN_ARMS = ("hug", "carry")
+_LOW = 0.8
+"""Animals lower than this, in heights of who is there too, have their faces far below theirs."""
 _ZOOM = {Framing.WIDE: 1.0, Framing.MEDIUM: 1.22, Framing.CLOSE: 1.6}
 """How much larger the nearest background is drawn."""
 
@@ -42,6 +45,7 @@ class Composition:
 def compose(request: ImageRequest, canvas: Canvas) -> Composition:
     """Draw all layers of a request at the size of a canvas. The same request gives the same layers."""
     spec = _understood(request)
+    spec = replace(spec, framing=_framing(spec, request.characters, canvas))
     setting = _setting(spec)
     spec = replace(spec, season=setting.season or spec.season)
     hour = hour_of(setting.air, spec.time, spec.weather, spec.season)
@@ -81,19 +85,29 @@ def _understood(request: ImageRequest) -> SceneSpec:
     spec = request.scene
     if spec is None:
         return SceneSpec("abstract", time="dusk" if request.seed % 2 else "noon", mood=_MOODS[request.seed % 5])
-    lying = any(known("poses", subject.pose) in ("lie", "sleep") for subject in spec.subjects)
     time = known("times", spec.time) or "noon"
     place = _where(spec)
     told = {known("props", name) for name in (*spec.props, *(_kind(request, subject) for subject in spec.subjects))}
     return replace(
         spec,
-        framing=Framing.MEDIUM if lying and spec.framing is Framing.CLOSE else spec.framing,  # where is the bed?
         setting=place,
         time="night" if time in _SUNLIT and "moon" in told and "sun" not in told else time,
         weather=known("weathers", spec.weather) or "clear",
         mood=known("moods", spec.mood) or "calm",
         culture=_culture(request, spec),
     )
+
+
+def _framing(spec: SceneSpec, characters: tuple[Character, ...], canvas: Canvas) -> Framing:
+    """How near it is shown: no bed is too near to be seen, and in a tall picture no low animal beside somebody."""
+    if spec.framing is not Framing.CLOSE:
+        return spec.framing
+    actors = [actor_of(subject, characters, suited=False) for subject in shown(spec)]
+    lying = any(actor.lies for actor in actors)
+    touching = any(actor.pose in _IN_ARMS for actor in actors)
+    people, others = ([actor.height for actor in actors if bool(actor.person) == some] for some in (True, False))
+    low = bool(people and others) and min(others) < max(people) * _LOW
+    return Framing.MEDIUM if lying or (low and not touching and canvas.height > canvas.width) else Framing.CLOSE
 
 
 def _where(spec: SceneSpec) -> str:

@@ -15,7 +15,7 @@ from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 
 _TOP = 0.05
 """How far below the picture's edge everybody's crown is, as a share of its height."""
-_CAPTIONS, _CAPTIONS_IN_TALL = (0.78, 0.94), (0.69, 0.80)
+_CAPTIONS, _CAPTIONS_IN_TALL = (0.78, 0.94), (0.715, 0.80)
 """From where to where captions stand, as shares of the picture's height: in tall ones higher, clear of the players."""
 _RISE, _SINK = {Framing.WIDE: 0.105, Framing.MEDIUM: 0.16}, 0.985
 """How far everybody may stand behind the usual place, and the lowest that they stand, as shares of the height."""
@@ -27,8 +27,10 @@ _FEET_IN_TALL = 0.9
 """Where the feet of an animal are that a close shot shows, as a share of a tall picture's height."""
 _SIDE = 0.025
 """How far from the picture's sides all faces are, as a share of its width."""
-_LEAST_FACTOR = 0.8
+_LEAST_FACTOR = 0.7
 """Nobody is made smaller than so for that."""
+_TAIL = 0.08
+"""How much of an animal's length an edge may cut at either end."""
 _CLOSEST = 0.5
 """How near the middle they are moved who stand before each other, as a share of how far off they were."""
 _MANY, _NEARER = 3, 0.03
@@ -75,7 +77,7 @@ def _moved(found: Fitted, move: Callable[[Spot], Spot], size: float = 1, up: flo
 
 
 def _shrunk(scene: Scene, place: Place, found: Fitted) -> Fitted:
-    ground, limit = scene.y(place.ground), scene.y(_TOP)
+    ground, limit = scene.y(place.ground), scene.picture_y(_TOP)
     top = min(_crown(actor) for actor in found.actors)
     if top >= limit or ground <= limit:
         return found
@@ -90,8 +92,8 @@ def _shrunk(scene: Scene, place: Place, found: Fitted) -> Fitted:
 
 
 def _within_sides(scene: Scene, place: Place, found: Fitted) -> Fitted:
-    """Everybody aside, and if that is not enough smaller, so that no edge cuts a face, or what is held."""
-    reaches = [_reach(actor) for actor in found.actors]
+    """Everybody aside, and if that is not enough smaller, so that no edge cuts a face, a body, or what is held."""
+    reaches = [_whole(actor) for actor in found.actors]
     left, right = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
     first, last = scene.x(_SIDE), scene.x(1 - _SIDE)
     factor = max(_LEAST_FACTOR, min(1.0, (last - first) / (right - left)))
@@ -115,7 +117,7 @@ def _squeezed(scene: Scene, found: Fitted) -> Fitted:
     first, middle, last = scene.x(_SIDE), scene.x(0.5), scene.x(1 - _SIDE)
     share = 1.0
     for actor in found.actors:
-        left, right = _reach(actor)
+        left, right = _whole(actor)
         away = actor.spot.x - middle
         for beyond in (first - left, right - last):
             if beyond > 0 and away:
@@ -123,6 +125,17 @@ def _squeezed(scene: Scene, found: Fitted) -> Fitted:
     share = max(_CLOSEST, share)
     actors = (replace(one, spot=replace(one.spot, x=middle + (one.spot.x - middle) * share)) for one in found.actors)
     return replace(found, actors=tuple(actors))
+
+
+def _whole(actor: Actor) -> tuple[float, float]:
+    """The same with the body."""
+    left, right = _reach(actor)
+    if actor.spot.turn:
+        return left, right
+    back, front = actor.extent
+    tail = 0.0 if actor.person else (front - back) * _TAIL
+    ends = [actor.spot.x + actor.side * end * actor.spot.scale for end in (back + tail, front - tail)]
+    return min(left, *ends), max(right, *ends)
 
 
 def _reach(actor: Actor) -> tuple[float, float]:
@@ -138,36 +151,39 @@ def _reach(actor: Actor) -> tuple[float, float]:
 
 def _lowered(scene: Scene, found: Fitted) -> Fitted:
     """Lowered together until no crown is cut: feet are below the picture instead."""
-    lower = max(0.0, scene.y(_TOP + 0.02) - min(_crown(actor) for actor in found.actors))
+    lower = max(0.0, scene.picture_y(_TOP + 0.02) - min(_crown(actor) for actor in found.actors))
     return _moved(found, lambda spot: replace(spot, y=spot.y + lower))
 
 
 def _close_on(scene: Scene, actors: Sequence[Actor], there: Sequence[Prop], man: float) -> Fitted:
-    """The face brought to the middle: of the only animal, or of who is where a mount or a thing has put them."""
+    """The face brought to the middle: of the only animal, or of who is where an animal or a thing has put them."""
     found = _above_captions(scene, Fitted(tuple(actors), tuple(there), man))
     actors = found.actors
     main = next((actor for actor in actors if actor.person), None)
     if main is None and len(actors) == 1 and has_a_neck(actors[0]):
         main = actors[0]
-    elif main is None or not any(actor.seated for actor in actors):
+    elif main is None or not (main.on is not None or any(actor.seated for actor in actors)):
         return found
     x, y, _ = main.face()
     lying = main.spot.x - main.side * main.spot.size * 0.8, main.spot.y
     face = lying if main.spot.turn else main.at((x, y))
-    right, down = scene.x(0.5) - face[0], scene.y(0.43) - face[1]
+    middle = face[0]
+    if main.on is not None and not main.seated:  # cheek to cheek
+        middle = (middle + actors[main.on].at(actors[main.on].face()[:2])[0]) / 2
+    right, down = scene.x(0.5) - middle, scene.picture_y(0.43) - face[1]
     if main.person is None:  # it stands, if it is small, and long ears are seen
-        feet = _FEET_IN_TALL if scene.picture_height > scene.picture_width else 0.99
-        down = max(down, scene.y(feet) - main.spot.y, scene.y(_TOP) - _crown(main))
+        feet = _FEET_IN_TALL if scene.is_tall else 0.99
+        down = max(down, scene.picture_y(feet) - main.spot.y, scene.picture_y(_TOP) - _crown(main))
     elif not main.spot.turn:  # who is in the arms is seen above the captions
         low = max(_face(actor)[1] for actor in actors)
-        down = min(down, max(_captions(scene)[0] - low, scene.y(_TOP) - _crown(main)))
+        down = min(down, max(_captions(scene)[0] - low, scene.picture_y(_TOP) - _crown(main)))
     return _moved(found, lambda spot: replace(spot, x=spot.x + right, y=spot.y + down))
 
 
 def _above_captions(scene: Scene, found: Fitted) -> Fitted:
     """In a tall close shot everybody higher, if somebody small would have the captions before the face."""
     lows = [_face(actor)[1] for actor in found.actors]
-    if scene.picture_height <= scene.picture_width or not any(actor.person for actor in found.actors):
+    if not scene.is_tall or not any(actor.person for actor in found.actors):
         return found
     up = max(0.0, min(max(lows) - _captions(scene)[0], _headroom(scene, found)))
     return _moved(found, lambda spot: replace(spot, y=spot.y - up))
@@ -176,10 +192,10 @@ def _above_captions(scene: Scene, found: Fitted) -> Fitted:
 def _clear_of_captions(scene: Scene, place: Place, found: Fitted) -> Fitted:
     """Everybody farther back, or nearer, where captions would stand over faces."""
     top, foot = _captions(scene)
-    tall = scene.picture_height > scene.picture_width
+    tall = scene.is_tall
     faces = [_face(actor) if tall else _bust(actor) for actor in found.actors]
     ground = max(*(_foot(actor) for actor in found.actors), *(prop.spot.y for prop in found.there), 0.0)
-    least = min(0.0, ground - scene.y(_SINK))
+    least = min(0.0, ground - scene.picture_y(_SINK))
     rise = _RISE[scene.spec.framing] + (_RISE_IN_TALL if tall else 0)
     most = min(ground - scene.y(place.ground - rise), _headroom(scene, found))
     if place.water or any(actor.spot.depth < place.depth - _OFFSHORE for actor in found.actors):
@@ -208,13 +224,13 @@ def _hidden(high: float, low: float, top: float, foot: float) -> float:
 
 def _steps_forward(scene: Scene, found: Fitted, actor: Actor) -> bool:
     """Whether somebody small stands nearer than all others in a tall picture, the face below the captions."""
-    if scene.picture_height <= scene.picture_width or len(found.actors) < _MANY or actor.seated or actor.on is not None:
+    if not scene.is_tall or len(found.actors) < _MANY or actor.seated or actor.on is not None:
         return False
     bound = {other.toward for other in found.actors} | {other.character.id for other in found.actors if other.toward}
     if actor.character.id in bound or any(other.on is not None for other in found.actors):
         return False
     high, _ = _face(actor)
-    return actor.spot.y - high < scene.y(_SINK) - _captions(scene)[1]
+    return actor.spot.y - high < scene.picture_y(_SINK) - _captions(scene)[1]
 
 
 def _forward(scene: Scene, actor: Actor) -> Actor:
@@ -229,7 +245,8 @@ def _forward(scene: Scene, actor: Actor) -> Actor:
 def _looking_out(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     """An animal whose face would be behind somebody nearer turns round, unless it is going somewhere or to somebody."""
     others = [one for one in actors if one is not actor and one.spot.depth > actor.spot.depth and not one.spot.turn]
-    if actor.person or actor.seated or actor.moves or actor.toward or not _covered(actor, others):
+    held = any(one.on is not None and actors[one.on] is actor for one in actors)
+    if actor.person or held or actor.seated or actor.moves or actor.toward or not _covered(actor, others):
         return actor
     middle = actor.spot.x + actor.side * sum(actor.extent) * actor.spot.scale
     mirrored = not actor.spot.mirrored
@@ -271,13 +288,13 @@ def _covered(actor: Actor, others: Sequence[Actor]) -> bool:
 
 def _captions(scene: Scene) -> tuple[float, float]:
     """From where to where captions stand, in scene units."""
-    tall = scene.picture_height > scene.picture_width
+    tall = scene.is_tall
     top, foot = _CAPTIONS_IN_TALL if tall else _CAPTIONS
-    return scene.y(top), scene.y(foot)
+    return scene.picture_y(top), scene.picture_y(foot)
 
 
 def _headroom(scene: Scene, found: Fitted) -> float:
-    return min(_crown(actor) for actor in found.actors) - scene.y(_TOP)
+    return min(_crown(actor) for actor in found.actors) - scene.picture_y(_TOP)
 
 
 def _face(actor: Actor) -> tuple[float, float]:

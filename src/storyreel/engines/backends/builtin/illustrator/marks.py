@@ -75,14 +75,12 @@ def man_height(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> 
     if framing is Framing.MEDIUM and any(
         _is_low(actor, tallest) for actor in actors if not actor.seated or actor.pose == "ride"
     ):
-        man = _LOW_MEDIUM
+        man = _LOW_MEDIUM * (_TALL_NEARER if scene.is_tall else 1)
     man = min(max(man, _LEAST[framing] / tallest), _MOST[framing] / tallest)
     need = sum(_width(actor, man * scene.unit) for actor in actors) - sum(
-        _width(actors[bond.one if bond.kind == "ride" else bond.other], man * scene.unit)
-        for bond in found
-        if bond.stacked
+        _width(actors[bond.guest], man * scene.unit) for bond in found if bond.stacked
     )
-    room = scene.picture_width * (_IN_ROWS[_tall(scene)] if _deep(scene, actors, found) else 0.94)
+    room = scene.picture_width * (_IN_ROWS[scene.is_tall] if _deep(scene, actors, found) else 0.94)
     return man * scene.unit * min(1.0, room / need)
 
 
@@ -114,13 +112,9 @@ def has_a_neck(actor: Actor) -> bool:
 
 
 def _nearer(scene: Scene) -> float:
-    if _tall(scene):
+    if scene.is_tall:
         return _TALL_NEARER
     return _NARROW_NEARER if _narrow(scene) else 1
-
-
-def _tall(scene: Scene) -> bool:
-    return scene.picture_height > scene.picture_width
 
 
 def _narrow(scene: Scene) -> bool:
@@ -133,7 +127,7 @@ def _width(actor: Actor, man: float) -> float:
 
 def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequence[Bond], man: float) -> Marks:
     """Side by side about the middle, partners as near as they touch, others as far apart as there is room."""
-    stacked = {(bond.one if bond.kind == "ride" else bond.other): bond for bond in found if bond.stacked}
+    stacked = {bond.guest: bond.host for bond in found if bond.stacked}
     order = _order([i for i in range(len(actors)) if i not in stacked], found)
     sizes = [_size(scene, actor, man, alone=len(actors) == 1) for actor in actors]
     rows = _rows(scene, actors, order, found)
@@ -141,10 +135,7 @@ def marks_of(scene: Scene, place: Place, actors: Sequence[Actor], found: Sequenc
     xs = _across(scene, actors, order, found, sizes, man, crowded=any(rows.values()))
     spots: list[Spot] = []
     for i, actor in enumerate(actors):
-        anchor = i
-        if i in stacked:
-            bond = stacked[i]
-            anchor = bond.other if bond.kind == "ride" else bond.one
+        anchor = stacked.get(i, i)
         size = sizes[i] * (_BACK_ROW if rows.get(anchor) else 1)
         spots.append(_spot(scene, place, actor, size, xs[anchor], nearness.index(i), rows.get(anchor, False)))
     return Marks(tuple(spots), frozenset(stacked))
@@ -176,7 +167,7 @@ def _order(standing: list[int], found: Sequence[Bond]) -> list[int]:
 def _deep(scene: Scene, actors: Sequence[Actor], found: Sequence[Bond]) -> bool:
     """Whether there are two rows: of three and more where the picture is narrow, of a wide pair where it is tall."""
     wide = len(actors) == 2 and not found and sum(actor.height * actor.breadth for actor in actors) > _WIDE_PAIR
-    return _narrow(scene) and (len(actors) >= 3 or (wide and _tall(scene)))
+    return _narrow(scene) and (len(actors) >= 3 or (wide and scene.is_tall))
 
 
 def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Sequence[Bond]) -> dict[int, bool]:
@@ -184,7 +175,7 @@ def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Se
 
     In a narrow close shot of two it is the taller one, whose head is above the other's.
     """
-    apart = _tall(scene) and all(bond.kind != "hug" for bond in found)
+    apart = scene.is_tall and all(bond.kind != "hug" for bond in found)
     if len(order) == 2 and scene.spec.framing is Framing.CLOSE and (apart or (_narrow(scene) and not found)):
         tall = max(order, key=lambda number: actors[number].height)
         return {number: number == tall for number in order}
@@ -209,7 +200,7 @@ def _across(
     widths = {i: sizes[i] * actors[i].breadth * (0.66 if crowded else 1) for i in order}
     pair = scene.spec.framing is Framing.CLOSE and len(order) == 2
     touching = bool(found) and (found[0].kind == "hug" or any(actors[i].person is None for i in order))
-    if pair and (touching or not found or _tall(scene)):
+    if pair and (touching or not found or scene.is_tall):
         return _two_faces(scene, [actors[i] for i in order], order, [sizes[i] for i in order], touching=touching)
     near = {frozenset((b.one, b.other)): bonds.distance(b, actors[b.one], actors[b.other], man) for b in found}
     room = 0.94 * scene.picture_width - sum(widths.values())
@@ -264,7 +255,7 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     if place.offshore and (swims or actor.pose == "swim"):
         y, depth = scene.y(place.offshore[0]), place.offshore[1] + 0.003 * index
     elif place.floating or (place.water and (swims or actor.pose == "swim")):
-        y = scene.y(0.52 if place.floating else place.ground + 0.02)
+        y = scene.picture_y(0.52) if place.floating else scene.y(place.ground + 0.02)
         turn = 12.0 if actor.pose == "float" else 0.0
     elif swims:
         y = scene.y(place.ground) - size * 0.55
@@ -276,7 +267,7 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     if actor.pose == "fly" and not place.floating:
         y -= scene.tall(0.2)
     if behind:
-        y -= scene.tall(_BEHIND[_tall(scene)])
+        y -= scene.tall(_BEHIND[scene.is_tall])
     if framing is Framing.CLOSE:
         y, turn = _close_up(scene, actor, scale, behind), 0.0
     return Spot(x, y, scale, size, depth, turn=turn)
@@ -286,6 +277,6 @@ def _close_up(scene: Scene, actor: Actor, scale: float, behind: bool) -> float:
     """Where the ground must be so that the face is a little above the middle, and clear of the captions."""
     _, head_y, _ = actor.face()
     if actor.person is None:
-        return scene.y(0.95) if not zoo.swims(actor.character.kind) else scene.y(0.5)
+        return scene.y(0.95) if not zoo.swims(actor.character.kind) else scene.picture_y(0.5)
     lower = (0.04 if actor.height < 0.8 else 0) + (0 if behind or not _narrow(scene) else 0.1)
-    return max(scene.y(0.42 + lower) - head_y * scale, scene.y(1.02))
+    return max(scene.picture_y(0.42 + lower) - head_y * scale, scene.picture_y(1.02))

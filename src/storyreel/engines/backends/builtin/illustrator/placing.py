@@ -21,6 +21,8 @@ from storyreel.engines.backends.builtin.illustrator.words import color_of
 
 _STIRRING = 188.0
 """How many degrees from upright a stick is that is in a pot."""
+_SWEEPING = -4.0
+"""How many degrees from upright a tool is that reaches the ground, its head forward."""
 _WATERLINE = 13
 """How far below the origin of its drawing the water about what sails is, in its units."""
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
@@ -129,7 +131,8 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     shadow = grounded and scene.spec.framing is not Framing.CLOSE
     place(scene, f"actor {number}", actor.drawing(manga=manga), spot, Role.ACTOR, shadow=shadow, motion=motion)
     stirring = stirs(actor) and any(prop.name == "pot" for prop in staged.props)
-    _put_held(scene, actor, motion, staged.actors, _STIRRING if stirring else None)
+    turned = _STIRRING if stirring else _SWEEPING if actor.pose == "sweep" else None
+    _put_held(scene, actor, motion, staged.actors, turned)
     bones = actor.bones()
     if actor.pose == "swim" and bones and not where.floating:
         size, (x, y) = spot.size * 0.8, actor.at(bones.hip)
@@ -152,6 +155,9 @@ def _put_held(
         return
     size = actor.held_size()
     x, y = actor.at(hand)
+    if actor.pose == "sweep":
+        _, top, _, high = art.draw(actor.holds).box
+        size = (spot.y - y) / (top + high) * 100
     planted = piece.planted and actor.pose == "plant"
     if turned is None and not planted:
         turned = _held_turn(actor, piece, (x, y), [one for one in everybody if one is not actor])

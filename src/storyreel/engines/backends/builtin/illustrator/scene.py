@@ -22,6 +22,8 @@ from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 MARGIN = 70.0
 """Scene units drawn beyond each edge of the picture, so that the camera can move."""
 SHORTER_SIDE = 720.0
+_RAISED, _NEAR = 0.9, 0.93
+"""How high, as a share of what it usually is, all lies in a tall picture that is no nearer than where figures stand."""
 _HAZE, _FOG = 0.72, 1.5
 """How much the air veils what is farthest away."""
 
@@ -70,7 +72,7 @@ class Lamp:
 class Scene:
     """Lengths are scene units: 720 to the shorter side, x to the right, y down, overscan included.
 
-    `x` and `y` turn a place in the picture (0 … 1) into units; `wide` and `tall` turn a share of a 16:9 picture's
+    `x` and `y` turn a place (0 … 1) into units; `wide` and `tall` turn a share of a 16:9 picture's
     width or height into a length, so that a tree is as large in every aspect.
     """
 
@@ -105,6 +107,13 @@ class Scene:
         return self.margin + share * self.picture_width
 
     def y(self, share: float) -> float:
+        """A height of the place: in a tall picture its ground is higher, clear of what captions and players cover."""
+        if self.is_tall and share < 1:
+            share = share * _RAISED if share < _NEAR else 1 - (1 - share) * (1 - _NEAR * _RAISED) / (1 - _NEAR)
+        return self.picture_y(share)
+
+    def picture_y(self, share: float) -> float:
+        """A height of the picture, whatever the place."""
         return self.margin + share * self.picture_height
 
     def wide(self, share: float) -> float:
@@ -120,6 +129,11 @@ class Scene:
     def dice(self, what: str) -> Chance:
         """Throws for one part of the place, the same in every shot of a story: whatever else is drawn or not."""
         return dice(number(f"{self.spec.setting}/{what}") ^ (self.seed * 7919))
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether the picture is higher than wide."""
+        return self.picture_height > self.picture_width
 
     @property
     def season(self) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storyreel.domain.storyboard import Character, Framing, Subject
+from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject
 from storyreel.engines.backends.builtin.illustrator import art, bonds, dressing, supports
 from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of, kind_of, moved, turned_to
 from storyreel.engines.backends.builtin.illustrator.bonds import Bond
@@ -27,6 +27,8 @@ _AFLOAT = 0.42
 """How far above the origin of its drawing the middle of somebody is who swims, in heights."""
 _DRAWN = 20.4
 """How far a bow's string is drawn, as a percentage of a grown man's height."""
+_STEEPEST = 0.45
+"""How steeply an arm points up that is not before the face."""
 _FAR_POINT = 600.0
 """How far away, in scene units, something lies that is pointed at but not seen."""
 
@@ -74,7 +76,7 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
 def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: list[str]) -> list[Actor]:
     """The actors in the poses that the place makes of those asked for, mounts that are only named among them."""
     suited = scene.air in ("space", "planet")
-    actors = [_native(scene, actor_of(subject, characters, suited=suited)) for subject in _shown(scene)]
+    actors = [_native(scene, actor_of(subject, characters, suited=suited)) for subject in shown(scene.spec)]
     for actor in tuple(actors):
         kind = kind_of(actor.toward) if actor.toward and actor.pose == "ride" else None
         if kind and bonds.whom(actor, actors) is None and len(actors) < MOST_ACTORS:
@@ -99,12 +101,11 @@ def _native(scene: Scene, actor: Actor) -> Actor:
     return replace(actor, character=replace(actor.character, kind=kind))
 
 
-def _shown(scene: Scene) -> Sequence[Subject]:
+def shown(spec: SceneSpec) -> Sequence[Subject]:
     """Who is in the picture: a close shot shows two at most, who speaks among them."""
-    subjects = scene.spec.subjects
-    if scene.spec.framing is Framing.CLOSE:
-        return sorted(subjects, key=lambda subject: subject.character != scene.spec.speaker)[:MOST_CLOSE]
-    return subjects[:MOST_ACTORS]
+    if spec.framing is Framing.CLOSE:
+        return sorted(spec.subjects, key=lambda subject: subject.character != spec.speaker)[:MOST_CLOSE]
+    return spec.subjects[:MOST_ACTORS]
 
 
 def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
@@ -114,6 +115,8 @@ def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
     if not actor.person:
         return actor
     usual = art.tool(setting, names) if actor.pose == "work" else pose(actor.pose).holds
+    if actor.pose == "play":
+        usual = next((name for name in names if (piece := art.piece(name)) and piece.played), "")
     if actor.pose == "hold" and not actor.toward:
         usual = next((name for name in names if (piece := art.piece(name)) and piece.hand and piece.where != "sky"), "")
     holds = actor.holds or usual or None
@@ -133,12 +136,8 @@ def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Ac
         as_asked = _with_a_tail(as_asked, place)
     if actor.person and place.floating and as_asked in _UPRIGHT:
         as_asked = "swim" if as_asked in ("walk", "run") else "float"
-    elif piece and piece.planted and as_asked == "work":
-        as_asked = "plant"
-    elif piece and piece.played and as_asked in ("play", "hold", "stand", "raise", "work"):
-        as_asked = piece.played
-    elif piece and piece.hand and as_asked in ("stand", "talk", "look_up", "think"):
-        as_asked = "hold"
+    elif piece and (used := _using(piece, as_asked)):
+        as_asked = used
     elif place.water and as_asked in _ASHORE:
         as_asked = _ASHORE[as_asked]
     if (creature := art.piece(actor.character.kind)) and creature.flies and not actor.person:
@@ -148,6 +147,15 @@ def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Ac
     sky = [name for name in names if (found := art.piece(name)) and found.where == "sky"]
     behind = as_asked == "look_up" and bool(sky) and actor.person is not None
     return replace(actor, pose=as_asked, from_behind=behind)
+
+
+def _using(piece: art.Piece, as_asked: str) -> str:
+    """What one does with what is in the hand; empty when it is as asked."""
+    if as_asked == "work" and (piece.planted or piece.floor):
+        return "plant" if piece.planted else "sweep"
+    if piece.played and as_asked in ("play", "hold", "stand", "raise", "work"):
+        return piece.played
+    return "hold" if piece.hand and as_asked in ("stand", "talk", "look_up", "think") else ""
 
 
 def _with_a_tail(as_asked: str, place: Place) -> str:
@@ -190,7 +198,7 @@ def _placed(
     scene: Scene, place: Place, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond], boat: Spot | None
 ) -> list[Actor]:
     facing = _facing(scene, actors, marks, found)
-    bound = {number for bond in found if bond.kind != "ride" for number in (bond.one, bond.other)}
+    bound = {number for bond in found if not bond.visits for number in (bond.one, bond.other)}
     placed: list[Actor] = []
     crew = [i for i, actor in enumerate(actors) if boat and _aboard(actor)]
     people = [number for number, i in enumerate(crew) if actors[i].person]
@@ -218,11 +226,11 @@ def _placed(
 def _facing(scene: Scene, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond]) -> list[bool]:
     """Who is mirrored to face left: those on the right of a group turn to the others unless all are going somewhere."""
     standing = [i for i in range(len(actors)) if i not in marks.stacked]
-    going = any(actor.pose in _GOING for actor in actors)
+    going = any(actor.pose in (*_GOING, "ride") for actor in actors)
     if scene.spec.framing is Framing.CLOSE and any(actor.person is None for actor in actors):
         going = False  # or an animal's body would be between the faces
     facing = [actor.mirrored for actor in actors]
-    if going and all(actor.pose in _GOING and not actor.toward for actor in actors):
+    if going and all(actor.pose == "ride" or (actor.pose in _GOING and not actor.toward) for actor in actors):
         facing = [actors[0].mirrored] * len(actors)  # who go together go the same way
     if len(standing) > 1 and not going:
         middle = sum(marks.spots[i].x for i in standing) / len(standing)
@@ -230,6 +238,8 @@ def _facing(scene: Scene, actors: Sequence[Actor], marks: Marks, found: Sequence
     for bond in found:
         if bond.kind == "ride":
             facing[bond.other] = facing[bond.one] = actors[bond.one].mirrored
+        elif bond.kind == "cling":
+            facing[bond.one] = facing[bond.other]
     return facing
 
 
@@ -247,10 +257,15 @@ def _supported(
 ) -> tuple[list[Actor], list[Prop]]:
     """The actors on, in, at and behind the things that their poses need, and those things."""
     used = supports.needed(scene, actors, names)
+    pairs = supports.pairs(actors, used)
     there: list[Prop] = []
     supported: list[Actor] = []
     for i, actor in enumerate(actors):
-        if i in used:
+        if i in pairs:
+            actor = supports.beyond(actor, supported[pairs[i]])
+        elif i in used:
+            if i in pairs.values():
+                actor = turned_to(actor, max(actors[other].spot.x for other in pairs if pairs[other] == i))
             upright = replace(actor, spot=replace(actor.spot, turn=0)) if actor.lies else actor
             if actor.lies:
                 back = actor.spot.x - actor.side * actor.spot.size * 0.5
@@ -299,5 +314,6 @@ def _short_of(actor: Actor, other: Actor) -> Point:
     aim, bones = actor.local(other.at((x, y + radius * 0.5))), actor.bones()
     root = bones.front_arm.root if bones else (0.0, 0.0)
     away = math.dist(root, aim)
+    aim = aim[0], max(aim[1], root[1] - _STEEPEST * abs(aim[0] - root[0]))
     share = max(0.1, 1 - radius * 1.5 * other.spot.scale / actor.spot.scale / max(away, 1))
     return root[0] + (aim[0] - root[0]) * share, root[1] + (aim[1] - root[1]) * share

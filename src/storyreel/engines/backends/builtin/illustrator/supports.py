@@ -1,10 +1,10 @@
 """Supports: the things that people sit on, lie in, climb, hide behind, ride, push and pull."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from storyreel.engines.backends.builtin.illustrator import art
-from storyreel.engines.backends.builtin.illustrator.actors import Actor, moved
+from storyreel.engines.backends.builtin.illustrator.actors import Actor, moved, turned_to
 from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Rest
@@ -25,6 +25,13 @@ _PERCH = 0.78
 """How broad that is at least, as a share of the animal's length."""
 _TRUNK = 0.06
 """Half of a tree's trunk, as a share of the tree's height."""
+_LEAST_CLIMBED, _LOWER = 0.12, 0.4
+"""How high above the ground a climber is at least, and how much lower the second of two, in heights of theirs."""
+_ARMS_LENGTH = 1.2
+"""How far apart those two are, in what their arms reach."""
+_COVER, _LOW = 0.48, 0.75
+"""How high things are that one looks over who hides behind them, in one's own heights; past higher ones than the
+second figure one looks aside."""
 _LEAST_HIDING = 0.3
 """Lower things hide nobody."""
 
@@ -45,6 +52,34 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
         if found and not (found == "bed" and found in used.values()):
             used[i] = found
     return used
+
+
+def pairs(actors: Sequence[Actor], used: Mapping[int, str]) -> dict[int, int]:
+    """Who climbs at the other side of what somebody climbs: the number of the second to that of the first."""
+    found: dict[int, int] = {}
+    alone: dict[str, int] = {}
+    for i, name in used.items():
+        if actors[i].person and actors[i].pose == "climb":
+            first = alone.pop(name, None)
+            if first is None:
+                alone[name] = i
+            else:
+                found[i] = first
+    return found
+
+
+def beyond(actor: Actor, first: Actor) -> Actor:
+    """The actor at the other side of what another climbs, and lower, face to face."""
+    across = sum(_grip(one) * one.spot.scale for one in (actor, first)) * _ARMS_LENGTH
+    y = min(first.spot.y + actor.spot.size * _LOWER, actor.spot.y - actor.spot.size * _LEAST_CLIMBED)
+    there = moved(actor, x=first.spot.x + first.side * across, y=y, depth=first.spot.depth + 0.0005)
+    return replace(turned_to(there, first.spot.x), seated=True)
+
+
+def _grip(actor: Actor) -> float:
+    """How far before a climber the middle of what it climbs is, in its units."""
+    bones = actor.bones()
+    return (bones.front_arm.end[0] if bones else 10) * 0.8
 
 
 def _usual(scene: Scene, use: str) -> str:
@@ -83,8 +118,12 @@ def use(scene: Scene, place: Place, actor: Actor, name: str, man: float) -> tupl
     if how == "climb":
         return _climbing(scene, actor, name, spot, piece)
     if how == "hide":
-        half = spot.size * _TRUNK if piece.climb else art.draw(name).box[2] * spot.scale / 2
-        x = actor.spot.x - actor.side * half * 0.9  # the face looks out past its edge
+        low = not piece.climb and size < actor.spot.size * _LOW
+        size = actor.spot.size * _COVER if low else size
+        spot = replace(spot, scale=size / 100, size=size)
+        half = size * _TRUNK if piece.climb else art.draw(name).box[2] * spot.scale / 2
+        aside = 0.06 * actor.spot.size if low else -half * 0.9  # the face looks out past its edge
+        x = actor.spot.x + actor.side * aside
         front = replace(spot, x=x, depth=actor.spot.depth + 0.003, mirrored=False)
         return replace(actor, seated=True), Prop(name, front, piece.where)
     return _pushing(actor, name, spot, piece)
@@ -128,12 +167,10 @@ def _in_bed(actor: Actor, spot: Spot) -> tuple[Actor, Prop]:
 def _climbing(scene: Scene, actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Actor, Prop]:
     if name == "rope":
         spot = replace(spot, y=scene.y(0) + spot.size, mirrored=False)
-    bones = actor.bones()
-    reach = bones.front_arm.end[0] if bones else 10
-    x = actor.spot.x + actor.side * reach * 0.8 * actor.spot.scale
+    x = actor.spot.x + actor.side * _grip(actor) * actor.spot.scale
     top = spot.y - spot.size
     y = max(actor.spot.y - spot.size * 0.34, top + actor.spot.size * 0.95)
-    there = moved(actor, y=min(y, actor.spot.y - actor.spot.size * 0.12))
+    there = moved(actor, y=min(y, actor.spot.y - actor.spot.size * _LEAST_CLIMBED))
     return replace(there, seated=True), Prop(name, replace(spot, x=x, mirrored=False), piece.where)
 
 

@@ -24,6 +24,7 @@ class Plumage:
     comb: bool = False
     upright: bool = False
     fan: bool = False
+    walks: bool = False
     coats: tuple[str, ...] = ()
 
 

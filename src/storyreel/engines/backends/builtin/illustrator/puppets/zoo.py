@@ -40,7 +40,7 @@ def swims(kind: str) -> bool:
 def flies(kind: str) -> bool:
     """Whether it is a bird that flies."""
     bird = _animals()["birds"].get(kind)
-    return bird is not None and not bird.get("upright", False)
+    return bird is not None and not bird.get("upright") and not bird.get("walks")
 
 
 def height_of(kind: str) -> float:
