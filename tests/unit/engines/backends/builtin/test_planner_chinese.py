@@ -27,6 +27,7 @@ def last(story: str) -> SceneSpec:
         ("我爸来了", ["我", "爸", "来", "了"]),
         ("守塔人睡了", ["守塔人", "睡", "了"]),
         ("一个点灯匠走来", ["一个", "点灯匠", "走来"]),
+        ("停着一辆车", ["停", "着", "一辆", "车"]),
     ],
 )
 def test_words(text: str, expected: list[str]) -> None:
@@ -42,6 +43,7 @@ def test_words(text: str, expected: list[str]) -> None:
         ("乌龟石头搬家了。石头走得慢。石头笑了。", {"石头"}),
         ("船长苏雅飘了过来。苏雅笑了。", {"苏雅"}),
         ("后羿射下了太阳。", {"后羿"}),
+        ("从前有个姑娘叫杏儿，大汉叫铁牛。妈妈叫我，公鸡叫了三遍，老师叫家长。", {"杏儿", "铁牛"}),
         ("她喝了一杯牛奶，小青蛙跳进水里，老马在棚里。", set[str]()),
         ("保安老马打着瞌睡。", {"老马"}),
     ],
@@ -125,6 +127,13 @@ def test_kinds(story: str, kinds: list[str]) -> None:
         ),
         pytest.param("一个黑影蹲在地里。黑影哭了，原来是二毛。", [["二毛"], ["二毛"]], id="turns out to be"),
         pytest.param("小红走到湖边，一只大雁也没有。", [["小红"]], id="not one"),
+        pytest.param(
+            "蝴蝶在花上飞。小明和妈妈在看花。大家都笑了。",
+            [["蝴蝶"], ["妈妈", "小明"], ["妈妈", "小明"]],
+            id="everybody, but no butterflies",
+        ),
+        pytest.param("坐在对面的老爷爷笑了。", [["老爷爷"]], id="described by what they do"),
+        pytest.param("小明坐船去看外婆。", [["小明"]], id="gone to see"),
         pytest.param("松鼠走了。河狸来了。", [["松鼠"], ["河狸"]], id="alike, but another animal"),
         pytest.param("护士林晓梅笑了。小林坐下来。", [["林晓梅"], ["林晓梅"]], id="a familiar name"),
     ],
@@ -193,3 +202,70 @@ def test_when_and_in_which_season_it_is(story: str, time: str, season: str) -> N
 )
 def test_things_that_are_not_there_are_not_drawn(story: str) -> None:
     assert not set(last(story).props) & {"boat", "umbrella", "fan", "sun"}
+
+
+@pytest.mark.parametrize(
+    ("story", "deeds"),
+    [
+        pytest.param("后羿背着弓箭，射下了九个太阳。", [("后羿", "shoot", None, None)], id="what is done, not carried"),
+        pytest.param(
+            "小明拿出一颗苹果，递给妈妈。",
+            [("小明", "give", "apple", "妈妈"), ("妈妈", "stand", None, None)],
+            id="taken out and handed over",
+        ),
+        pytest.param(
+            "妈妈笑了，把书递给小明。",
+            [("妈妈", "give", "book", "小明"), ("小明", "stand", None, None)],
+            id="laughing and handing over",
+        ),
+        pytest.param(
+            "小红给了小明一个苹果。",
+            [("小红", "give", "apple", "小明"), ("小明", "stand", None, None)],
+            id="gave",
+        ),
+        pytest.param(
+            "妈妈给小红洗澡。", [("妈妈", "work", None, None), ("小红", "stand", None, None)], id="for somebody"
+        ),
+        pytest.param("有个少年叫石生。", [("石生", "stand", None, None)], id="is called"),
+        pytest.param("小明想飞上天。", [("小明", "think", None, None)], id="only wished"),
+        pytest.param("小明不相信龙会吃人。", [("小明", "stand", None, None)], id="only believed"),
+        pytest.param("天上飘起了小雨，小猫躲在树下。", [("小猫", "hide", None, None)], id="the rain flies, no cat"),
+        pytest.param("小红手里捧着一束花。", [("小红", "hold", "flower", None)], id="a flower"),
+    ],
+)
+def test_what_is_done(story: str, deeds: list[tuple[str, str, str | None, str | None]]) -> None:
+    planned = board(story)
+    names = {character.id: character.name for character in planned.characters}
+    subjects = planned.shots[-1].scene.subjects
+    told = [(names[one.character], one.pose, one.holds, names.get(one.toward or "")) for one in subjects]
+    assert [one for one in told if one[0] != "龙"] == deeds
+
+
+@pytest.mark.parametrize(
+    ("story", "props"),
+    [
+        ("小明下了车，走进村子。", ()),
+        ("小明坐车去村子里。", ()),
+        ("村口停着一辆红色的汽车。", ("red car",)),
+        ("他额头上鼓起个鸡蛋大的包。", ()),
+        ("窗台上摆着一朵花。", ("flower",)),
+    ],
+)
+def test_things(story: str, props: tuple[str, ...]) -> None:
+    assert tuple(sorted(last(story).props)) == props
+
+
+def test_who_rides_in_a_train_is_in_it_until_they_get_off() -> None:
+    story = "小明坐着火车回家。他趴在窗边看。田野往后跑。火车到站了，他下了车，走到街上。"
+    assert [shot.scene.setting for shot in board(story).shots] == ["train", "train", "train", "street"]
+
+
+def test_rain_is_nobody_though_somebody_is_called_so() -> None:
+    planned = board("小雨和爷爷坐在院子里。天上飘起了小雨。小雨说：“爷爷，等等我。”")
+    names = {character.id: character.name for character in planned.characters}
+    assert [[names[one.character] for one in shot.scene.subjects] for shot in planned.shots] == [
+        ["小雨", "爷爷"],
+        [],
+        ["小雨"],
+    ]
+    assert [shot.scene.weather for shot in planned.shots] == ["clear", "rain", "rain"]

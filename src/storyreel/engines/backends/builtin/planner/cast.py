@@ -24,7 +24,8 @@ class Member:
     are a group's own members. `clothes` are garments, hair and beard as they are told, the first told first;
     `expected` tells that the story spoke of them as known when it told of them first: the new girl, her boss;
     `young_by_name` says that a child is likely, as long as nothing but the name is known. `first` and `last` are the
-    shots that they were first and last mentioned in, `led` whether as who did something; `told` is the shot that they
+    shots that they were first and last mentioned in, `led` whether as who did something, `spoke` whether they have
+    spoken; `told` is the shot that they
     were last mentioned in at all, be it as whom one speaks of, and `role` how they were.
     """
 
@@ -46,6 +47,7 @@ class Member:
     told: int = -1
     role: str = ""
     led: bool = False
+    spoke: bool = False
     times: int = 0
 
     def wear(self, look: str) -> None:

@@ -1,8 +1,11 @@
 """What Chinese clauses tell by their wording: that time went by, that somebody thinks back, who says their name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from storyreel.engines.backends.builtin.planner.context import clause_before
+from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.vocabulary import Match
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _WENT_BY = re.compile(
@@ -35,6 +38,49 @@ _BACK = re.compile(
 def thinks_back(words: Sequence[Word]) -> bool:
     """她想起三年前刚来的时候，自己站在广场上: what follows was then and there."""
     return _BACK.search("".join(word.text for word in words if not word.quoted)) is not None
+
+
+def falls(words: Sequence[Word], index: int) -> bool:
+    """天上飘起了小雨, 下了一场小雪: what falls is weather, also where somebody of the story is called so."""
+    told = (word.text for word in clause_before(words, index, _CLAUSE) if not set(word.text) <= _SO_MUCH)
+    return next(told, " ")[0] in "下飘落降洒"
+
+
+_CLAUSE = 8  # words
+_SO_MUCH = frozenset("起着了过来一场阵点些丝的")
+
+
+def on_board(words: Sequence[Word]) -> Iterator[Match]:
+    """Vehicles as places, where somebody rides in one: 坐着火车回家, 上了公交车, 乘船."""
+    for index, word in enumerate(words):
+        place = grammar().group("ridden", word.text)
+        if place is not None and _ridden(words, index):
+            yield Match("settings", place, index, index, word.text)
+
+
+def only_ridden(words: Sequence[Word], match: Match) -> bool:
+    """下了车, 坐车, 堵车: no car is to be seen for that; but 上了公交车, 开着车."""
+    told = _verb_before(words, match.first)
+    left = told.endswith(("下", "坐", "乘", "搭", "堵", "晕", "等", "赶", "挤"))
+    inside = left or (match.text == "车" and told.endswith("上"))
+    return inside and match.category == "props" and match.id in _VEHICLES
+
+
+_VEHICLES = ("car", "train", "plane", "ship", "boat")
+
+
+def _ridden(words: Sequence[Word], index: int) -> bool:
+    told = _verb_before(words, index)
+    return told.endswith(("坐", "乘", "搭", "上"))
+
+
+def _verb_before(words: Sequence[Word], index: int) -> str:
+    """What is done with what stands at `index`: 坐 for 坐着一列火车, 下 for 下了车."""
+    before = "".join(word.text for word in reversed(clause_before(words, index, _CLAUSE)))
+    return _BETWEEN.sub("", before)
+
+
+_BETWEEN = re.compile(r"[了着过完好]?(?:(?:最后)?[一那这][辆列趟班艘条架只].{0,4}|回家的|开往.{1,4}的)?$")
 
 
 _FROM_THERE = re.compile(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from storyreel.engines.backends.builtin.planner.chinese_appositions import named_once
+from storyreel.engines.backends.builtin.planner.chinese_clauses import falls
 from storyreel.engines.backends.builtin.planner.chinese_heads import head_of, shorter_words
 from storyreel.engines.backends.builtin.planner.chinese_roles import role_of
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -55,7 +56,7 @@ _SO_MANY = {"两": 2, "二": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6
 
 def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention | None:
     text = words[index].text
-    if text not in names:
+    if text not in names or falls(words, index):
         return None
     title = (
         "国王"

@@ -69,7 +69,7 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
             continue
         if len(piece) == _FULL and piece[0] in "和与跟给对向把叫让":
             piece = piece[1:]  # 和小红
-        if len(piece) == _FULL and piece[0] in "小阿" and piece[2] in grammar().words("not_in_pet_names"):
+        if len(piece) == _FULL and piece[0] in "小阿" and _goes_on(piece[2]):
             yield piece[:2], True  # 阿宝和
             continue
         if _pet_name(piece, tag):
@@ -88,6 +88,11 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
                 yield piece + following[0], role
         elif role and tag[:2] in ("nr", "ns", "nz", "n") and 2 <= len(piece) <= _FULL and head_of(piece) is None:
             yield piece, tag != "n"  # 妻子嫦娥
+
+
+def _goes_on(character: str) -> bool:
+    """Whether what stands behind a pet name of two characters is a word of its own."""
+    return character in grammar().words("not_in_pet_names") or is_common(character, "vdpcu")
 
 
 def _foreign(pieces: list[tuple[str, str]]) -> set[str]:

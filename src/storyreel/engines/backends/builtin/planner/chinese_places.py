@@ -73,6 +73,8 @@ def rank_in_chinese(words: Sequence[Word], match: Match) -> int:
         return _TOWARD
     if before and before[0].text in ("给", "替", "为", "帮", "跟", "让"):
         return 0  # 给家里写信
+    if grammar().group("ridden", match.text) == match.id:
+        return _THERE
     if match.text in grammar().words("homeward") or match.text.startswith("满") or _by_its_part(words, match):
         return _THERE
     if any(word.text in grammar().words("sent_away") for word in before[:_VERB]) or _in_the_sky(before):

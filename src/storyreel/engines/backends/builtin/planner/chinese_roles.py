@@ -43,6 +43,8 @@ def role_of(words: Sequence[Word], mention: Mention, *, acted: bool) -> str:
 def _marked(words: Sequence[Word], mention: Mention) -> bool:
     """把他, 对那黑影, 把两人."""
     before = clause_before(words, mention.first, 4)
+    if len(before) > 1 and before[0].text in ("了", "过") and before[1].text == "给":
+        return True  # 给了她一个苹果
     while before and (
         before[0].mark == "indefinite" or before[0].text[0] in "那这两三四五几" or before[0].text == "只"
     ):
@@ -181,6 +183,18 @@ def _parted_from(words: Sequence[Word], mention: Mention) -> bool:
     return before in ("和", "跟", "同", "与") and after.startswith(tuple(grammar().words("parted_from")))
 
 
+_LOOKED_UP = re.compile(
+    r"(?:去|想|要)(?:了|一趟)?(?:看看?|看望|探望?|找找?|接|见|拜访|寻找?|投奔|请)(?:一下|他的|她的)?$"
+)
+
+
+def _looked_up(words: Sequence[Word], mention: Mention) -> bool:
+    """坐着火车去看外婆: who is gone to is not there yet; but 去看外婆的狗."""
+    before = "".join(word.text for word in reversed(clause_before(words, mention.first, 5)))
+    ends = mention.last + 1 == len(words) or words[mention.last + 1].mark == "end"
+    return ends and not mention.pronoun and _LOOKED_UP.search(before) is not None
+
+
 def _written_to(words: Sequence[Word], mention: Mention) -> bool:
     """给妈妈打电话, 给奶奶买的药."""
     before = words[mention.first - 1].text if mention.first else ""
@@ -265,6 +279,7 @@ _AWAY = (
     _made_something,
     _parted_from,
     _written_to,
+    _looked_up,
     _sent_from_afar,
     _at_theirs,
     _had,

@@ -7,6 +7,8 @@ from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 _LONGEST = 7  # characters in a word for somebody
 _SHORTEST = 3
 _OWNERS = "我你他她咱俺"
+_MEASURES = "辆束朵把本张盏封棵只匹座艘条颗顶件碗杯瓶"
+_MEASURED = 2  # characters of a number and a measure word
 
 
 def chinese_words(text: str) -> list[tuple[str, str]]:
@@ -26,7 +28,9 @@ def chinese_words(text: str) -> list[tuple[str, str]]:
 
 
 def _parted(piece: str, tag: str) -> list[tuple[str, str]]:
-    """我爸 is my dad, not a word."""
+    """我爸 is my dad, not a word, nor are 一辆车 and 一束花."""
+    if len(piece) > _MEASURED and piece[0] in "一两几" and piece[1] in _MEASURES and tag[0] in "nm":
+        return [(piece[:_MEASURED], "m"), *rjieba.tag(piece[_MEASURED:], hmm=False)]
     noun = lexicon().noun(piece[1:]) if len(piece) > 1 and piece[0] in _OWNERS else None
     return [(piece[0], "r"), (piece[1:], "n")] if noun is not None and noun.kin else [(piece, tag)]
 

@@ -45,10 +45,10 @@ def denied(words: Sequence[Word], match: Match) -> bool:
 
 
 def _none_of_it(words: Sequence[Word], match: Match, before: Sequence[Word]) -> bool:
-    """连个船影都没有, 手里哪有什么伞, 太阳被遮住了, 准备回家吃饺子; 拿工牌当扇子."""
+    """连个船影都没有, 手里哪有什么伞, 太阳被遮住了, 准备回家吃饺子; 拿工牌当扇子; 鸡蛋大的包."""
     after = "".join(word.text for word in words[match.last + 1 : match.last + 5])
     told = "".join(word.text for word in reversed(before[:3]))
-    gone = re.match(r"影?子?(?:都|也)(?:没|不见)|(?:吞|遮|挡|盖|藏)", after) is not None
+    gone = re.match(r"影?子?(?:都|也)(?:没|不见)|(?:吞|遮|挡|盖|藏)|(?:那么)?大小?的", after) is not None
     planned = any(word.text in ("准备", "正准备", "打算") for word in before)
     return gone or planned or "哪有" in told or told.endswith(("当", "当作", "当成"))
 
@@ -226,6 +226,6 @@ def held(words: Sequence[Word], match: Match) -> bool:
         return False
     holding = grammar().words("holding")
     return any(
-        word.lower in holding or word.verbs & holding or (word.chinese and word.text[0] in "拿抱提举捧插握")
+        word.lower in holding or word.verbs & holding or (word.chinese and word.text[0] in "拿抱提举捧插握撑端")
         for word in clause_before(words, match.first, 5)
     )

@@ -46,6 +46,7 @@ def grammar() -> Grammar:
         "outsides",
         "seats",
         "pairs_by_kin",
+        "ridden",
     ):
         groups[name] = {word: kind for kind, words in data.pop(name).items() for word in words}
     data.pop("about")

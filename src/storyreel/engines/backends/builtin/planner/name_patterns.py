@@ -30,6 +30,7 @@ def patterned_names(text: str) -> frozenset[str]:
         *_nicknames(text),
         *_renowned(text),
         *_milk_names(text),
+        *_called(text),
     }
     return frozenset(found | _respectful(text) | set(_rulers().findall(text)))
 
@@ -80,6 +81,17 @@ def _familiar(text: str) -> Iterator[str]:
         # An old horse is 老马, too, but for the guard 老马.
         if lexicon().noun(name[1:]) is None or _is_role(text[: match.start()]):
             yield name
+
+
+def _called(text: str) -> Iterator[str]:
+    """姑娘叫杏儿, 大汉叫铁牛: what stands behind a word for somebody and 叫, and ends the clause."""
+    for match in _CALLED.finditer(text):
+        ordinary = set(match[1]) & grammar().words("never_in_names") or match[1] in grammar().words("not_names")
+        if _is_role(text[: match.start()]) and not ordinary and head_of(match[1]) is None:
+            yield match[1]
+
+
+_CALLED = re.compile(rf"叫做?([{HAN}]{{2,3}}?)(?=的|[，。、；！,.]|$)")
 
 
 def _milk_names(text: str) -> Iterator[str]:

@@ -10,8 +10,11 @@ _LIKE_THINGS = ("robot", "snowman", "ghost")
 
 
 def everybody_met(members: list[Member], shot: int) -> list[Member]:
-    """Everybody: all who were met lately."""
-    return [one for one in members if one.last >= shot - _EVERYBODY and one.last >= 0 and not one.parts]
+    """Everybody: all who were met just now, else lately; of animals those who are persons of the story."""
+    lately = [one for one in members if one.last >= shot - _EVERYBODY and one.last >= 0 and not one.parts]
+    persons = [one for one in lately if not one.animal or one.name or one.spoke] or lately
+    just_now = [one for one in persons if one.last >= shot - _TOGETHER]
+    return just_now if len(just_now) >= _TWO or any(one.plural for one in just_now) else persons
 
 
 def others_meant(

@@ -144,6 +144,7 @@ class Resolver:
         if self._addressed:
             self._heard[-1] = self._heard[-1][0], speaker
         if speaker not in self.before:
+        speaker.spoke = True
             self.before = [speaker, *self.before][:_TALKING]
 
     def introduces(self, speaker: Member, name: str) -> None:
@@ -245,7 +246,8 @@ class Resolver:
             if mention.count > 1:
                 return self._so_many(mention.count, mention, here)
             if pronoun == "everybody":
-                return everybody_met(self.cast.recent, self._shot)
+                crowd = [one for one in here if one.plural]  # 村民们看见了，大家都欢呼起来
+                return crowd or everybody_met(self.cast.recent, self._shot)
             if mention.thingly and self._plural == THINGS:
                 return []
             party = self._party.members(self._shot)

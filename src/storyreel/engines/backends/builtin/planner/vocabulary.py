@@ -74,8 +74,8 @@ class Vocabulary:
     def _chinese_at(self, category: str, words: Sequence[Word], index: int) -> Match | None:
         """The longest word of the list that begins with this word or stands in it."""
         listed = self.chinese[category]
-        if category in _THINGS and words[index].mark == "verb" and len(words[index].text) == 1:
-            return None  # 花钱, 包饺子
+        if category in _THINGS and _only_verb(words, index):
+            return None
         last, text = index, ""
         best: Match | None = None
         while last < len(words) and words[last].chinese and len(text) <= _LONGEST:
@@ -99,6 +99,13 @@ class Vocabulary:
 _LONGEST = 8
 _LOCALISERS = "里上下中边旁外前内后"
 _SHORT_NAME = 3
+_BEFORE_THINGS = ("朵", "束", "枝", "把", "将")
+
+
+def _only_verb(words: Sequence[Word], index: int) -> bool:
+    """花钱, 包饺子; but not 几朵花, 把花送给她."""
+    thing = index > 0 and words[index - 1].text.endswith(_BEFORE_THINGS)
+    return words[index].mark == "verb" and len(words[index].text) == 1 and not thing
 
 
 def _part(text: str, listed: dict[str, str], *, verbs: bool) -> str | None:
