@@ -105,6 +105,26 @@ def test_a_walker_gets_ahead() -> None:
     assert difference(walked[0], walked[1]) > difference(stood[0], stood[1])
 
 
+@pytest.mark.parametrize("facing", ["left", "right"])
+def test_who_walks_in_snow_or_dust_leaves_prints_behind(facing: str) -> None:
+    for setting, soft in (("moon", True), ("snow", True), ("meadow", False)):
+        source = clip(SceneSpec(setting, subjects=(Subject("tom", "walk", facing=facing),)), 96)
+        player = Player(compose(source.drawing, CANVAS), source)
+        come = [part for part in player.parts if part.motion.trod]
+        assert bool(come) == soft
+        assert all(part.motion.trod[1] <= abs(player.acts[0].way) for part in come if part.motion.trod)
+        seen = {part.cel[0].left for part in come}
+        assert len(seen) == len(come)
+        feet = player.actors[0].spot.x * player.scene.px
+        ahead = [left > feet if facing == "right" else left < feet for left in seen]
+        assert sum(ahead) >= len(come) - 2, "they are where it is going"
+    ahead = clip(SceneSpec("snow", subjects=(Subject("tom", "walk"),)), 96)
+    player = Player(compose(ahead.drawing, CANVAS), ahead)
+    last = player.frame(95).copy()
+    player.parts = [part for part in player.parts if not part.motion.trod]
+    assert not np.array_equal(last, player.frame(95)), "and seen when it has gone there"
+
+
 def test_a_talking_mouth_moves_while_words_are_spoken() -> None:
     scene = SceneSpec("abstract", framing=Framing.CLOSE, subjects=(Subject("tom", "talk"),))
     silent = copies(clip(scene, 4))

@@ -47,6 +47,8 @@ def flatten(scene: Scene) -> Bytes:
     frame = np.zeros((scene.height_px, scene.width_px, 3), np.uint8)
     lamps = lamplight(scene)
     for layer in scene.layers:
+        if layer.motion.trod:
+            continue
         picture, at = focused(scene, layer)
         if layer.glows:
             lay_light(frame, picture, at)

@@ -54,6 +54,7 @@ class Motion:
     `bob`: rises and sinks. `hover`: also turns a little, as things do on water or without weight.
     `glide`: units travelled in the whole clip. `rise`: units that it rises again and again, as smoke does, and fades;
     `phase`: how far on its way it is in the still, 0 … 1.
+    `trod`: it is seen once the actor of a number has gone so many units, and not in the still.
     """
 
     sway: float = 0
@@ -70,6 +71,7 @@ class Motion:
     glide: float = 0
     rise: float = 0
     phase: float = 0
+    trod: tuple[int, float] | None = None
 
 
 STILL = Motion()

@@ -16,6 +16,7 @@ from storyreel.engines.backends.builtin.illustrator.puppets.head import draw_hea
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.smoke import smoke
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
+from storyreel.engines.backends.builtin.illustrator.tracks import put_tracks
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 from storyreel.engines.backends.builtin.illustrator.words import color_of
 
@@ -36,6 +37,7 @@ def put_stage(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
         _put_prop(scene, prop, staged, where)
     _put_boat(scene, staged)
     for number, actor in enumerate(staged.actors):
+        put_tracks(scene, where, actor, number)
         _put_actor(scene, actor, number, staged, where)
     return walking
 

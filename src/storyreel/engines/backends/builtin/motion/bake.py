@@ -101,6 +101,9 @@ class Baker:
             elif layer.motion.passes:
                 self._flush()
                 self._passing(layer)
+            elif layer.motion.trod:
+                self._flush()
+                self._trodden(layer, *layer.motion.trod)
             elif layer.motion.actor is not None or layer.motion.hover or layer.motion.glide:
                 self._flush()
                 self._figure(layer)
@@ -174,6 +177,13 @@ class Baker:
         hung = veil(toned, layer.at)
         cel = () if hung else uncut(toned, layer.at)
         self.parts.append(Part(layer.depth, layer.motion, Role.WEATHER, cel, veil=hung))
+
+    def _trodden(self, layer: Layer, number: int, gone: float) -> None:
+        """What is not there yet when the clip begins, unless the actor never comes so far."""
+        if gone < abs(self._acts[number].way):
+            self.parts.append(
+                Part(layer.depth, layer.motion, layer.role, uncut(self._toned_picture(layer.picture), layer.at))
+            )
 
     def _passing(self, layer: Layer) -> None:
         """Land that goes by: made as wide as the canvas, its mirror image beside it."""

@@ -120,6 +120,8 @@ class Player:
 
     def _lay(self, part: Part, camera: Move, frame: int, seconds: float) -> None:
         motion = part.motion
+        if motion.trod and abs(self.acts[motion.trod[0]].way) * seconds / self.seconds < motion.trod[1]:
+            return
         cel = part.cel
         pose = self._pose(part, camera, seconds)
         if motion.actor is not None:
