@@ -20,7 +20,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 StoryFile = Annotated[
     str, typer.Argument(metavar="STORY.txt", help="The story, plain text in UTF-8; - reads standard input.")
 ]
-Title = Annotated[str | None, typer.Option(help="The film's title; else the file's name.", show_default=False)]
+Title = Annotated[
+    str | None, typer.Option(help="The film's title; else the story's own, or the file's name.", show_default=False)
+]
 StyleChoice = Annotated[
     Style, typer.Option("--style", metavar="|".join(Style), case_sensitive=False, help="The look of every picture.")
 ]

@@ -1,5 +1,6 @@
-"""The story as a command gets it: read from a file or standard input, with a title."""
+"""The story as a command gets it: read from a file or standard input, with its title or the file's name."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,6 +8,11 @@ from storyreel.domain.project import MAX_STORY_CHARACTERS
 from storyreel.errors import InvalidInputError
 
 STANDARD_INPUT = "-"
+_LABEL = r"(?:#+ +|(?:title|标题|题目|书名)[ \t]*[:：][ \t]*)?"
+_BOOK = r"《(?P<book>[^《》\n]+)》[^。！？，\n]{0,20}\n"
+_LINE = r"(?P<line>[^\n]*[^\s.!?,;:…。！？，、；：”」』])[ \t\r]*\n[ \t\r]*\n"
+_TITLE = re.compile(rf"\s*{_LABEL}(?:{_BOOK}|{_LINE})\s*(?=\S)", re.IGNORECASE)
+_LONGEST_TITLE = 60  # columns; a Chinese character takes two
 _MAX_BYTES = 8 * MAX_STORY_CHARACTERS  # UTF-8 takes at most four per character; the rest is for blank space around
 
 
@@ -38,6 +44,17 @@ def read_story(source: str) -> str:
             code="invalid_text",
             hint="Save it as plain text in UTF-8.",
         ) from error
+
+
+def without_title(text: str) -> tuple[str, str]:
+    """The title that a story begins with, and the story without it; an empty title where it begins with none.
+
+    A title is a short first line that does not end as a sentence does, with an empty line behind it, or one in 《》.
+    """
+    match = _TITLE.match(text)
+    title = (match["book"] or match["line"]).strip() if match else ""
+    columns = sum(2 if character > "\u2e80" else 1 for character in title)
+    return (title, text[match.end() :]) if match and columns <= _LONGEST_TITLE else ("", text)
 
 
 def title_of(source: str) -> str:

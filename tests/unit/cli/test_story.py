@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from storyreel.cli.story import read_story, title_of
+from storyreel.cli.story import read_story, title_of, without_title
 from storyreel.errors import InvalidInputError
 
 
@@ -19,6 +19,27 @@ from storyreel.errors import InvalidInputError
 )
 def test_titles(source: str, title: str) -> None:
     assert title_of(source) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "story"),
+    [
+        ("The Lantern\n\nMara climbed.\n\nShe sang.", "The Lantern", "Mara climbed.\n\nShe sang."),
+        ("\n月亮船\r\n\r\n小明醒了。", "月亮船", "小明醒了。"),
+        ("《月亮船》\n小明醒了。", "月亮船", "小明醒了。"),
+        ("《月亮船》 作者：小红\n\n小明醒了。", "月亮船", "小明醒了。"),
+        ("# The Lantern\n\nMara climbed.", "The Lantern", "Mara climbed."),
+        ("标题：月亮船\n\n小明醒了。", "月亮船", "小明醒了。"),
+        ("Mara climbed.\n\nShe sang.", "", None),
+        ("“走吧”\n\n小明走了。", "", None),
+        ("The Lantern\nMara climbed.", "", None),
+        ("小明读了《月亮船》。\n\n他睡了。", "", None),
+        ("The Lantern\n\n", "", None),
+        ("a b " * 20 + "c\n\nMara climbed.", "", None),
+    ],
+)
+def test_the_title_that_a_story_begins_with(text: str, title: str, story: str | None) -> None:
+    assert without_title(text) == (title, text if story is None else story)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_story(tmp_path: Path) -> None:
