@@ -12,8 +12,15 @@ from numpy.typing import NDArray
 from storyreel.domain.storyboard import Character
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
-from storyreel.engines.backends.builtin.illustrator.puppets.cast import Person, is_person, person_of, read_looks
+from storyreel.engines.backends.builtin.illustrator.puppets.cast import (
+    Person,
+    in_space_suit,
+    is_person,
+    person_of,
+    read_looks,
+)
 from storyreel.engines.backends.builtin.illustrator.puppets.clothes import garment, hull
+from storyreel.engines.backends.builtin.illustrator.puppets.head import crown
 from storyreel.engines.backends.builtin.illustrator.puppets.human import bones_of, human
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Rest, frame, pose
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
@@ -301,3 +308,9 @@ def test_animals_move_and_feel(kind: str) -> None:
     if kind == "fox":
         faces = [zoo.animal(character, "stand", 0, feels)[0].raster(180, 140) for feels in ("angry", "happy", "sad")]
         assert all(np.abs(a - b).sum() > 1 for a, b in combinations(faces, 2))
+
+
+@pytest.mark.parametrize("hair", sorted(table("parts.json")["hair"]))
+def test_no_hair_is_outside_a_space_helmet(hair: str) -> None:
+    crowns = {crown(replace(in_space_suit(someone("girl")), hair=name)) for name in (hair, "shaven")}
+    assert max(crowns) - min(crowns) < 0.1

@@ -15,6 +15,8 @@ RADIUS = 14.0
 """The head's own measure: parts.json and faces.json are drawn for it."""
 _BARE_CROWN = 1.5
 """How far above its middle a head with short hair reaches, in its radii."""
+_BOWL = "M-20 -1 a20 20 0 1 0 40 0 a20 20 0 1 0 -40 0Z"
+"""What is inside of a space helmet."""
 _UNDER_HAT = "M-60 -9 L60 -11 L60 80 L-60 80Z"
 """Where hair is seen below a hat."""
 
@@ -35,12 +37,13 @@ def draw_head(
     """A head about `place`, facing right. `tilt` is degrees, positive nods forward."""
     x, y = place
     with sheet.group(f"translate({x:.2f} {y:.2f}) rotate({tilt:.1f}) scale({radius / RADIUS:.3f})"):
-        if from_behind:
-            _back(sheet, person)
-        elif person.robot:
-            face.robot(sheet, person, expression)
-        else:
-            _front(sheet, person, expression, manga, talking)
+        with sheet.group(clip=sheet.clip(_BOWL) if helmet else ""):  # no hair is so big that it is outside
+            if from_behind:
+                _back(sheet, person)
+            elif person.robot:
+                face.robot(sheet, person, expression)
+            else:
+                _front(sheet, person, expression, manga, talking)
         if helmet:
             _glass(sheet)
         else:
