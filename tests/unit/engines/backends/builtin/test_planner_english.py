@@ -121,6 +121,18 @@ def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
     assert [sorted(names[one.character] for one in shot.scene.subjects) for shot in planned.shots] == expected
 
 
+@pytest.mark.parametrize(
+    ("story", "name"),
+    [
+        ("Pip the cat lived on a farm.", "Pip"),
+        ("Ember was a small dragon.", "Ember"),
+        ("Dinner was late. Then the cat slept.", "cat"),
+    ],
+)
+def test_whoever_is_said_to_be_somebody_is_called_so(story: str, name: str) -> None:
+    assert [character.name for character in board(story).characters] == [name]
+
+
 def test_an_animal_with_a_title_is_drawn_as_an_animal() -> None:
     kinds = {character.name: character.kind for character in board("A fox met Mr Mole. A man stood there.").characters}
     assert (kinds["Mole"], kinds["man"]) == ("squirrel", "man")
@@ -135,6 +147,11 @@ def test_an_animal_with_a_title_is_drawn_as_an_animal() -> None:
         ("Tom met Ann. “You again,” he growled when she came closer.", [None, "Tom"]),
         ("Ann found a letter, marked “For the lady with the rings”.", [None]),
         ("A man and a cat sat there. “Come in.”", [None, "man"]),
+        ("A cat slept on a farm. It was a dark night. “My name is Jonas,” he said.", [None, None, "Jonas"]),
+        ("A cat slept on a farm. It was a dark night. “I'm Jonas.” “I'm Ann,” she said.", [None, None, "Jonas", "Ann"]),
+        ("A fox came. “My name is Reynard,” he said.", [None, "Reynard"]),
+        ("Ann met an old man. “They call me Captain Silver,” he said.", [None, "Captain Silver"]),
+        ("Ann met Tom. “My name is Tom,” he said.", [None, "Tom"]),
     ],
 )
 def test_who_speaks(story: str, speakers: list[str | None]) -> None:

@@ -174,7 +174,7 @@ def another_day(words: Sequence[Word]) -> bool:
     """
     clause = [word for word in words[:_BEGINNING] if not (word.quoted or word.chinese)]
     clause = clause[: next((at for at, word in enumerate(clause) if word.mark == "end"), _BEGINNING)]
-    told = next((at for at, word in enumerate(clause) if word.forms & (_SEASONS | _DAYS) and word.mark != "auxiliaries"), None)
+    told = next((at for at, word in enumerate(clause) if word.forms & (_SEASONS | _DAYS)), None)
     if told is None or any(word.lower in ("ago", "last", "since", "ever") for word in clause):
         return False
     if clause[told].forms & _DAYS and [word.lower for word in clause[told + 1 : told + 2]] == ["of"]:

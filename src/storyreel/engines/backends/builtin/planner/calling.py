@@ -1,10 +1,12 @@
 """By which words somebody may be called: the girl, the bunny, the tall man."""
 
+from collections.abc import Sequence
+
 from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
-from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.mentions import OBJECT, Mention
 from storyreel.engines.backends.builtin.planner.pronouns import fits
 
 
@@ -72,3 +74,11 @@ def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
         redescribed = mention.definite and bool(member.name) and not member.young_by_name
         return member.age == "old" or (member.age == "" and (grown or redescribed))
     return not (adult and member.age == "young")
+
+
+def so_many(count: int, mention: Mention, here: Sequence[Member], lately: Sequence[Member]) -> list[Member]:
+    """The three of them: those of the last shots who are so many, who are here first unless it is done to them."""
+    persons = mention.word == "人" or mention.noun is not None
+    found = [one for one in dict.fromkeys([*here, *lately]) if not ((persons and one.animal) or one.plural)]
+    others = [one for one in found if one not in here]
+    return of_one_sort(others if mention.role == OBJECT and len(others) >= count else found, count)[:count]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from storyreel.domain.storyboard import Subject
+from storyreel.engines.backends.builtin.planner.actions import Action
 from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import OBJECT, SUBJECT
-from storyreel.engines.backends.builtin.planner.reading import Action, Reading
+from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
 _RANKS = (

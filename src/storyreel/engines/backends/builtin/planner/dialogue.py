@@ -79,6 +79,11 @@ class Dialogue:
             self.paragraph = paragraph
         return found
 
+    def rather(self, member: Member) -> Member:
+        """Not who seemed to speak last does, but this one."""
+        self.speakers = [member, *(one for one in self.speakers[1:] if one is not member)]
+        return member
+
     def asker(self, words: Sequence[Word], paragraph: int) -> Member | None:
         """Who spoke right before a shot that begins with the words of somebody else: “…吗？” “有。”他说."""
         answers = bool(words) and words[0].quoted and words[0].text in _OPENING and any(word.chinese for word in words)

@@ -70,3 +70,13 @@ def one_of_two(cast: Cast, part: int) -> list[Member]:
     return next(
         ([one.parts[part]] for one in cast.recent if len(one.parts) > 1 and not one.parts[part].name), list[Member]()
     )
+
+
+def sibling_of_group(cast: Cast, noun: Noun, mention: Mention, since: int) -> list[Member]:
+    """哥哥 and 弟弟, after two cubs were told of since a shot: the first and the last of them."""
+    if noun.kin != "sibling":
+        return []
+    group = next((one for one in cast.recent if one.parts and one.last >= since), None)
+    if group is None or any(one.name for one in group.parts):
+        return []
+    return [group.parts[-1 if mention.word[0] in "弟妹" else 0]]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
@@ -40,6 +41,7 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
     seen, within, acting, places = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     travelled: set[str] = set()
     doing: set[str] = set()
+    surely: set[str] = set()
     common: set[str] = set()
     known: set[str] = set()
     for words in story:
@@ -56,6 +58,9 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                 if _acts(words, index):
                     acting[word.text] += 1
                     doing.add(word.text)
+                if _is_somebody(words, index):
+                    surely.add(word.text)
+                    acting[word.text] += 1
                 if _travelled_to(words, index):
                     travelled.add(word.text)
                 vessel = index > 0 and bool(words[index - 1].nouns & grammar().words("vessels"))
@@ -75,7 +80,9 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
         and places[text] < max(seen[text], _OFTEN)
         and not (text in travelled and text not in doing and not lexicon().given(text))
         and (
-            within[text] or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
+            within[text]
+            or text in surely
+            or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
         )
     }
     return found | _beside(story, found, {text for text in seen if text.lower() not in common})
@@ -89,6 +96,19 @@ def _beside(story: Iterable[Sequence[Word]], found: set[str], capital: set[str])
         for one, other in (*pairwise(words), *pairwise(reversed(words)))
         if one.text in capital and other.text in found and not one.quoted and not _opens(words, one)
     }
+
+
+def _is_somebody(words: Sequence[Word], index: int) -> bool:
+    """Pip the cat; Ember was a small dragon: so a name is told, even of a common word that begins a sentence."""
+    if {"ADV", "ADJ"} & set(lemmas(words[index].lower)) or (index and words[index - 1].mark == "preposition"):
+        return False
+    after = [word for word in words[index + 1 : index + 7] if not word.adjective]
+    told = [word.lower for word in after[:2]]
+    at = 1 if told[:1] == ["the"] else 2 if told in (["was", "a"], ["was", "an"], ["is", "a"], ["is", "an"]) else 0
+    if not at or len(after) <= at + 1 or not any(lexicon().noun(form) for form in sorted(after[at].nouns)):
+        return False
+    following = after[at + 1]  # Pip the cat slept; but not: kiss the children for me
+    return at > 1 or following.mark == "auxiliaries" or (bool(following.verbs) and not following.mark)
 
 
 def _opens(words: Sequence[Word], word: Word) -> bool:

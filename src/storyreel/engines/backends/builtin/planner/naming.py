@@ -1,13 +1,15 @@
 """Who gets another name: called she until it is told, heard in talk, an animal's, a queen's by marriage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import Mention
 from storyreel.engines.backends.builtin.planner.pronouns import fits
+from storyreel.engines.backends.builtin.planner.words import Word
 
 STRANGERS = {"he": "man", "him": "man", "she": "woman", "her": "woman"}
 """English pronouns that may stand for somebody of whom nothing else was told, and what they are then."""
@@ -49,6 +51,66 @@ def introduced(lately: Sequence[Member], mention: Mention) -> list[Member]:
     sex = lexicon().sex_of_name(mention.name or "") or "person"
     found = [one for one in lately if not (one.name or one.plural or one.animal) and fits(one, sex)]
     return sorted(found, key=lambda one: mention.word[0] == "老" and one.age != "old")[:1]
+
+
+def name_told(words: Sequence[Word], names: frozenset[str]) -> str:
+    """The name by which somebody who speaks English introduces themselves: “My name is Jonas,” “I'm Ruth Osei.”"""
+    spoken = [word for word in words if word.quoted and not word.chinese]
+    said = [word.lower.strip("'") for word in spoken]
+    for phrase in _INTRODUCING:
+        for end in range(len(phrase), len(said)):
+            if tuple(said[end - len(phrase) : end]) == phrase:
+                sure = phrase[-2:-1] != ("i",)  # “I am Sorry Jones” hardly is a name
+                return " ".join(_name_at(spoken[end:], names, sure=sure))
+    return ""
+
+
+def _name_at(words: Sequence[Word], names: frozenset[str], *, sure: bool) -> Iterator[str]:
+    """The words of a name that begins here; where it is not sure to be one, only names that are known."""
+    titles = next((at for at, word in enumerate(words) if not _title(word)), 0)
+    for word in words[titles:]:
+        known = word.text in names or lexicon().given(word.lower)
+        if not (known or (sure and word.text[0].isupper() and word.mark != "end" and not word.mark)):
+            return
+        yield word.text
+
+
+def _title(word: Word) -> bool:
+    return grammar().group("titles", word.lower) is not None
+
+
+_INTRODUCING = (
+    ("my", "name", "is"),
+    ("my", "name", "s"),
+    ("the", "name", "is"),
+    ("call", "me"),
+    ("calls", "me"),
+    ("i", "am", "called"),
+    ("i", "m", "called"),
+    ("i", "am"),
+    ("i", "m"),
+)
+
+
+def who_tells(cast: Cast, name: str, pronoun: str, shot: int) -> Member:
+    """Whose name it is that he or she tells: theirs who has it, a stranger's who is there, somebody's not yet met.
+
+    An animal is meant only if it is called so, if animals speak in the story, or if it came just now.
+    """
+    mention = Mention(0, 0, name.split()[0].lower(), None, name, definite=True)
+    if known := [one for part in name.split() for one in cast.called(part.lower(), plural=False)]:
+        return known[0]
+    lately = [one for one in cast.recent if one.last >= shot - _JUST_MET and not (one.name or one.plural)]
+    lately = [one for one in lately if fits(one, pronoun) and one.word != "I" and (not one.noun.kin or one.led)]
+    animals = [one for one in lately if one.animal and (one.spoke or one.first >= shot - 1)]
+    found = next(iter([one for one in lately if not one.animal] or animals), None)
+    if found is None:
+        found = cast.add(mention)
+        found.sex = found.sex or (pronoun if pronoun in ("male", "female") else None)
+    return found
+
+
+_JUST_MET = 3  # shots
 
 
 def wed(cast: Cast, here: Sequence[Member]) -> None:

@@ -212,6 +212,8 @@ def _followed(told: _Read, telling: Telling, resolver: Resolver) -> list[Told]:
             for member in doers(reading, who, (), at)[:1]:
                 member.wear(look)
         speaker = dialogue.speaker(words, reading, who, lately, span.paragraph, answering=telling.answering[index])
+        if speaker is not None and not dialogue.told and (teller := resolver.teller()) is not None:
+            speaker = dialogue.rather(teller)  # “My name is Jonas.”
         if speaker is not None:
             resolver.speaks(speaker)
             resolver.introduces(speaker, reading.introduced)

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storyreel.domain.project import Language
+from storyreel.engines.backends.builtin.planner.actions import Action
 from storyreel.engines.backends.builtin.planner.antecedents import Choice
 from storyreel.engines.backends.builtin.planner.cast import Member
 from storyreel.engines.backends.builtin.planner.deeds import on_stage, singles
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.learnt import weigh, weights
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
-from storyreel.engines.backends.builtin.planner.reading import Action
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
 _STAY = 2  # shots after which nobody is on stage of whom nothing is told

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import Subject
+from storyreel.engines.backends.builtin.planner.actions import Action
 from storyreel.engines.backends.builtin.planner.cast import Member, description, kind_of, with_article
 from storyreel.engines.backends.builtin.planner.cutting import width
 from storyreel.engines.backends.builtin.planner.deeds import singles
 from storyreel.engines.backends.builtin.planner.english import gerund, many
-from storyreel.engines.backends.builtin.planner.reading import Action
 from storyreel.engines.backends.builtin.planner.staging import Staged
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
 

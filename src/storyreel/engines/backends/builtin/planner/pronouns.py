@@ -1,6 +1,10 @@
 """Whom pronouns may mean, and whom they mean all together: they, everybody."""
 
+from collections.abc import Sequence
+
 from storyreel.engines.backends.builtin.planner.cast import Member
+from storyreel.engines.backends.builtin.planner.lexicon import Noun
+from storyreel.engines.backends.builtin.planner.mentions import SUBJECT, Mention
 
 _REACH = 8  # shots back
 _EVERYBODY = 6
@@ -44,6 +48,17 @@ def others_meant(
     if human and len(here) == 1 and latest:
         return [*here, latest[0]]  # she stayed on, and they were married
     return latest if len(recent) >= _TWO else together
+
+
+def only_spoken_of(told: Sequence[Member], there: Sequence[Member], mention: Mention) -> list[Member]:
+    """She, where of all whom that fits the last shot only spoke of one: the hut of old Gunna. She …"""
+    if mention.role != SUBJECT:
+        return []
+    pronoun = mention.pronoun or ""
+    known = [one for one in told if one.sex or one.age or one.noun != Noun()]  # Orso may be a village
+    spoken_of = [one for one in known if not (one.plural or one.animal) and fits(one, pronoun)]
+    others = [one for one in there if not (one.plural or one.animal or one in spoken_of)]
+    return [] if any(one.sex in (None, pronoun) for one in others) else spoken_of[-1:]
 
 
 def like_a_thing(member: Member) -> bool:

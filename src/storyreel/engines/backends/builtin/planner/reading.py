@@ -1,8 +1,9 @@
 """Reads one shot: who is mentioned, what they do, where, when and in what weather. Knows nothing of other shots."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from storyreel.engines.backends.builtin.planner.actions import Action, actions_of, seen
 from storyreel.engines.backends.builtin.planner.almanac import (
     another_day,
     hinted,
@@ -21,7 +22,7 @@ from storyreel.engines.backends.builtin.planner.chinese_clauses import (
     thinks_back,
     time_went_by,
 )
-from storyreel.engines.backends.builtin.planner.chinese_deeds import handed, nobody_does
+from storyreel.engines.backends.builtin.planner.chinese_deeds import handed
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
 from storyreel.engines.backends.builtin.planner.clock import greeted, hour, told_by_sky
@@ -35,34 +36,15 @@ from storyreel.engines.backends.builtin.planner.context import (
     stays_away,
     unreal,
 )
-from storyreel.engines.backends.builtin.planner.english_deeds import english_doer
 from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
+from storyreel.engines.backends.builtin.planner.naming import name_told
 from storyreel.engines.backends.builtin.planner.places import WHOLE, mentioned_settings, setting_of
 from storyreel.engines.backends.builtin.planner.plurals import last_plural
 from storyreel.engines.backends.builtin.planner.tenses import timeless
 from storyreel.engines.backends.builtin.planner.vocabulary import Match, Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Somebody does something at word `first`. `pose` is None for a verb that no pose shows.
-
-    `verb` is the verb's lemma (in Chinese as it stands; empty for an adjective such as asleep), `rest` the text after
-    it in its clause, up to word `last`, `things` what of the vocabulary is among that. `seen` tells that somebody does
-    it there and then, `by` where the mentions of who does begin, where English says so plainly.
-    """
-
-    first: int
-    pose: str | None
-    verb: str
-    rest: str = ""
-    last: int = -1
-    things: tuple[Match, ...] = ()
-    seen: bool = True
-    by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +58,7 @@ class Reading:
     clock shows, see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that
     it tells of long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that
     somebody comes along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody
-    speaks, `addressed` those of them whom it is said to, `introduced` the one that they say is theirs in Chinese,
+    speaks, `addressed` those of them whom it is said to, `introduced` the one that they say is theirs,
     `plural` tells whether English told last of things or of people in the plural.
     """
 
@@ -157,7 +139,7 @@ class Reader:
         away = [mention.last for mention in mentions if mention.role == APART and stays_away(words, mention.last)]
         setting, told_by = setting_of(words, settings, doers=doers, away=away)
         lower = _unquoted(words, text).lower()
-        actions = _seen(words, list(_actions(words, matches, text)), mentions)
+        actions = seen(words, list(actions_of(words, matches, text)), mentions)
         return Reading(
             mentions=tuple(mentions),
             actions=actions,
@@ -183,7 +165,7 @@ class Reader:
             another_day=another_day(words),
             alights=any(phrase in lower for phrase in grammar().words("alighting")),
             recalled=_recalled(words),
-            introduced=introduced(words, self._names),
+            introduced=introduced(words, self._names) or name_told(words, self._names),
             heard=frozenset(word.text for word in words if word.quoted and word.text in self._names),
             addressed=frozenset(_addressed(words, self._names)),
             plural=last_plural(words),
@@ -339,75 +321,3 @@ def _goes_out(words: Sequence[Word], index: int) -> bool:
     if words[index].chinese:
         seen = only_from_there("".join(word.text for word in words[index + 1 : index + 6]))
     return words[index].lower in grammar().words("outdoors") and not (words[index].quoted or seen)
-
-
-def _actions(words: Sequence[Word], matches: Sequence[Match], text: str) -> Iterator[Action]:
-    """What is done, in order: the verbs that have a pose, and the other full verbs."""
-    posed = {match.first: match for match in matches if match.category == "poses"}
-    for index, word in enumerate(words):
-        if word.lower in grammar().words("naming"):
-            continue
-        if _tells_speech(words, index):
-            yield Action(index, "talk", _lemma(word), last=index)  # “Stop!” cried Mara
-        elif index in posed:
-            yield _action(words, posed[index], matches, text, posed[index].id)
-        elif not word.quoted and _full_verb(word) and not any(m.first <= index <= m.last for m in matches):
-            verb = Match("verbs", word.lower, index, index, word.text)
-            yield _action(words, verb, matches, text, None)
-
-
-def _seen(words: Sequence[Word], actions: Sequence[Action], mentions: Sequence[Mention]) -> tuple[Action, ...]:
-    """The same, and of each whether somebody is seen to do it, and who, where that is plain."""
-    verbs = {action.first for action in actions}
-    doers = [english_doer(words, one.first, one.pose, mentions) for one in actions]
-    return tuple(
-        replace(one, seen=doer.seen and not nobody_does(words, one.first, mentions, verbs), by=doer.by)
-        for one, doer in zip(actions, doers, strict=True)
-    )
-
-
-def _tells_speech(words: Sequence[Word], index: int) -> bool:
-    """Whether the verb says who spoke: “Stop!” cried Mara; “Stop!” she cried."""
-    word = words[index]
-    if not index or not word.verbs or word.quoted or word.chinese:
-        return False
-    return words[index - 1].quoted or ("cry" in word.verbs and any(other.quoted for other in words[:index]))
-
-
-def _full_verb(word: Word) -> bool:
-    if word.chinese:
-        return word.mark == "verb" and word.text not in grammar().words("empty_verbs")
-    plain = bool(word.verbs) and not (word.nouns or word.adjective or word.mark)
-    return plain and not word.verbs & grammar().words("empty_verbs")
-
-
-def _action(words: Sequence[Word], match: Match, matches: Sequence[Match], text: str, pose: str | None) -> Action:
-    """The action with the words after its verb, as far as its clause goes, or to the first thing in a long one."""
-    start = end = match.last + 1
-    while end < len(words) and not _ends_deed(words[end]):
-        end += 1
-    things = [m for m in matches if start <= m.first and m.last < end and m.category in ("props", "kinds", "settings")]
-    if end - start > _LONG_CLAUSE:
-        end = things[0].last + 1 if things and things[0].last - match.last <= _LONG_CLAUSE else start
-    while end > start and words[end - 1].mark in ("preposition", "definite", "indefinite", "possessive"):
-        end -= 1
-    rest = " ".join(text[words[start].start : words[end - 1].end].split()) if end > start else ""
-    said = words[match.first : start]
-    if words[match.first].chinese:
-        verb = "".join(word.text for word in said)
-    else:
-        lemma = _lemma(said[0])
-        verb = " ".join([lemma, *(word.lower for word in said[1:])]) if lemma else ""  # her arms out: no verb
-    return Action(match.first, pose, verb, rest, end - 1, tuple(thing for thing in things if thing.last < end))
-
-
-def _lemma(verb: Word) -> str:
-    """The one that is not the word itself where there are several: saw is see. Empty for what is no verb."""
-    return min(verb.verbs, key=lambda lemma: (lemma == verb.lower, lemma), default="")
-
-
-def _ends_deed(word: Word) -> bool:
-    return word.quoted or word.mark in ("end", "joining") or word.lower in grammar().words("subjects")
-
-
-_LONG_CLAUSE = 7  # words

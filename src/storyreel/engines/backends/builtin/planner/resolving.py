@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from storyreel.engines.backends.builtin.planner.antecedents import Choice, Moment, choose
-from storyreel.engines.backends.builtin.planner.calling import differs, may_be_called, of_one_sort, rather_called
+from storyreel.engines.backends.builtin.planner.calling import (
+    differs,
+    may_be_called,
+    of_one_sort,
+    rather_called,
+    so_many,
+)
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member, kind_of
 from storyreel.engines.backends.builtin.planner.chinese_meaning import (
     known_to_be_so_many,
@@ -13,7 +19,14 @@ from storyreel.engines.backends.builtin.planner.chinese_meaning import (
     pair,
 )
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.kinship import of_couple, of_owner, one_of_two, relate, settle_couple
+from storyreel.engines.backends.builtin.planner.kinship import (
+    of_couple,
+    of_owner,
+    one_of_two,
+    relate,
+    settle_couple,
+    sibling_of_group,
+)
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun
 from storyreel.engines.backends.builtin.planner.mentions import APART, OBJECT, OWNER, SUBJECT, Mention
@@ -25,10 +38,11 @@ from storyreel.engines.backends.builtin.planner.naming import (
     stranger,
     unnamed,
     wed,
+    who_tells,
 )
 from storyreel.engines.backends.builtin.planner.party import Party
 from storyreel.engines.backends.builtin.planner.plurals import THINGS
-from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, others_meant
+from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, only_spoken_of, others_meant
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.recognising import by_name, of_several
 
@@ -56,6 +70,7 @@ class Resolver:
         self._addressed: frozenset[str] = frozenset()
         self._party = Party()
         self._going = ""
+        self._introduced = ""
         self._asker: Member | None = None
         self._mentions: Sequence[Mention] = ()
         self._plural = ""
@@ -71,6 +86,7 @@ class Resolver:
         self.choices = []
         self._asker = asker
         self._going = reading.going
+        self._introduced = reading.introduced if reading.introduced.isascii() else ""
         mentions = self._mentions = reading.mentions
         found: Who = {}
         meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
@@ -141,14 +157,14 @@ class Resolver:
     def speaks(self, speaker: Member) -> None:
         """Whose words stand in quotation marks is there, also where nothing else tells so."""
         self._see([speaker], SUBJECT)
+        speaker.spoke = True
         if self._addressed:
             self._heard[-1] = self._heard[-1][0], speaker
         if speaker not in self.before:
-        speaker.spoke = True
             self.before = [speaker, *self.before][:_TALKING]
 
     def introduces(self, speaker: Member, name: str) -> None:
-        """Who says their name in Chinese is called so from now on; no name (empty) and one that is taken do nothing."""
+        """Who says their name is called so from now on; no name (empty) and one that is taken do nothing."""
         if name and not speaker.name and not any(one.name == name for one in self.cast.members):
             self.cast.learn(speaker, Mention(0, 0, name, None, name))
 
@@ -190,6 +206,8 @@ class Resolver:
     def _who(self, mention: Mention, here: list[Member], meant: dict[int, list[Member]]) -> list[Member]:
         if mention.pronoun:
             told = unnamed(self._lately(), mention.pronoun, surely=True) if mention.name else []
+            if not here and mention.role == SUBJECT and mention.word in STRANGERS:
+                told = told or [one for one in [self.teller(mention.pronoun)] if one]
             members = told or self._of_earlier(mention, meant) or self._by_pronoun(mention, here)
             if not members and mention.role in (SUBJECT, OBJECT) and mention.word in STRANGERS:
                 members = [stranger(self.cast, mention.word)]
@@ -218,6 +236,10 @@ class Resolver:
         settle_couple(self.cast, known)
         return known
 
+    def teller(self, pronoun: str = "person") -> Member | None:
+        """Who says their name in the last shot: “My name is Jonas.”"""
+        return who_tells(self.cast, self._introduced, pronoun, self._shot) if self._introduced else None
+
     def _lately(self) -> list[Member]:
         """Who was told of in the last shots, the latest first; no groups."""
         return [one for one in self.cast.recent if one.last >= self._shot - _REMEMBERED and not one.plural]
@@ -244,7 +266,7 @@ class Resolver:
             return [teller] if pronoun == "self" else [teller, *self._companions(teller, here)]
         if pronoun in ("all", "everybody"):
             if mention.count > 1:
-                return self._so_many(mention.count, mention, here)
+                return so_many(mention.count, mention, here, [*self.before, *self._lately()])
             if pronoun == "everybody":
                 crowd = [one for one in here if one.plural]  # 村民们看见了，大家都欢呼起来
                 return crowd or everybody_met(self.cast.recent, self._shot)
@@ -259,8 +281,9 @@ class Resolver:
             still = self._still(mention, here)
             others = still or others_meant(self.cast.recent, self.before, here, self._shot, human=mention.human)
             return only_things(mention, others)
-        if spoken_of := self._spoken_of(mention, here):
-            return spoken_of
+        there = [one for one in self.cast.recent if one.last >= self._shot - 1]
+        if mention.word in STRANGERS and (told := only_spoken_of(self._told, [*here, *there], mention)):
+            return told
         out = [self._asker, *named_behind(mention, self._mentions, self.find)] if not here else []
         met = dict.fromkeys([*self.cast.recent, *self._met])
         others = [one for one in met if one not in out]
@@ -287,17 +310,6 @@ class Resolver:
         shot, members = self._them
         return members if shot == self._shot - 1 and not here and mention.role == SUBJECT else []
 
-    def _spoken_of(self, mention: Mention, here: list[Member]) -> list[Member]:
-        """She, where of all whom that fits the last shot only spoke of one: the hut of old Gunna. She …"""
-        if mention.role != SUBJECT or mention.word not in STRANGERS:
-            return []
-        pronoun = mention.pronoun or ""
-        told = [one for one in self._told if one.sex or one.age or one.noun != Noun()]  # Orso may be a village
-        spoken_of = [one for one in told if not (one.plural or one.animal) and fits(one, pronoun)]
-        there = [one for one in self.cast.recent if one.last >= self._shot - 1 and not one.plural and not one.animal]
-        fitting = any(one.sex in (None, pronoun) for one in (*here, *there) if one not in spoken_of)
-        return [] if fitting else spoken_of[-1:]
-
     def _of_earlier(self, mention: Mention, meant: dict[int, list[Member]]) -> list[Member]:
         """He and she in what had been before are those whom that began with: my grandfather had … he had …"""
         if not mention.earlier or mention.pronoun not in ("male", "female"):
@@ -320,14 +332,6 @@ class Resolver:
                 beside = other if one.pronoun == "self" else one
                 found = meant.get(id(beside)) or [known for known in [self.find(beside)] if known]
                 self._we = [one for one in found if not one.animal] or self._we
-
-    def _so_many(self, count: int, mention: Mention, here: list[Member]) -> list[Member]:
-        """The three of them: those of the last shots who are so many, who are here first unless it is done to them."""
-        persons = mention.word == "人" or mention.noun is not None
-        lately = dict.fromkeys([*here, *self.before, *self._lately()])
-        found = [one for one in lately if not ((persons and one.animal) or one.plural)]
-        others = [one for one in found if one not in here]
-        return of_one_sort(others if mention.role == OBJECT and len(others) >= count else found, count)[:count]
 
     def _known(self, mention: Mention, here: list[Member], owner: Member | None) -> list[Member]:
         noun = mention.noun
@@ -354,16 +358,11 @@ class Resolver:
         if noun.kin and owner is None and (related := self.cast.related(noun.kin, None, noun.sex)):
             return [one for one in related if one not in here][:1] or related[:1]
         couple = of_couple(self.cast, noun)
-        return couple or self._by_sort(mention, noun, here) or self._sibling_of_group(mention, noun)
-
-    def _sibling_of_group(self, mention: Mention, noun: Noun) -> list[Member]:
-        """哥哥 and 弟弟, after two cubs were told of: the first and the last of them."""
-        if noun.kin != "sibling":
-            return []
-        group = next((one for one in self.cast.recent if one.parts and one.last >= self._shot - _REMEMBERED), None)
-        if group is None or any(one.name for one in group.parts):
-            return []
-        return [group.parts[-1 if mention.word[0] in "弟妹" else 0]]
+        return (
+            couple
+            or self._by_sort(mention, noun, here)
+            or sibling_of_group(self.cast, noun, mention, self._shot - _REMEMBERED)
+        )
 
     def _group(self, mention: Mention, noun: Noun) -> list[Member]:
         """The brothers: a group called so, or those of whom it may be said."""
@@ -375,7 +374,7 @@ class Resolver:
             return two
         if mention.word in grammar().words("pairs") and len(self.lately()) > 1 and not mention.new:
             return [one for one in self.cast.recent if len(one.parts) == _TALKING][:1] or (
-                [] if noun.kin else self._so_many(2, mention, [])
+                [] if noun.kin else so_many(2, mention, [], [*self.before, *self._lately()])
             )
         if mention.new:
             return []

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from storyreel.domain.storyboard import SceneSpec, Subject, Transition
+from storyreel.engines.backends.builtin.planner.actions import Action
 from storyreel.engines.backends.builtin.planner.cast import Member, kind_of
 from storyreel.engines.backends.builtin.planner.clock import part_of_day
 from storyreel.engines.backends.builtin.planner.deeds import deeds, on_stage, subjects_of
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.reading import Action, Reading
+from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
 UNKNOWN_SETTING = "meadow"

@@ -126,7 +126,7 @@ def _forms(category: str, word: Word) -> Iterable[str]:
     if category in _THINGS:
         return sorted(word.nouns) if word.nouns else () if word.verbs else (word.lower,)
     if category == "poses":
-        return sorted(word.verbs) if word.verbs else (word.lower,) if not word.nouns or word.adjective else ()
+        return sorted(word.verbs) if word.verbs else (word.lower,) if not word.nouns else ()
     if category == "weathers":
         return (word.lower, *sorted(word.nouns - {word.lower}))  # he wound a clock: no wind
     return (word.lower, *sorted(word.nouns - {word.lower}), *sorted(word.verbs - {word.lower}))
