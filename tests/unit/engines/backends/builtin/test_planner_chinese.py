@@ -28,6 +28,7 @@ def last(story: str) -> SceneSpec:
         ("守塔人睡了", ["守塔人", "睡", "了"]),
         ("一个点灯匠走来", ["一个", "点灯匠", "走来"]),
         ("停着一辆车", ["停", "着", "一辆", "车"]),
+        ("给小黄狗洗澡", ["给", "小黄狗", "洗澡"]),
     ],
 )
 def test_words(text: str, expected: list[str]) -> None:
@@ -226,6 +227,12 @@ def test_things_that_are_not_there_are_not_drawn(story: str) -> None:
         pytest.param(
             "妈妈给小红洗澡。", [("妈妈", "work", None, None), ("小红", "stand", None, None)], id="for somebody"
         ),
+        pytest.param(
+            "小明骑着白马上了山。",
+            [("小明", "ride", None, "白马"), ("白马", "stand", None, None)],
+            id="what is ridden is there",
+        ),
+        pytest.param("小红抓住绳子，被拉上了岸。", [("小红", "hold", None, None)], id="done to them"),
         pytest.param("有个少年叫石生。", [("石生", "stand", None, None)], id="is called"),
         pytest.param("小明想飞上天。", [("小明", "think", None, None)], id="only wished"),
         pytest.param("小明不相信龙会吃人。", [("小明", "stand", None, None)], id="only believed"),

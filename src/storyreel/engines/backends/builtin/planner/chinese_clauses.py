@@ -51,11 +51,20 @@ _SO_MUCH = frozenset("起着了过来一场阵点些丝的")
 
 
 def on_board(words: Sequence[Word]) -> Iterator[Match]:
-    """Vehicles as places, where somebody rides in one: 坐着火车回家, 上了公交车, 乘船."""
+    """Where somebody is on the way: in what they ride in (坐着火车回家, 乘船), or above what they fly over."""
     for index, word in enumerate(words):
         place = grammar().group("ridden", word.text)
-        if place is not None and _ridden(words, index):
+        if place is not None and (_flown_over(words, index) if place == "sky" else _ridden(words, index)):
             yield Match("settings", place, index, index, word.text)
+
+
+def _flown_over(words: Sequence[Word], index: int) -> bool:
+    """飞过高山和森林: up there; but not 飞过窗前."""
+    rest = "".join(word.text for word in words[index + 1 : index + _CLAUSE])
+    return (
+        re.match(r"[了一这那片座条高大]*(?:[群雪]?山|云|海|田|城|村|森林|树林|草原|沙漠|江|河|湖|屋顶|原野)", rest)
+        is not None
+    )
 
 
 def only_ridden(words: Sequence[Word], match: Match) -> bool:

@@ -19,7 +19,7 @@ def nobody_does(words: Sequence[Word], index: int, mentions: Sequence[Mention], 
         return False
     if words[index].text == "给" and _for_somebody(words, index, mentions, verbs):
         return True
-    return any(so(words, index, mentions) for so in (_only_calls, _only_thought, _there_is))
+    return any(so(words, index, mentions) for so in (_only_calls, _only_thought, _suffered, _there_is))
 
 
 def handed(words: Sequence[Word], match: Match) -> bool:
@@ -57,12 +57,18 @@ def _only_thought(words: Sequence[Word], index: int, mentions: Sequence[Mention]
     return any(index - doubt <= mention.first < index for mention in mentions)
 
 
+def _suffered(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
+    """被拉上了岸."""
+    return index > 0 and words[index - 1].text == "被"
+
+
 def _there_is(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
     """天上飘起了小雨, 墙上画着一幅画: a place, and what is there; nobody is told of in the clause."""
     first = index - len(clause_before(words, index, _CLAUSE))
     last = next((at for at in range(index, len(words)) if words[at].mark == "end"), len(words)) - 1
     if any(first <= mention.first <= last for mention in mentions):
         return False
-    place = first < index and words[index - 1].text.endswith(tuple(grammar().words("localisers")))
+    before = words[index - 1].text if first < index else ""
+    place = before.endswith(tuple(grammar().words("localisers"))) and before[0] not in grammar().words("chinese_body")
     after = "".join(word.text for word in words[index : last + 1])[1:]
     return place and after.startswith(("了", "着", "起", "满")) and words[last].mark in ("noun", "name")

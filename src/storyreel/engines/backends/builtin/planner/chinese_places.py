@@ -99,6 +99,8 @@ def _in_the_sky(before: Sequence[Word]) -> bool:
 def _led(before: Sequence[Word]) -> int:
     """What a verb or preposition right before the place tells: 4 for reaching it, 3 for being there."""
     for place, word in enumerate(before):
+        if grammar().group("ridden", word.text) == "sky":
+            return 0  # 飞过高山
         if word.text in grammar().words("leaving"):
             return _TOWARD
         if word.text in grammar().words("toward") or word.text.endswith(("向", "往", "朝")):

@@ -2,12 +2,14 @@
 
 import rjieba
 
+from storyreel.engines.backends.builtin.planner.chinese_heads import described_animal, head_of
 from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 
 _LONGEST = 7  # characters in a word for somebody
 _SHORTEST = 3
 _OWNERS = "我你他她咱俺"
 _MEASURES = "辆束朵把本张盏封棵只匹座艘条颗顶件碗杯瓶"
+_DESCRIBED = 4  # words
 _MEASURED = 2  # characters of a number and a measure word
 
 
@@ -44,9 +46,22 @@ def _together(words: list[tuple[str, str]], index: int) -> int:
             break
         if (len(text) >= _SHORTEST or len(words[index][0]) == 1) and lexicon().noun(text) is not None:
             best = size
+    if best == 1:
+        best = _described(words, index)
     if best == 1 and index + 1 < len(words) and _is_trade(words[index], words[index + 1][0]):
         return 2
     return best
+
+
+def _described(words: list[tuple[str, str]], index: int) -> int:
+    """How many words from here are one animal with its size and colour: 小 + 黄 + 狗, 大 + 花猫."""
+    text = ""
+    for size, (piece, _) in enumerate(words[index : index + _DESCRIBED], 1):
+        text += piece
+        found = head_of(text) if size > 1 and described_animal(text) else None
+        if found is not None and len(text) - len(found[0]) > 1:
+            return size
+    return 1
 
 
 def _is_trade(word: tuple[str, str], ending: str) -> bool:

@@ -23,6 +23,7 @@ _SKY = (
     (re.compile(r"(?:[有这那当每]一?|一个|的)[春夏秋冬雨雪]?[晚夜](?![饭市宵班色空幕深]|里的)"), "night"),
     (re.compile(r"(?:吃过|吃完|吃了)(?:早饭|早餐|早点)"), "morning"),
     (re.compile(r"[三四]更"), "night"),
+    (re.compile(r"(?:下班|收工)(?:的时候|时|后|以后|之后|了)(?!的|才)"), "dusk"),
     (re.compile(r"月光[^，。！？]{0,4}(?:照|洒|落)|月亮[^，。！？]{0,6}(?:升|爬上|挂)"), "night"),
     (
         re.compile(r"\bsun (?:had |has |was )?(?:already |just |nearly |almost )?(?:set\b|setting|gone down|sunk)"),

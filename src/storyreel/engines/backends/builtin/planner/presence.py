@@ -60,7 +60,11 @@ class Presence:
         if len(self._story) < _SHORT or not self._weights:
             return self._story[index].who
         told = self._story[index]
-        there = [one for one in self.possible(index) if weigh(self._weights, self.traits(index, one)) > 0]
+        there = [
+            one
+            for one in self.possible(index)
+            if weigh(self._weights, self.traits(index, one)) > 0 or _touched(told, one)
+        ]
         found = {at: _there(members, there) for at, members in told.who.items()}
         found = {at: members for at, members in found.items() if members}
         known = [*on_stage(found), told.speaker]
@@ -139,6 +143,16 @@ def _of_mentioned(told: Told, mention: Mention, mine: Sequence[Mention], how: st
         yield from (f"done {done}", f"done {done} {often}")
     if told.quoted:
         yield f"{mention.role} quoted {told.quoted}"
+
+
+def _touched(told: Told, member: Member) -> bool:
+    """Whether somebody is given something, ridden or hugged there, for which they must be there."""
+    for mention, members in told.meant:
+        if mention.role == OBJECT and any(member in singles(one) for one in members):
+            deed = next((one for one in reversed(told.actions) if one.first < mention.first), None)
+            if deed is not None and deed.seen and deed.pose in ("give", "ride", "hug"):
+                return True
+    return False
 
 
 def _there(members: Sequence[Member], there: Sequence[Member]) -> list[Member]:
