@@ -15,7 +15,7 @@ from storyreel.media.clips import encode_clip
 from storyreel.media.encode import encoder_for
 from storyreel.media.frames import Planes
 from storyreel.media.join import Piece, join_film
-from storyreel.media.live import codec_name, picture_fragments
+from storyreel.media.live import FRAGMENT_SECONDS, codec_name, picture_fragments
 from storyreel.media.mp4 import VIDEO, read_track
 from storyreel.media.probe import SAMPLE_RATE, VideoFacts, probe_video, read_clip
 from storyreel.media.profile import HARDWARE, SOFTWARE, EncodeProfile, named_profile
@@ -75,6 +75,17 @@ def test_every_resolution(tmp_path: Path, counter: type, resolution: str) -> Non
     canvas = canvas_for(resolution, Aspect.WIDE)
     film, _ = film_of((2, 1), EncodeProfile(canvas, Fraction(24)), counter, tmp_path)
     assert facts_of(film) == (canvas.width, canvas.height, 24, 3, pytest.approx(3 / 24))
+
+
+def test_grain_seldom_beats_in_a_draft(tmp_path: Path, counter: type) -> None:
+    """It keeps the grain of the latest key frame until the next: as many as there are is how often it changes."""
+    keys: dict[Preset, int] = {}
+    for preset in Preset:
+        profile = named_profile(CANVAS, Fraction(24), preset)
+        encode_clip(ignore, counter(0, 96, CANVAS, Fraction(24)), profile, tmp_path / preset)
+        keys[preset] = int(read_track(tmp_path / preset, VIDEO).samples.keys.sum())
+        assert profile.keyframe_seconds <= FRAGMENT_SECONDS, "or fragments for live viewing would be too long"
+    assert keys == {Preset.DRAFT: 1, Preset.STANDARD: 2, Preset.HIGH: 2}
 
 
 def test_the_standard_preset_is_the_default() -> None:
