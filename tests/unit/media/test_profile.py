@@ -79,13 +79,10 @@ def test_every_resolution(tmp_path: Path, counter: type, resolution: str) -> Non
 
 def test_grain_seldom_beats_in_a_draft(tmp_path: Path, counter: type) -> None:
     """It keeps the grain of the latest key frame until the next: as many as there are is how often it changes."""
-    keys: dict[Preset, int] = {}
-    for preset in Preset:
-        profile = named_profile(CANVAS, Fraction(24), preset)
-        encode_clip(ignore, counter(0, 96, CANVAS, Fraction(24)), profile, tmp_path / preset)
-        keys[preset] = int(read_track(tmp_path / preset, VIDEO).samples.keys.sum())
-        assert profile.keyframe_seconds <= FRAGMENT_SECONDS, "or fragments for live viewing would be too long"
-    assert keys == {Preset.DRAFT: 1, Preset.STANDARD: 2, Preset.HIGH: 2}
+    profile = named_profile(CANVAS, Fraction(24), Preset.DRAFT)
+    encode_clip(ignore, counter(0, 96, CANVAS, Fraction(24)), profile, tmp_path / "clip")
+    assert read_track(tmp_path / "clip", VIDEO).samples.keys.sum() == 1
+    assert profile.keyframe_seconds <= FRAGMENT_SECONDS, "or fragments for live viewing would be too long"
 
 
 def test_the_standard_preset_is_the_default() -> None:
