@@ -104,6 +104,8 @@ def _other_season(words: Sequence[Word], match: Match) -> bool:
     if any(word.text in ("整个", "过了", "过去") for word in clause[:2]):
         return words[match.first].chinese  # 睡过了整个秋天
     before = [word for word in clause[:2] if word.mark not in ("definite", "indefinite")]
+    if before and before[0].lower in ("next", "each", "every") and another_day(words):
+        return False  # the next summer she came back
     if before and before[0].lower == "of":  # since the second week of April
         before = [word for word in clause if word.lower == "since"]
     by_then = bool(before) and before[0].lower == "by" and any(word.lower in _COMING for word in clause)

@@ -22,9 +22,11 @@ def told_as(words: Sequence[Word], match: Match) -> str:
     number = 1 if last.chinese or not last.nouns or last.lower in last.nouns else _SEVERAL
     colours = grammar().words("colours")
     colour = _colour(last.text[: -len(match.text)]) if last.chinese else ""
-    for word in clause_before(words, match.first, _REACH):
+    before = clause_before(words, match.first, _REACH)
+    for at, word in enumerate(before):
         if (found := _number(word)) is not None:
-            number = found if number == 1 or found > 1 else number
+            counts = [one.lower for one in before[at + 1 : at + 2]] != ["number"]  # the number nine bus
+            number = found if counts and (number == 1 or found > 1) else number
             break
         colour = colour or _colour(word.text if word.chinese else word.lower)
         if not (word.adjective or _colour(word.lower) or word.text == "的" or word.text in _MEASURES):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.lexicon import Noun
-from storyreel.engines.backends.builtin.planner.mentions import APART, Mention
+from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _TWO = 2
@@ -33,6 +33,30 @@ def named_once(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
             continue
         merged.append(mention)
     return merged
+
+
+def what_they_are(words: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
+    """Clara and Ruth were sisters; they were good friends: nobody but them, and what each of them is."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        last = kept[-1] if kept else None
+        if last is None or not (mention.plural and mention.noun and not mention.name and _are(words, last, mention)):
+            kept.append(mention)
+            continue
+        for one in kept[-_TWO:] if len(kept) > 1 and words[kept[-2].last + 1].lower == "and" else [last]:
+            if one.name and not one.noun and not one.plural:
+                one.noun = replace(mention.noun, plural=False)
+                one.aliases.append(mention.word)
+    return kept
+
+
+def _are(words: Sequence[Word], one: Mention, other: Mention) -> bool:
+    """Whether the one are said to be the other."""
+    between = list(words[one.last + 1 : other.first])
+    several = one.pronoun == "all" or (one.first > 1 and words[one.first - 1].lower == "and")
+    if not several or one.role != SUBJECT or not between or between[0].lower not in ("were", "are"):
+        return False
+    return all(word.adjective or word.mark in ("definite", "negations") or word.lower == "both" for word in between[1:])
 
 
 def _tells_of_one_before(words: Sequence[Word], merged: list[Mention], mention: Mention) -> bool:

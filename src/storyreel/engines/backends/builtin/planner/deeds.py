@@ -13,6 +13,7 @@ from storyreel.engines.backends.builtin.planner.resolving import Who
 _RANKS = (
     ("give",),
     (),  # all that is not listed
+    ("walk",),
     ("laugh", "cry", "hold", "carry"),
     ("talk", "think", "look_up"),
     ("stand",),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from storyreel.engines.backends.builtin.planner.context import clause_before
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.mentions import APART, OWNER, Mention
+from storyreel.engines.backends.builtin.planner.mention_roles import behind_its_place
+from storyreel.engines.backends.builtin.planner.mentions import APART, OWNER, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.noun_phrases import Phrase, phrase_of, whole_start
 from storyreel.engines.backends.builtin.planner.tenses import participle
 from storyreel.engines.backends.builtin.planner.words import Word
@@ -14,6 +15,7 @@ _RELATIVE = frozenset(("who", "which", "that"))
 _SAYING_NOBODY = frozenset(("something", "anything", "everything", "nothing", "what"))
 _BE = frozenset(("am", "is", "are", "was", "were", "be", "been", "being"))
 _JOINED = 2
+_INVERTED = 5  # words at most from a verb to who does it
 _OBJECT = 4  # words at most between a verb and the noun that it is done to
 
 
@@ -33,8 +35,10 @@ def english_doer(words: Sequence[Word], verb: int, pose: str | None, mentions: S
         return Doer()
     if pose in grammar().words("transitive") and _passive(words, verb):
         return Doer(seen=False)
-    if _only_bidden(words, verb) or _idle(words, verb, pose):
+    if _only_bidden(words, verb) or _describes(words, verb) or _idle(words, verb, pose):
         return Doer(seen=False)
+    if after := _behind(words, verb, mentions):
+        return Doer(after)
     place = _subject(words, verb)
     if place is None:
         return Doer()
@@ -58,6 +62,15 @@ def _together(words: Sequence[Word], last: Mention, mentions: Sequence[Mention])
     return tuple(mention.first for mention in found)
 
 
+def _behind(words: Sequence[Word], verb: int, mentions: Sequence[Mention]) -> tuple[int, ...]:
+    """Who stands behind the verb: there sat a tiny dragon, out of the woods flew the witch."""
+    there = verb > 0 and words[verb - 1].lower in ("there", "here")
+    if not (there or behind_its_place(words, verb)):
+        return ()
+    after = (mention for mention in mentions if mention.role == SUBJECT and verb < mention.first <= verb + _INVERTED)
+    return tuple(mention.first for mention in after)[:1]
+
+
 def _passive(words: Sequence[Word], verb: int) -> bool:
     """He was given a cup; the boat was pushed; but not: was riding."""
     before = next((word for word in clause_before(words, verb, _OBJECT) if not _adverb(word)), None)
@@ -65,12 +78,21 @@ def _passive(words: Sequence[Word], verb: int) -> bool:
 
 
 def _only_bidden(words: Sequence[Word], verb: int) -> bool:
-    """Told him to run; wanted to catch a fish; but not: began to run."""
+    """Told him to run; wanted to catch a fish; came to dine; but not: began to run."""
     before = clause_before(words, verb, _OBJECT + 2)
     if not before or before[0].lower != "to":
         return False
     told = next((word for word in before[1:] if word.verbs and not word.nouns and not word.mark), None)
-    return told is not None and bool(told.verbs & (grammar().words("bidding") | grammar().words("wishing")))
+    only = grammar().words("bidding") | grammar().words("wishing") | (grammar().words("travels") - {"start"})
+    return told is not None and bool(told.verbs & only)
+
+
+def _describes(words: Sequence[Word], verb: int) -> bool:
+    """Her boiled egg, the singing bird."""
+    before = words[verb - 1] if verb else None
+    if before is None or not words[verb].lower.endswith(("ed", "ing")):
+        return False
+    return before.lower in ("the", "a", "an", *grammar().words("possessive"))
 
 
 def _idle(words: Sequence[Word], verb: int, pose: str | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once
+from storyreel.engines.backends.builtin.planner.appositions import followed_by, named_once, what_they_are
 from storyreel.engines.backends.builtin.planner.context import clause_before, eaten, only_named
 from storyreel.engines.backends.builtin.planner.english import lemmas
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -58,7 +58,7 @@ def english_mentions(words: Sequence[Word], names: frozenset[str], *, past: bool
             mention.owner = _owner(found, words, mention)
         found.append(mention)
         index = mention.last + 1
-    merged = _as_doers(words, named_once(words, found))
+    merged = what_they_are(words, _as_doers(words, named_once(words, found)))
     merged = in_letter(words, _told_apart(words, merged))
     away = 0
     for mention in merged:

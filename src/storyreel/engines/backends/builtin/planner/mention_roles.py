@@ -64,10 +64,10 @@ def governed(words: Sequence[Word], start: int) -> bool:
         return False
     earlier = words[start - 2] if start > 1 else None
     inverted = earlier is None or earlier.quoted or earlier.mark == "end" or earlier.lower in ("there", "here", "then")
-    return not (inverted or _behind_its_place(words, start - 1))
+    return not (inverted or behind_its_place(words, start - 1))
 
 
-def _behind_its_place(words: Sequence[Word], verb: int) -> bool:
+def behind_its_place(words: Sequence[Word], verb: int) -> bool:
     """Whether a verb stands before who does it: on the gate sat a rooster, out of the woods flew the witch."""
     clause = clause_before(words, verb, CLAUSE)
     if not clause or not words[verb].verbs & grammar().words("inverting"):

@@ -65,4 +65,20 @@ def _owns(words: Sequence[Word], index: int) -> bool:
     let = index > 0 and bool(words[index - 1].verbs & {"let", "help"})
     if let and "VERB" in lemmas(following.lower) and lexicon().noun(following.lower) is None:
         return False  # he let her slip the coat off
+    if words[index].lower == "her" and index and words[index - 1].verbs & _HANDING and _by_another(words, index):
+        return False  # he gave her soup
     return bool(following.nouns or following.adjective)
+
+
+_HANDING = frozenset(("give", "hand", "offer", "lend", "bring", "pour", "feed", "throw"))
+
+
+def _by_another(words: Sequence[Word], index: int) -> bool:
+    """Whether it is not she who gives."""
+    for word in clause_before(words, index, 2 * CLAUSE):
+        if word.lower in grammar().words("subjects"):
+            return word.lower != "she"
+        sexes = [noun.sex for form in sorted(word.nouns) if (noun := lexicon().noun(form))]
+        if sex := next(iter(sexes), lexicon().sex_of_name(word.text) if word.text[0].isupper() else None):
+            return sex == "male"
+    return False

@@ -379,6 +379,9 @@ class Resolver:
         if mention.new:
             return []
         recent = self._lately()
+        called = [one for one in self.cast.called(mention.word, plural=False) if one in recent]
+        if len(called) > 1:
+            return called  # Clara and Ruth were sisters. The sisters …
         fitting = [one for one in recent if may_be_called(one, mention, noun) and noun.sex in (None, one.sex)]
         fitting = of_one_sort(fitting, mention.count)
         fitting.sort(key=lambda one: -one.last)

@@ -10,6 +10,7 @@ from storyreel.engines.backends.builtin.planner.clock import part_of_day
 from storyreel.engines.backends.builtin.planner.deeds import deeds, on_stage, subjects_of
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.mounts import Mounts
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
@@ -57,6 +58,7 @@ class Stage:
     season: str = ""
     mood: str = "calm"
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
+    mounts: Mounts = field(default_factory=Mounts)
 
     def next(self, reading: Reading, who: Who, speaker: Member | None, setting: str | None) -> Staged:
         """Stage one shot, in a setting that None leaves open. `speaker` is there also where only the words are told."""
@@ -67,7 +69,10 @@ class Stage:
         crowd = next((_sort_of_crowd(member) for member in everybody if member.plural and kind_of(member)), None)
         members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
         doing = deeds(reading, who, members)
-        subjects = _speaking(subjects_of(reading, who, members, doing), speaker)
+        ridden = self.mounts.missing(members, doing)[: _ON_STAGE - len(members)]
+        members, doing = [*members, *ridden], [*doing, *(None for _ in ridden)]
+        seated = self.mounts.seated(subjects_of(reading, who, members, doing), members, doing)
+        subjects = _speaking(seated, speaker)
         setting = setting or UNKNOWN_SETTING
         props = self._props(reading, setting, members, subjects)
         framing = self.lens.framing(reading, subjects, new_place=new_place, crowded=crowd is not None, props=props)
