@@ -5,6 +5,7 @@ import pytest
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import SceneSpec, Storyboard
 from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
+from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
 from storyreel.engines.backends.builtin.planner.name_evidence import evident_names
 from storyreel.engines.backends.builtin.planner.name_patterns import patterned_names
 from storyreel.engines.backends.builtin.planner.plan import plan
@@ -44,7 +45,10 @@ def test_words(text: str, expected: list[str]) -> None:
         ("乌龟石头搬家了。石头走得慢。石头笑了。", {"石头"}),
         ("船长苏雅飘了过来。苏雅笑了。", {"苏雅"}),
         ("后羿射下了太阳。", {"后羿"}),
-        ("从前有个姑娘叫杏儿，大汉叫铁牛。妈妈叫我，公鸡叫了三遍，老师叫家长。", {"杏儿", "铁牛"}),
+        (
+            "从前有个姑娘叫杏儿，大汉叫铁牛，他有个儿子，叫羊生。妈妈叫我，公鸡叫了三遍，老师叫家长。",
+            {"杏儿", "铁牛", "羊生"},
+        ),
         ("她喝了一杯牛奶，小青蛙跳进水里，老马在棚里。", set[str]()),
         ("保安老马打着瞌睡。", {"老马"}),
     ],
@@ -62,11 +66,29 @@ def test_names_by_what_stands_around_them(text: str, names: set[str]) -> None:
         ("狗蛋跑进院子，狗蛋笑着喊娘。", {"狗蛋"}),
         ("小兔子跳跳来了。跳跳竖起耳朵。", {"跳跳"}),
         ("丁一刚走到门口。丁一笑了。", {"丁一"}),
+        ("黑子是村里的铁匠。黑子打铁。", {"黑子"}),
+        ("青禾说：“好。”妈妈和青禾走了。", {"青禾"}),
+        ("渔家少年海生每天出海。海生会唱歌。", {"海生"}),
+        ("太阳说：“起来！”太阳升起来了。春天是最美的季节。春天来了。", set[str]()),
         ("天空很蓝，黑乎乎的影子跑了过来，黑乎乎的手。太阳笑了，太阳走了。", set[str]()),
     ],
 )
 def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None:
     assert evident_names(text, vocabulary()) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("马大鹏今天送最后一单。", {"马大鹏"}),
+        ("台下的人只认那张红脸，那张红脸不笑。", set[str]()),
+        ("墙上的钟已经过了十一点。隧道里已经亮了，钟已经停了。", set[str]()),
+        ("马厩里有三十匹马，一匹老白马。一匹走了，一匹来了，一匹笑了。", set[str]()),
+        ("老周笑了。多多跑了。多多坐下来说：“老周！”", {"老周", "多多"}),
+    ],
+)
+def test_a_name_is_no_number_and_no_word_that_joins(text: str, names: set[str]) -> None:
+    assert chinese_names(text, vocabulary()) == names
 
 
 @pytest.mark.parametrize(
@@ -80,6 +102,7 @@ def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None
         ("瘦高个推开门。瘦高个说：“拿钱来！”", ["man"]),
         ("二丫抬起头。二丫笑了。", ["girl"]),
         ("铁蛋爬上树。铁蛋说：“别怕。”", ["boy"]),
+        ("小石头跑过来。小石头说：“娘！”", ["kid"]),
     ],
 )
 def test_kinds(story: str, kinds: list[str]) -> None:
@@ -260,6 +283,10 @@ def test_what_is_done(story: str, deeds: list[tuple[str, str, str | None, str | 
 )
 def test_things(story: str, props: tuple[str, ...]) -> None:
     assert tuple(sorted(last(story).props)) == props
+
+
+def test_an_animal_has_the_colour_that_its_word_begins_with() -> None:
+    assert [character.looks for character in board("白马跑过草地。").characters] == ["a white horse"]
 
 
 def test_who_rides_in_a_train_is_in_it_until_they_get_off() -> None:

@@ -25,8 +25,7 @@ class Member:
     `expected` tells that the story spoke of them as known when it told of them first: the new girl, her boss;
     `young_by_name` says that a child is likely, as long as nothing but the name is known. `first` and `last` are the
     shots that they were first and last mentioned in, `led` whether as who did something, `spoke` whether they have
-    spoken; `told` is the shot that they
-    were last mentioned in at all, be it as whom one speaks of, and `role` how they were.
+    spoken; `told` is the shot that they were last mentioned in at all, be it as whom one speaks of, and `role` how.
     """
 
     id: str
@@ -231,6 +230,7 @@ def description(member: Member) -> str:
     told = member.word.isascii() and member.noun.kind is None and not member.name and member.word.islower()
     noun = member.word if told else kind_of(member)
     looks = [word for word in member.look.split() if word not in noun.split() and not _ordinal(word)]
+    looks += _own_colour(member) if not grammar().words("colours") & set(looks) else []
     noun = " ".join([*looks, noun])
     if not member.clothes:
         return with_article(noun)
@@ -238,6 +238,12 @@ def description(member: Member) -> str:
     bare = worn.endswith(("boots", "shoes", "glasses", "hair"))
     joined = "with" if worn.endswith(("hair", "beard", "moustache", "glasses")) else "in"
     return f"{with_article(noun)} {joined} {worn if bare else with_article(worn)}"
+
+
+def _own_colour(member: Member) -> list[str]:
+    """The colour that an animal's Chinese word begins with: 白马."""
+    look = grammar().group("looks", member.word[:1]) if member.animal and len(member.word) > 1 else None
+    return [look] if look in grammar().words("colours") else []
 
 
 def _aliases(member: Member) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def child_names(text: str, split: Sequence[Sequence[Word]]) -> Callable[[str], b
     def young(name: str) -> bool:
         if is_han(name[0]):
             fond = name[0] in "小阿" or name[0] == name[-1] or name[-1] in grammar().words("ends_of_milk_names")
-            pet = len(name) == _PET and fond
+            pet = (len(name) == _PET and fond) or (len(name) > _PET and name[0] == "小")
             return pet and children >= grown
         return " " not in name and children > grown
 

@@ -16,23 +16,30 @@ from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
 _CLAUSE = re.compile(rf"[{HAN}]+")
+_IS_SOMEBODY = re.compile(rf"([{HAN}]{{2,3}}?)是(?:[一那这]?[个位名]|[{HAN}]{{1,8}}的)")
 _SIZES = (2, 3, 4)
+_PET_ENDINGS = "生儿子娃"
 _AGAIN = 2  # times that a name is told
 _OPENING, _CLOSING = "“「『‘", "！？”」』’"
 
 
 @dataclass(slots=True)
 class _Evidence:
-    """How often a word is told to act, to do what only persons do, to be spoken to, to come behind its title."""
+    """How often a word is told to act, to do what only persons do, to be spoken to, to come behind its title.
+
+    `introduced` is how often it is said who they are, `speaks` how often words of theirs follow.
+    """
 
     acts: int = 0
     human: int = 0
     called: int = 0
     titled: int = 0
+    introduced: int = 0
+    speaks: int = 0
 
     @property
     def surely(self) -> int:
-        return self.human + self.called + self.titled
+        return self.human + self.called + self.titled + 2 * self.introduced
 
 
 def evident_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
@@ -60,7 +67,12 @@ def _slots(text: str, match: re.Match[str]) -> Iterator[tuple[str, str, str]]:
             if len(clause) - start == size:
                 yield clause[start:], "", "called" if before in _OPENING or after in _CLOSING else ""
             elif len(clause) - start > size:
-                yield clause[start : start + size], clause[start + size :], ""
+                speaks = after in "：:" and clause.endswith(tuple(grammar().words("speech_tags")))
+                yield clause[start : start + size], clause[start + size :], "speaks" if speaks else ""
+    if told := _IS_SOMEBODY.match(clause):
+        somebody = head_of(chinese_words(clause)[-1][0])
+        if somebody is not None and not somebody[1].animal:
+            yield told[1], "", "introduced"
     if done := _towards().search(clause):
         yield done[1], "", "human"
     yield from _titled(clause)
@@ -80,6 +92,7 @@ def _titled(clause: str) -> Iterator[tuple[str, str, str]]:
 
 def _weigh(evidence: _Evidence, rest: str, kind: str) -> None:
     """Count what a place in a clause tells of the word by what stands behind it."""
+    evidence.introduced += kind == "introduced"
     if kind in ("called", "human"):
         evidence.called += 1
     if not rest or kind == "called":
@@ -88,7 +101,8 @@ def _weigh(evidence: _Evidence, rest: str, kind: str) -> None:
     human = _human().match(rest) is not None
     acts = human or rjieba.tag(rest[:4], hmm=False)[0][1][:1] in ("v", "d", "p", "c")
     evidence.titled += kind == "titled" and (acts or rest[0] == "的")
-    if kind == "":
+    evidence.speaks += kind == "speaks" and human
+    if kind in ("", "speaks"):
         evidence.human += human
         evidence.acts += acts and not human
 
@@ -115,9 +129,10 @@ def _enough(name: str, evidence: _Evidence) -> bool:
     """Whether a word is told of as a person often enough: less for what looks like a name, more for a common word."""
     if is_common(name, "dcrp"):
         return False
-    common = is_common(name) and not (evidence.titled and name[0] == name[-1])
+    common = is_common(name) and not (evidence.titled and (name[0] == name[-1] or name[-1] in _PET_ENDINGS))
+    surely = evidence.surely + (evidence.speaks if not common else 0)  # the sun may speak as well
     wanted = 2 + (not _looks_like_one(name)) + common
-    return evidence.surely > common and evidence.acts + 2 * evidence.surely >= wanted
+    return surely > common and evidence.acts + 2 * surely >= wanted
 
 
 def is_common(word: str, tags: str = "") -> bool:

@@ -84,10 +84,11 @@ def _familiar(text: str) -> Iterator[str]:
 
 
 def _called(text: str) -> Iterator[str]:
-    """姑娘叫杏儿, 大汉叫铁牛: what stands behind a word for somebody and 叫, and ends the clause."""
+    """姑娘叫杏儿, 有个儿子，叫羊生: what stands behind a word for somebody and 叫, and ends the clause."""
     for match in _CALLED.finditer(text):
         ordinary = set(match[1]) & grammar().words("never_in_names") or match[1] in grammar().words("not_names")
-        if _is_role(text[: match.start()]) and not ordinary and head_of(match[1]) is None:
+        before = text[: match.start()].rstrip("，他她它就都也")
+        if _is_role(before) and not ordinary and head_of(match[1]) is None:
             yield match[1]
 
 
