@@ -4,8 +4,8 @@ import pytest
 
 from storyreel.domain.project import Style
 from storyreel.domain.storyboard import SceneSpec, Storyboard
-from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
 from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
+from storyreel.engines.backends.builtin.planner.chinese_words import chinese_words
 from storyreel.engines.backends.builtin.planner.name_evidence import evident_names
 from storyreel.engines.backends.builtin.planner.name_patterns import patterned_names
 from storyreel.engines.backends.builtin.planner.plan import plan

@@ -46,6 +46,7 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
     evident = evident_names(text, vocabulary)
     found = {name for name in found if not any(name.startswith(one) or one.startswith(name) for one in evident)}
     found |= patterned_names(text) | evident
+    found = {name for name in found if _pet(name) or not is_common(name, "mdqcrt")}  # no 一匹, no 已经
     given = {name[1:] for name in found if len(name) == _FULL and not lexicon().noun(name[1:])}
     return frozenset(found | {name for name in given if _alone(name, text, found)})
 
@@ -53,10 +54,11 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
 _FULL = 3  # a surname and two more
 
 
-def _joined(before: str, piece: str, behind: str) -> bool:
-    """Whether the piece belongs to the word before or behind it: 国王大怒 is no 王大怒, 小黄鸭子 no 小黄."""
+def _no_name(before: str, piece: str, behind: str) -> bool:
+    """Whether the piece belongs to the word before or behind it, or counts that: 国王大怒, 小黄鸭子, 那张红脸."""
     split = before != "" and lexicon().noun(before[-1] + piece[0]) is not None
-    return split or described_animal(piece + behind)
+    measured = piece[0] == "张" and before[-1:] in tuple("这那几每整半一二两三四五六七八九十百千")
+    return split or measured or described_animal(piece + behind)
 
 
 def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
@@ -65,10 +67,9 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
     for index, (piece, tag) in enumerate(pieces):
         following = pieces[index + 1] if index + 1 < len(pieces) else ("", "")
         role = index > 0 and _is_person(pieces[index - 1][0])
-        if _joined(pieces[index - 1][0] if index else "", piece, following[0]):
+        if _no_name(pieces[index - 1][0] if index else "", piece, following[0]):
             continue
-        if len(piece) == _FULL and piece[0] in "和与跟给对向把叫让":
-            piece = piece[1:]  # 和小红
+        piece = _apart(piece)
         if len(piece) == _FULL and piece[0] in "小阿" and _goes_on(piece[2]):
             yield piece[:2], True  # 阿宝和
             continue
@@ -77,6 +78,8 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
                 piece,
                 role or piece[0] == "老" or (tag.startswith("nr") and piece[0] != piece[1]) or _doing(following),
             )
+        elif name := _full_name(piece, following):
+            yield name, True
         elif tag.startswith("nr") and 2 <= len(piece) <= _FULL and (piece[0] in surnames or role):
             met = index > 0 and pieces[index - 1][1][:1] in ("v", "p", "c")
             usual = piece[-1] in lexicon().sexed_characters and piece[0] in surnames
@@ -84,10 +87,28 @@ def _candidates(pieces: list[tuple[str, str]]) -> Iterable[tuple[str, bool]]:
             yield piece, (following[1][:1] in "vdpuc" and named) or (met and usual)
         elif len(piece) == 1 and piece in surnames and 1 <= len(following[0]) < _FULL:
             ordinary = is_common(following[0], "nva") and not _doing(*pieces[index + 2 : index + 3])
-            if not ordinary and (following[1][:1] in "nazjig" or tag.startswith("nr")):
+            fitting = following[1][:1] in "nazjig" or (tag.startswith("nr") and not is_common(following[0], "cdmpqrtu"))
+            if fitting and not ordinary:
                 yield piece + following[0], role
         elif role and tag[:2] in ("nr", "ns", "nz", "n") and 2 <= len(piece) <= _FULL and head_of(piece) is None:
             yield piece, tag != "n"  # 妻子嫦娥
+
+
+def _pet(name: str) -> bool:
+    """老周, 多多."""
+    return name[0] in "老小阿" or name[0] == name[1]
+
+
+def _full_name(piece: str, following: tuple[str, str]) -> str | None:
+    """A surname, be it a common word, with the given name behind it: 马大鹏, 谭小山."""
+    name = piece + following[0]
+    surname = piece in lexicon().surnames | grammar().words("titled_surnames")
+    return name if surname and following[1] == "nr" and len(name) == _FULL and head_of(name) is None else None
+
+
+def _apart(piece: str) -> str:
+    """小红 of 和小红."""
+    return piece[1:] if len(piece) == _FULL and piece[0] in "和与跟给对向把叫让" else piece
 
 
 def _goes_on(character: str) -> bool:
