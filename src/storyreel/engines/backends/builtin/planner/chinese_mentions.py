@@ -198,8 +198,8 @@ def _owner(found: list[Mention], words: Sequence[Word], mention: Mention) -> Men
 
 def _prefix(text: str, lemma: str) -> str:
     """What describes a kind within its word: 大灰 of 大灰狼, 小 of 小女孩."""
-    bare = lexicon().noun(text[1:]) if text == lemma and len(text) > 1 else None
-    if bare is not None and (text[0] in "小老" or (bare.animal and text[0] in "白黑红黄灰金银")):
+    bare = lexicon().noun(text[1:]) if text == lemma and text[0] in "小老" else None
+    if bare is not None:
         return "" if text[0] == "老" and bare.animal else text[0]  # 老虎 need not be old
     return text[: -len(lemma)]
 
