@@ -1,7 +1,7 @@
 """What each shot tells of where it is: clues to every place that the story speaks of, and what may make it move."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
 
@@ -57,13 +57,14 @@ def passages(
     _compare(told, readings)
     always = _always(readings, signs)
     first = _first_told(told, readings)
+    here = [*(_here(shot, listed, always) for shot, listed in zip(told, signs, strict=True)), {}]
     found: list[Passage] = []
     for at, (words, reading) in enumerate(zip(split, readings, strict=True)):
         clues = {
             place: {
-                **{kind: float(min(count, _OFTEN)) for kind, count in told[at][place].items()},
+                **here[at].get(place, {}),
+                **{f"next {kind}": strength for kind, strength in here[at + 1].get(place, {}).items()},
                 **constant,
-                "signs": log1p(sum(sign.places.get(place, 0.0) * sign.weight for sign in signs[at])),
                 "known": float(first.get(place, len(told)) <= at),
                 "soon": float(at < first.get(place, len(told)) <= at + _SOON),
             }
@@ -73,6 +74,17 @@ def passages(
         surely = (at == 0 or len(readings) < _SHORT) and _told_alone(reading)
         found.append(Passage(clues, tuple(turns), tuple(_plain(words)), reading.setting if surely else None))
     return found
+
+
+def _here(told: _Told, signs: Sequence[Sign], places: Iterable[str]) -> dict[str, dict[str, float]]:
+    """What one shot tells by itself of each place."""
+    return {
+        place: {
+            **{kind: float(min(count, _OFTEN)) for kind, count in told[place].items()},
+            "signs": log1p(sum(sign.places.get(place, 0.0) * sign.weight for sign in signs)),
+        }
+        for place in places
+    }
 
 
 def _told_alone(reading: Reading) -> bool:
