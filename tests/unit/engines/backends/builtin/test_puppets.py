@@ -314,3 +314,9 @@ def test_animals_move_and_feel(kind: str) -> None:
 def test_no_hair_is_outside_a_space_helmet(hair: str) -> None:
     crowns = {crown(replace(in_space_suit(someone("girl")), hair=name)) for name in (hair, "shaven")}
     assert max(crowns) - min(crowns) < 0.1
+
+
+def test_a_tie_is_no_bow_to_shoot_with() -> None:
+    assert all(
+        "bow" not in someone(kind, seed=seed).extras.split() for kind in ("musician", "waiter") for seed in (1, 2)
+    )

@@ -163,6 +163,47 @@ def test_an_instrument_is_played_not_left_beside() -> None:
     assert not stage.props
 
 
+def test_a_kite_flies_on_a_string_from_the_hand() -> None:
+    for canvas in SHAPES:
+        scene = SceneSpec("meadow", subjects=(Subject("tom", "fly"),), props=("red kite",))
+        composition = composed(scene, canvas)
+        (actor,), px = composition.stage.actors, composition.scene.px
+        assert actor.pose == "raise"
+        kite, string = (next(x for x in composition.scene.layers if x.name == name) for name in ("held kite", "string"))
+        assert (kite.at[1] + kite.picture.shape[0]) / px < hand_of(actor)[1] + 4
+        assert abs((string.at[1] + string.picture.shape[0]) / px - hand_of(actor)[1]) < actor.spot.size * 0.05
+
+
+def test_animals_hold_things_in_the_mouth() -> None:
+    composition = composed(SceneSpec("forest", subjects=(Subject("vix", "give", holds="letter"),)))
+    letter = next(layer for layer in composition.scene.layers if layer.name == "held letter")
+    fox, px = composition.stage.actors[0], composition.scene.px
+    (x, y), radius = fox.at(fox.face()[:2]), fox.face()[2] * fox.spot.scale
+    assert x < (letter.at[0] + letter.picture.shape[1] / 2) / px < x + 3 * radius
+    assert y - radius < (letter.at[1] + letter.picture.shape[0]) / px < y + 2 * radius
+
+
+@pytest.mark.parametrize(("who", "other"), [("ann", "pip"), ("bob", "tom"), ("gran", "pip")])
+def test_both_faces_are_seen_of_who_carries_and_who_is_carried(who: str, other: str) -> None:
+    one, child = staged(Subject(who, "carry", toward=other), Subject(other)).actors
+    radii = sum(actor.face()[2] * actor.spot.scale for actor in (one, child))
+    assert math.dist(one.at(one.face()[:2]), child.at(child.face()[:2])) > 0.8 * radii
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+def test_who_lies_on_the_ground_is_whole_in_the_picture(canvas: Canvas) -> None:
+    composition = composed(SceneSpec("desert", subjects=(Subject("don"), Subject("bob", "sleep"))), canvas)
+    bob = composition.stage.actors[1]
+    ends = bob.spot.x, bob.spot.x - bob.side * bob.spot.size
+    assert composition.scene.x(-0.02) <= min(ends) < max(ends) <= composition.scene.x(1.02)
+
+
+def test_what_swims_off_the_shore_is_no_larger_than_the_boats() -> None:
+    (fish,) = staged(Subject("fish"), setting="river").actors
+    (whale,) = staged(Subject("whale"), setting="sea").actors
+    assert fish.spot.size < whale.spot.size * 0.6
+
+
 def test_nobody_sleeps_standing() -> None:
     lion, girl = staged(Subject("bear", expression="sleep"), Subject("tom", expression="sleep")).actors
     assert lion.pose == "sleep"
@@ -476,6 +517,7 @@ def test_no_sword_is_held_before_a_face(canvas: Canvas) -> None:
 def test_when_the_moon_is_told_of_it_is_night() -> None:
     assert composed(SceneSpec("meadow", "noon", props=("moon",))).scene.palette.hour == "night"
     assert composed(SceneSpec("meadow", "dawn", props=("moon",))).scene.palette.hour == "dawn"
+    assert composed(SceneSpec("meadow", "noon", props=("stars",))).scene.palette.hour == "night"
 
 
 @pytest.mark.parametrize("framing", [Framing.WIDE, Framing.MEDIUM])

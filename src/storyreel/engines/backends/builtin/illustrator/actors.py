@@ -28,6 +28,8 @@ _IN_ARMS = 0.45
 """How large what is too large for a hand is in it, beside its true size."""
 _UPRIGHT = 30
 """What is held no more aslant than so many degrees reaches up."""
+_LIPS = 7.0
+"""How far behind an animal's foremost place its lips hold something, in its drawing's units."""
 _LYING = ("lie", "sleep")
 _BREADTH = {"ride": 0.9, "cycle": 0.9} | {
     "fly": 1.15,
@@ -161,6 +163,11 @@ class Actor:
         bones = self.bones(phase)
         return bones.front_arm.end if bones else None
 
+    def grip(self, phase: float = REST_PHASE) -> Point:
+        """Where what it holds is: in its hand, or in an animal's mouth; in its drawing's units."""
+        x, y, radius = self.face()
+        return self.hand(phase) or (max(x + radius, self.extent[1] - _LIPS), y + radius * 0.5)
+
     def face(self) -> tuple[float, float, float]:
         """Where its head is, in its drawing's units, and the head's radius."""
         bones = self.bones()
@@ -178,10 +185,10 @@ class Actor:
 
     def held_box(self) -> tuple[float, float, float] | None:
         """From where to where across what it holds upright reaches, and how high, in scene units; None of the rest."""
-        hand, piece = self.hand(), art.piece(self.holds) if self.holds else None
-        if hand is None or piece is None or self.holds is None or abs(piece.turn) > _UPRIGHT or self.spot.turn:
+        piece = art.piece(self.holds) if self.holds else None
+        if piece is None or self.holds is None or abs(piece.turn) > _UPRIGHT or self.spot.turn:
             return None
-        (x, y), unit = self.at(hand), self.held_size() / 100
+        (x, y), unit = self.at(self.grip()), self.held_size() / 100
         left, top, wide, _ = art.draw(self.holds).box
         near, far = x + self.side * left * unit, x + self.side * (left + wide) * unit
         return min(near, far), (self.spot.y if self.pose == "plant" else y) + top * unit, max(near, far)

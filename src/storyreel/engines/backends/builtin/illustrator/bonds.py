@@ -20,6 +20,8 @@ _NECK, _CHEST = 26.0, 14.0
 """Where an animal's neck begins before its origin, and how far below its throat its chest is, in its units."""
 _YOUNG = 0.5
 """How tall an animal is at most that is carried, in heights of who carries it: larger ones are lambs and calves."""
+_SEEN = 0.86
+"""How near the faces of two are of whom one carries the other, in the sum of their radii."""
 _CHEEKS = 1.02
 """How near two heads are that touch, in the sum of their radii."""
 _LAPFUL = 0.37
@@ -239,11 +241,20 @@ def _carried(carrier: Actor, other: Actor) -> tuple[Actor, Actor]:
     other = replace(other, mirrored=mirrored, spot=replace(other.spot, x=x, y=y, depth=depth, mirrored=mirrored))
     if other.person is None:
         x, y = _before_the_face(carrier, moved(other, y=y + other.spot.size * 0.1))
-        other = moved(other, x=x, y=y)
+    else:
+        x += carrier.side * _too_near(carrier, other)
+    other = moved(other, x=x, y=y)
     hold = other.spot.size * 0.12
     near = carrier.local((x + carrier.side * hold * 0.8, y - hold * 0.2))
     far = carrier.local((x + carrier.side * hold, y - hold * 1.6))
     return replace(carrier, rest=Rest(near, far)), other
+
+
+def _too_near(carrier: Actor, other: Actor) -> float:
+    """How much farther ahead somebody in the arms must be so that neither face is before the other."""
+    (x, y), (other_x, other_y) = (one.at(one.face()[:2]) for one in (carrier, other))
+    apart = sum(one.face()[2] * one.spot.scale for one in (carrier, other)) * _SEEN
+    return max(0.0, math.sqrt(max(0.0, apart**2 - (other_y - y) ** 2)) - carrier.side * (other_x - x))
 
 
 def _before_the_face(carrier: Actor, animal: Actor) -> Point:

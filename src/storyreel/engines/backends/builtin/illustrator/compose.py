@@ -20,7 +20,8 @@ from storyreel.engines.contracts.image import ImageRequest
 
 _MOODS = ("calm", "happy", "wonder", "mysterious", "sad")
 _SUNLIT = ("noon", "afternoon")
-"""When there is no moon: who tells of one means the night, whatever was before."""
+_NIGHTLY = {"moon", "star"}
+"""Whoever tells of these means the night, whatever was before; but at dawn and dusk they are there too."""
 _IN_ARMS = ("hug", "carry")
 _LOW = 0.8
 """Animals lower than this, in heights of who is there too, have their faces far below theirs."""
@@ -91,7 +92,7 @@ def _understood(request: ImageRequest) -> SceneSpec:
     return replace(
         spec,
         setting=place,
-        time="night" if time in _SUNLIT and "moon" in told and "sun" not in told else time,
+        time="night" if time in _SUNLIT and told & _NIGHTLY and "sun" not in told else time,
         weather=known("weathers", spec.weather) or "clear",
         mood=known("moods", spec.mood) or "calm",
         culture=_culture(request, spec),

@@ -39,6 +39,8 @@ _STEPS_ASIDE, _STEP_ASIDE = 12, 0.02
 """How many steps aside are tried, and how wide they are, as a share of the picture's width."""
 _CHEST = 0.5
 """How far below the face the chest reaches, in heights of the face."""
+_LYING_HEAD = 0.85
+"""How far from the feet the face of somebody is who lies, in heights."""
 _STEP = 0.01
 _UNMOVED = 0.6
 """How much of a face is worth a move across the whole picture."""
@@ -61,7 +63,7 @@ def fitted(scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[
     if scene.spec.framing is Framing.CLOSE:
         return _close_on(scene, actors, there, man)
     if place.floating:
-        return Fitted(tuple(actors), tuple(there), man)
+        return _within_sides(scene, place, Fitted(tuple(actors), tuple(there), man))
     if scene.spec.framing is Framing.MEDIUM:
         found = _lowered(scene, Fitted(tuple(actors), tuple(there), man))
     else:
@@ -130,8 +132,8 @@ def _squeezed(scene: Scene, found: Fitted) -> Fitted:
 def _whole(actor: Actor) -> tuple[float, float]:
     """The same with the body."""
     left, right = _reach(actor)
-    if actor.spot.turn:
-        return left, right
+    if actor.lies:
+        return min(left, actor.spot.x), max(right, actor.spot.x)
     back, front = actor.extent
     tail = 0.0 if actor.person else (front - back) * _TAIL
     ends = [actor.spot.x + actor.side * end * actor.spot.scale for end in (back + tail, front - tail)]
@@ -142,8 +144,8 @@ def _reach(actor: Actor) -> tuple[float, float]:
     """From where to where across its face and what it holds reach, in scene units."""
     x, y, radius = actor.face()
     middle, radius = actor.at((x, y))[0], radius * actor.spot.scale
-    if actor.spot.turn:
-        middle = actor.spot.x
+    if actor.lies:
+        middle = actor.spot.x - actor.side * actor.spot.size * _LYING_HEAD
     held = actor.held_box()
     left, right = middle - radius, middle + radius
     return (min(left, held[0]), max(right, held[2])) if held else (left, right)

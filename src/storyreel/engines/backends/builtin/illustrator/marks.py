@@ -42,6 +42,10 @@ _LOW_MEDIUM = 0.66
 _LOW = ("sit", "squat", "kneel", "sleep", "lie", "hide", "row", "fly", "swim", "jump", "fall", "climb", "ride")
 _NARROW_NEARER, _TALL_NEARER = 1.2, 1.35
 """How much larger figures are where the picture is narrow, or even tall, which has height to spare."""
+_ABOVE = 3
+"""How much farther up, where nobody stands on a ground, the second row is."""
+_OUT = 0.22
+"""How tall what swims off a shore is at most, as a share of a 16:9 picture's height."""
 _TINY = 0.1
 """Nobody is drawn smaller than this share of a 16:9 picture's height."""
 _GAP = 0.15
@@ -253,6 +257,8 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     framing, turn = scene.spec.framing, 0.0
     swims = zoo.swims(actor.character.kind)
     if place.offshore and (swims or actor.pose == "swim"):
+        size = min(size, scene.tall(_OUT)) if swims else size
+        scale = size / actor.units()
         y, depth = scene.y(place.offshore[0]), place.offshore[1] + 0.003 * index
     elif place.floating or (place.water and (swims or actor.pose == "swim")):
         y = scene.picture_y(0.52) if place.floating else scene.y(place.ground + 0.02)
@@ -267,7 +273,7 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     if actor.pose == "fly" and not place.floating:
         y -= scene.tall(0.2)
     if behind:
-        y -= scene.tall(_BEHIND[scene.is_tall])
+        y -= scene.tall(_BEHIND[scene.is_tall]) * (_ABOVE if place.floating else 1)
     if framing is Framing.CLOSE:
         y, turn = _close_up(scene, actor, scale, behind), 0.0
     return Spot(x, y, scale, size, depth, turn=turn)

@@ -26,6 +26,8 @@ _SWEEPING = -4.0
 """How many degrees from upright a tool is that reaches the ground, its head forward."""
 _WATERLINE = 13
 """How far below the origin of its drawing the water about what sails is, in its units."""
+_BELLY = 16
+"""How far below the middle of what swims the water is, in its units."""
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
 """Where in the rocket's drawing a head looks out, and its radius."""
 
@@ -135,9 +137,10 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     stirring = stirs(actor) and any(prop.name == "pot" for prop in staged.props)
     turned = _STIRRING if stirring else _SWEEPING if actor.pose == "sweep" else None
     _put_held(scene, actor, motion, staged.actors, turned)
-    bones = actor.bones()
-    if actor.pose == "swim" and bones and not where.floating:
-        size, (x, y) = spot.size * 0.8, actor.at(bones.hip)
+    if actor.pose == "swim" and not where.floating:
+        bones = actor.bones()
+        wide = 0.8 if bones else actor.breadth * 0.3
+        size, (x, y) = spot.size * wide, actor.at(bones.hip if bones else (0, _BELLY))
         water = replace(spot, x=x, y=y, scale=size / 100, size=size, depth=spot.depth + 0.001, turn=0)
         place(scene, f"ripple {number}", art.draw("ripple"), water, shadow=False, motion=motion, drop=False)
     arm = actor.near_arm(manga=manga)
@@ -150,13 +153,16 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
 def _put_held(
     scene: Scene, actor: Actor, motion: Motion, everybody: Sequence[Actor], turned: float | None = None
 ) -> None:
-    """What is in the front hand, over it; `turned` so many degrees, or else as it is held."""
-    hand, spot = actor.hand(), actor.spot
+    """What is in the front hand, or the mouth, over it; `turned` so many degrees, or else as it is held."""
+    hand, spot = actor.grip(), actor.spot
     piece = art.piece(actor.holds) if actor.holds else None
-    if hand is None or piece is None or actor.holds is None or spot.turn:
+    if piece is None or actor.holds is None or spot.turn:
         return
     size = actor.held_size()
     x, y = actor.at(hand)
+    if piece.string and actor.pose == piece.played:
+        _put_flown(scene, actor, (x, y), piece.string * spot.size / actor.height, motion)
+        return
     if actor.pose == "sweep":
         _, top, _, high = art.draw(actor.holds).box
         size = (spot.y - y) / (top + high) * 100
@@ -179,6 +185,22 @@ def _put_held(
         _halo(scene, actor.holds, held, motion=motion)  # for it goes along
     else:
         _prop_light(scene, actor.holds, held)
+
+
+def _put_flown(scene: Scene, actor: Actor, hand: tuple[float, float], away: float, motion: Motion) -> None:
+    """What flies on a string, ahead of whoever holds it and above."""
+    (x, y), size, name = hand, actor.held_size(), actor.holds or ""
+    ahead = min(away * 0.6, scene.picture_width - abs(x - scene.x(0 if actor.side > 0 else 1)) - size * 0.5)
+    up = min(away * 0.8, y - scene.picture_y(0.04) - size)
+    right, depth = actor.side * max(0.0, ahead), actor.spot.depth + 0.003
+    line = Drawing(min(0, right) - 2, -up - 2, abs(right) + 4, up + 4)
+    line.path(
+        f"M0 0 Q{right * 0.7:.1f} {-up * 0.3:.1f} {right:.1f} {-up:.1f}", stroke="#f4f1ea", width=max(1.4, size / 90)
+    )
+    place(scene, "string", line, Spot(x, y, 1, actor.spot.size, depth), shadow=False, motion=motion, drop=False)
+    spot = Spot(x + right, y - up, size / 100, actor.spot.size, depth, actor.spot.mirrored, actor.side * 20.0)
+    drawing = art.draw(name, color_of(scene.spec, name))
+    place(scene, f"held {name}", drawing, spot, shadow=False, motion=motion, drop=False)
 
 
 def _held_turn(actor: Actor, piece: art.Piece, hand: tuple[float, float], others: Sequence[Actor]) -> float:

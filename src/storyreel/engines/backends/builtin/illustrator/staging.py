@@ -115,7 +115,7 @@ def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
     if not actor.person:
         return actor
     usual = art.tool(setting, names) if actor.pose == "work" else pose(actor.pose).holds
-    if actor.pose == "play":
+    if actor.pose in ("play", "fly"):
         usual = next((name for name in names if (piece := art.piece(name)) and piece.played), "")
     if actor.pose == "hold" and not actor.toward:
         usual = next((name for name in names if (piece := art.piece(name)) and piece.hand and piece.where != "sky"), "")
@@ -153,7 +153,7 @@ def _using(piece: art.Piece, as_asked: str) -> str:
     """What one does with what is in the hand; empty when it is as asked."""
     if as_asked == "work" and (piece.planted or piece.floor):
         return "plant" if piece.planted else "sweep"
-    if piece.played and as_asked in ("play", "hold", "stand", "raise", "work"):
+    if piece.played and as_asked in ("play", "fly", "hold", "stand", "raise", "work"):
         return piece.played
     return "hold" if piece.hand and as_asked in ("stand", "talk", "look_up", "think") else ""
 

@@ -198,10 +198,7 @@ class Player:
 
     def _hand(self, actor: Actor, progress: float) -> tuple[float, float]:
         """How far from where it rests an actor's hand is in its movement, in scene units."""
-        rest, now = actor.hand(), actor.hand((REST_PHASE + progress) % 1)
-        if rest is None or now is None:
-            return 0.0, 0.0
-        (x, y), (to_x, to_y) = actor.at(rest), actor.at(now)
+        (x, y), (to_x, to_y) = (actor.at(actor.grip(phase)) for phase in (REST_PHASE, (REST_PHASE + progress) % 1))
         return to_x - x, to_y - y
 
     def _origin(self, piece: Piece | Veil, pose: _Pose) -> tuple[float, float]:
