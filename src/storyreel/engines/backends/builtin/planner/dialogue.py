@@ -85,9 +85,13 @@ class Dialogue:
         return member
 
     def asker(self, words: Sequence[Word], paragraph: int) -> Member | None:
-        """Who spoke right before a shot that begins with the words of somebody else: “…吗？” “有。”他说."""
-        answers = bool(words) and words[0].quoted and words[0].text in _OPENING and any(word.chinese for word in words)
-        spoke = self.spoken and bool(self.speakers) and (self.asked or paragraph != self.paragraph)
+        """Who spoke right before a shot that begins with the words of somebody else: “…吗？” “有。”他说.
+
+        In English another paragraph is another speaker's.
+        """
+        answers = bool(words) and words[0].quoted and (words[0].text in _OPENING or words[0].text == '"')
+        asked = self.asked and any(word.chinese for word in words)
+        spoke = self.spoken and bool(self.speakers) and (asked or paragraph != self.paragraph)
         return self.speakers[0] if answers and spoke else None
 
     def announced(

@@ -42,7 +42,7 @@ from storyreel.engines.backends.builtin.planner.naming import (
 )
 from storyreel.engines.backends.builtin.planner.party import Party
 from storyreel.engines.backends.builtin.planner.plurals import THINGS
-from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, only_spoken_of, others_meant
+from storyreel.engines.backends.builtin.planner.pronouns import everybody_met, fits, only_spoken_of, others_meant
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.recognising import by_name, of_several
 
@@ -254,8 +254,7 @@ class Resolver:
 
     def _chief(self, here: list[Member]) -> list[Member]:
         """Whose father "father" is: the doer told of in the same breath, else who is told of most."""
-        recent = self._lately()
-        return here[:1] or sorted(recent, key=lambda one: (-one.times, -one.last))[:1]
+        return here[:1] or sorted(self._lately(), key=lambda one: (-one.times, -one.last))[:1]
 
     def _by_pronoun(self, mention: Mention, here: list[Member]) -> list[Member]:
         pronoun = mention.pronoun or ""
@@ -287,7 +286,8 @@ class Resolver:
         out = [self._asker, *named_behind(mention, self._mentions, self.find)] if not here else []
         met = dict.fromkeys([*self.cast.recent, *self._met])
         others = [one for one in met if one not in out]
-        return self._choose(others, mention, here)
+        answering = is_han(mention.word[0]) or any(one in self.lately() and fits(one, pronoun) for one in others)
+        return self._choose(others if answering else list(met), mention, here)
 
     def _choose(self, met: Sequence[Member], mention: Mention, here: Sequence[Member], later: int = 0) -> list[Member]:
         """Whom a pronoun means that stands so many shots `later`."""
