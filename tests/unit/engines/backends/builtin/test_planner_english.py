@@ -149,7 +149,7 @@ def test_an_animal_with_a_title_is_drawn_as_an_animal() -> None:
         ("A man and a cat sat there. “Come in.”", [None, "man"]),
         ("A cat slept on a farm. It was a dark night. “My name is Jonas,” he said.", [None, None, "Jonas"]),
         ("A cat slept on a farm. It was a dark night. “I'm Jonas.” “I'm Ann,” she said.", [None, None, "Jonas", "Ann"]),
-        ("Tom met a judge. He bowed.\n\n“Who are you?” he asked.\n\n“Tom,” he said.", [None, None, "Tom", "judge"]),
+        ("Tom met a judge.\n\n“Who are you?” asked Tom.\n\n“A judge,” he said.", [None, "Tom", "judge"]),
         ("Ann stood there alone.\n\n“I see,” said Ann.\n\n“I must go,” she said.", [None, "Ann", "Ann"]),
         ("A fox came. “My name is Reynard,” he said.", [None, "Reynard"]),
         ("Ann met an old man. “They call me Captain Silver,” he said.", [None, "Captain Silver"]),
