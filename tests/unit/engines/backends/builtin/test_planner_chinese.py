@@ -260,6 +260,15 @@ def test_things_that_are_not_there_are_not_drawn(story: str) -> None:
         pytest.param("小明想飞上天。", [("小明", "think", None, None)], id="only wished"),
         pytest.param("小明不相信龙会吃人。", [("小明", "stand", None, None)], id="only believed"),
         pytest.param("天上飘起了小雨，小猫躲在树下。", [("小猫", "hide", None, None)], id="the rain flies, no cat"),
+        pytest.param("皇帝命他去打仗。", [("皇帝", "stand", None, None)], id="only ordered"),
+        pytest.param("书从桌上掉下来，小明坐下了。", [("小明", "sit", None, None)], id="the book fell"),
+        pytest.param("小猴子去找吃的。", [("猴子", "stand", None, None)], id="food"),
+        pytest.param(
+            "爸爸带着小红去海边。",
+            [("爸爸", "walk", None, None), ("小红", "stand", None, None)],
+            id="taken along, not carried",
+        ),
+        pytest.param("老板娘端来一碗面。", [("老板娘", "hold", "bowl", None)], id="a bowl"),
         pytest.param("小红手里捧着一束花。", [("小红", "hold", "flower", None)], id="a flower"),
     ],
 )
@@ -287,6 +296,10 @@ def test_things(story: str, props: tuple[str, ...]) -> None:
 
 def test_an_animal_has_the_colour_that_its_word_begins_with() -> None:
     assert [character.looks for character in board("白马跑过草地。").characters] == ["a white horse"]
+
+
+def test_a_title_in_its_brackets_shows_nobody() -> None:
+    assert board("《小灰兔回家了》\n\n冬天到了。").shots[0].scene.subjects == ()
 
 
 def test_who_rides_in_a_train_is_in_it_until_they_get_off() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from storyreel.engines.backends.builtin.planner.chinese_deeds import nobody_does
+from storyreel.engines.backends.builtin.planner.chinese_deeds import leads, nobody_does
 from storyreel.engines.backends.builtin.planner.english_deeds import english_doer
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.mentions import Mention
@@ -50,7 +50,12 @@ def seen(words: Sequence[Word], actions: Sequence[Action], mentions: Sequence[Me
     verbs = {action.first for action in actions}
     doers = [english_doer(words, one.first, one.pose, mentions) for one in actions]
     return tuple(
-        replace(one, seen=doer.seen and not nobody_does(words, one.first, mentions, verbs), by=doer.by)
+        replace(
+            one,
+            seen=doer.seen and not nobody_does(words, one.first, mentions, verbs),
+            by=doer.by,
+            pose="walk" if one.pose == "carry" and leads(words, one.first, mentions) else one.pose,
+        )
         for one, doer in zip(actions, doers, strict=True)
     )
 

@@ -70,7 +70,7 @@ def _flown_over(words: Sequence[Word], index: int) -> bool:
 def only_ridden(words: Sequence[Word], match: Match) -> bool:
     """下了车, 坐车, 堵车: no car is to be seen for that; but 上了公交车, 开着车."""
     told = _verb_before(words, match.first)
-    left = told.endswith(("下", "坐", "乘", "搭", "堵", "晕", "等", "赶", "挤"))
+    left = told.endswith(("下", "坐", "乘", "搭", "换", "堵", "晕", "等", "赶", "挤"))
     inside = left or (match.text == "车" and told.endswith("上"))
     return inside and match.category == "props" and match.id in _VEHICLES
 
@@ -80,7 +80,7 @@ _VEHICLES = ("car", "train", "plane", "ship", "boat")
 
 def _ridden(words: Sequence[Word], index: int) -> bool:
     told = _verb_before(words, index)
-    return told.endswith(("坐", "乘", "搭", "上"))
+    return told.endswith(("坐", "乘", "搭", "换", "上"))
 
 
 def _verb_before(words: Sequence[Word], index: int) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 
 from storyreel.engines.backends.builtin.planner.context import clause_before
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.mentions import Mention
-from storyreel.engines.backends.builtin.planner.vocabulary import Match
+from storyreel.engines.backends.builtin.planner.vocabulary import Match, vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _CLAUSE = 12  # words at most
@@ -19,7 +20,7 @@ def nobody_does(words: Sequence[Word], index: int, mentions: Sequence[Mention], 
         return False
     if words[index].text == "给" and _for_somebody(words, index, mentions, verbs):
         return True
-    return any(so(words, index, mentions) for so in (_only_calls, _only_thought, _suffered, _there_is))
+    return any(so(words, index, mentions) for so in _UNSEEN)
 
 
 def handed(words: Sequence[Word], match: Match) -> bool:
@@ -57,9 +58,36 @@ def _only_thought(words: Sequence[Word], index: int, mentions: Sequence[Mention]
     return any(index - doubt <= mention.first < index for mention in mentions)
 
 
+def leads(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
+    """带着女儿去海边, where nobody is carried."""
+    behind = (word.text for word in words[index + 1 : index + 2])
+    whom = index + 1 + (next(behind, "") in ("着", "了", "上"))
+    leading = words[index].chinese and words[index].text[0] in "带领陪"
+    return leading and any(mention.first == whom and mention.noun != lexicon().noun("婴儿") for mention in mentions)
+
+
 def _suffered(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
     """被拉上了岸."""
     return index > 0 and words[index - 1].text == "被"
+
+
+def _of_a_thing(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
+    """一支箭射中了他, 书从桌上掉下来: what a thing does, with which the clause begins."""
+    first = index - len(clause_before(words, index, _CLAUSE))
+    if any(first <= mention.first < index for mention in mentions):
+        return False
+    told = (word.text for word in words[first:index] if word.text[0] not in "一那这几")
+    thing = next(told, "")
+    return thing in vocabulary().chinese["props"] or thing in _ARROWS
+
+
+_ARROWS = ("箭", "子弹", "浪花", "海浪", "泪水")
+
+
+def _food(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
+    """去找吃的, 没有喝的."""
+    after = words[index + 1 : index + 3]
+    return len(after) > 1 and after[0].text == "的" and after[1].mark == "end" and len(words[index].text) == 1
 
 
 def _there_is(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
@@ -72,3 +100,6 @@ def _there_is(words: Sequence[Word], index: int, mentions: Sequence[Mention]) ->
     place = before.endswith(tuple(grammar().words("localisers"))) and before[0] not in grammar().words("chinese_body")
     after = "".join(word.text for word in words[index : last + 1])[1:]
     return place and after.startswith(("了", "着", "起", "满")) and words[last].mark in ("noun", "name")
+
+
+_UNSEEN = (_only_calls, _only_thought, _suffered, _of_a_thing, _food, _there_is)

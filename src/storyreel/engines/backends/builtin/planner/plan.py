@@ -235,7 +235,7 @@ def _first_doer(reading: Reading, resolver: Resolver) -> Member | None:
 
 def _is_heading(text: str, index: int) -> bool:
     """Whether the story begins with its title: a short line of its own that is no sentence."""
-    return index == 0 and text.endswith("\n") and width(text) < _HEADING and text.rstrip()[-1].isalnum()
+    return index == 0 and text.endswith("\n") and width(text) < _HEADING and text.rstrip().rstrip("》")[-1:].isalnum()
 
 
 @lru_cache(maxsize=1)
