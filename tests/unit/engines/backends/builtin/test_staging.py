@@ -225,6 +225,35 @@ def test_who_hides_behind_something_low_looks_over_it(who: str, setting: str) ->
     assert y < prop.spot.y - prop.spot.size * 0.9 < y + 2.2 * radius
 
 
+def test_two_who_push_push_the_same_way() -> None:
+    one, other = (stage := staged(Subject("tom", "push"), Subject("bob", "push"), setting="ship")).actors
+    assert one.mirrored == other.mirrored
+    assert len(stage.props) == 1
+    assert other.spot.x < one.spot.x < stage.props[0].spot.x
+
+
+def test_animals_hide_too() -> None:
+    stage = staged(Subject("vix", "hide"), setting="forest")
+    assert named(stage, "tree").spot.depth > stage.actors[0].spot.depth
+
+
+def test_who_fight_both_have_what_the_kind_fights_with() -> None:
+    fighters = staged(Subject("knight", "fight", toward="bob"), Subject("bob")).actors
+    assert [actor.holds for actor in fighters] == ["sword", "sword"]
+
+
+@pytest.mark.parametrize(("who", "animal"), [("tom", "ned"), ("ann", "bear"), ("gran", "rex")])
+def test_who_gives_an_animal_something_hides_no_face(who: str, animal: str) -> None:
+    one, other = staged(Subject(who, "give", holds="apple", toward=animal), Subject(animal)).actors
+    hand = hand_of(one)
+    for actor in (one, other):
+        assert math.dist(hand, actor.at(actor.face()[:2])) > actor.face()[2] * actor.spot.scale * 0.95
+
+
+def test_a_goose_is_hugged_in_the_arms() -> None:
+    assert staged(Subject("tom", "hug", toward="goose"), Subject("goose")).actors[0].embraces
+
+
 def test_nobody_points_before_the_own_face() -> None:
     for who in ("tom", "bob"):
         actor = staged(Subject(who, "point", toward="dragon"), Subject("dragon")).actors[0]

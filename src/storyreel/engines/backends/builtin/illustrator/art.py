@@ -74,7 +74,7 @@ def piece(name: str) -> Piece | None:
 
 
 def usual(use: str) -> dict[str, str]:
-    """What is sat on, slept in, climbed … when nothing is named: by setting, or by the air of the place, or ""."""
+    """What is sat on, slept in, climbed … when nothing is named: by setting, by the air, or ""; in fights by kind."""
     return _catalog()["usual"].get(use, {})
 
 

@@ -18,13 +18,17 @@ _VISITS = ("ride", "cling")
 """Bonds in which the first is where the other is."""
 _NECK, _CHEST = 26.0, 14.0
 """Where an animal's neck begins before its origin, and how far below its throat its chest is, in its units."""
+_STEEPEST = 0.4
+"""How steeply an arm reaches up."""
+_BITE = 6.0
+"""How far before an animal's muzzle a hand is that gives it something, in its units."""
 _YOUNG = 0.5
 """How tall an animal is at most that is carried, in heights of who carries it: larger ones are lambs and calves."""
 _SEEN = 0.86
 """How near the faces of two are of whom one carries the other, in the sum of their radii."""
 _CHEEKS = 1.02
 """How near two heads are that touch, in the sum of their radii."""
-_LAPFUL = 0.37
+_LAPFUL, _LAPFUL_OF_FEATHERS = 0.37, 0.5
 """Animals no taller than this share of a grown man are taken into the arms by who hugs them."""
 _SMALL_ONE = 0.8
 """What child one kneels down to to hug it, as a share of one's own height."""
@@ -95,7 +99,8 @@ def _kind(actor: Actor, other: Actor) -> str:
     if actor.pose == "carry" and other.height > actor.height * _LIFTED:
         return "hold"
     if actor.pose == "hug" and other.person is None:
-        return "carry" if other.height <= _LAPFUL else "cling"  # to its neck
+        lapful = _LAPFUL_OF_FEATHERS if zoo.is_bird(other.character.kind) else _LAPFUL
+        return "carry" if other.height <= lapful else "cling"  # to its neck
     if actor.pose == "hold":
         return "hold" if other.person and not actor.holds else ""
     return actor.pose
@@ -151,7 +156,7 @@ def posed(bond: Bond, one: Actor, other: Actor) -> tuple[Actor, Actor]:
         one = replace(one, pose="kneel" if low else "give")
         other = replace(other, pose="give" if other.height > one.height * _LOW else other.pose) if idle else other
     elif bond.kind in ("fight", "dance") and idle:
-        other = replace(other, pose=bond.kind)
+        other = replace(other, pose=bond.kind, holds=other.holds or (one.holds if bond.kind == "fight" else None))
     elif bond.kind == "hold":
         one = replace(
             one, pose=one.pose if one.pose in ("walk", "run") else "walk" if other.pose == "walk" else "stand"
@@ -291,8 +296,10 @@ def _hand_to_hand(one: Actor, other: Actor) -> tuple[Actor, Actor]:
         return one, other
     if theirs is None:
         hx, hy, radius = other.face()
-        mouth = other.at((hx + radius * 0.9, hy + radius * 0.5))
-        return replace(one, rest=Rest(one.local(mouth))), other
+        mouth = other.at((max(hx + radius, other.extent[1]) + _BITE, hy + radius * 0.5))
+        x, y = one.local(mouth)
+        up = mine.shoulder[1] - abs(x) * _STEEPEST  # no hand is before the own face
+        return replace(one, rest=Rest((x, max(y, up)))), other
     x = (one.spot.x + other.spot.x) / 2
     y = max(one.at((0, mine.shoulder[1] + 12))[1], other.at((0, theirs.shoulder[1] + 12))[1])
     toward = one.side * (x - one.spot.x) >= 0

@@ -115,7 +115,9 @@ def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
     if not actor.person:
         return actor
     usual = art.tool(setting, names) if actor.pose == "work" else pose(actor.pose).holds
-    if actor.pose in ("play", "fly"):
+    if actor.pose == "fight":
+        usual = art.usual("fight").get(actor.character.kind, usual)
+    elif actor.pose in ("play", "fly"):
         usual = next((name for name in names if (piece := art.piece(name)) and piece.played), "")
     if actor.pose == "hold" and not actor.toward:
         usual = next((name for name in names if (piece := art.piece(name)) and piece.hand and piece.where != "sky"), "")
@@ -262,9 +264,9 @@ def _supported(
     supported: list[Actor] = []
     for i, actor in enumerate(actors):
         if i in pairs:
-            actor = supports.beyond(actor, supported[pairs[i]])
+            actor = supports.beside(actor, supported[pairs[i]])
         elif i in used:
-            if i in pairs.values():
+            if i in pairs.values() and actor.pose == "climb":
                 actor = turned_to(actor, max(actors[other].spot.x for other in pairs if pairs[other] == i))
             upright = replace(actor, spot=replace(actor.spot, turn=0)) if actor.lies else actor
             if actor.lies:

@@ -15,6 +15,9 @@ _USES = {"sit": "sit", "sleep": "sleep", "lie": "sleep", "climb": "climb", "hide
     "push": "push",
     "pull": "push",
 }
+_SHARED = ("climb", "push")
+_BACK_TO_BELLY = 0.42
+"""How far behind the first of two who push the second one is, in heights."""
 _BED = 0.68
 """A bed's height, in lengths of who sleeps in it, so that the mattress is longer than the sleeper."""
 _MATTRESS, _PILLOW = -30.0, -84.0
@@ -43,10 +46,15 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
         use = _USES.get(actor.pose)
         if actor.person is None and use in ("sit", "sleep"):
             used.update((i, name) for name in names if name in _PERCHES and name not in used.values())
-        if use is None or actor.person is None or actor.on is not None or (actor.seated and use != "ride"):
+        if (
+            use is None
+            or (actor.person is None and use != "hide")
+            or actor.on is not None
+            or (actor.seated and use != "ride")
+        ):
             continue
         asked = known("props", actor.toward) if actor.toward else None
-        usual = "rock" if actor.person.tail else _usual(scene, use)
+        usual = "rock" if actor.person and actor.person.tail else _usual(scene, use)
         choices = [asked, *names, "" if actor.pose == "pull" and not actor.toward else usual]
         found = next((name for name in choices if name and _serves(name, use)), None)
         if found and not (found == "bed" and found in used.values()):
@@ -55,21 +63,24 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
 
 
 def pairs(actors: Sequence[Actor], used: Mapping[int, str]) -> dict[int, int]:
-    """Who climbs at the other side of what somebody climbs: the number of the second to that of the first."""
+    """Who climbs or pushes what somebody does already: the number of the second to that of the first."""
     found: dict[int, int] = {}
     alone: dict[str, int] = {}
     for i, name in used.items():
-        if actors[i].person and actors[i].pose == "climb":
+        if actors[i].person and actors[i].pose in _SHARED:
             first = alone.pop(name, None)
             if first is None:
                 alone[name] = i
-            else:
+            elif actors[first].pose == actors[i].pose:
                 found[i] = first
     return found
 
 
-def beyond(actor: Actor, first: Actor) -> Actor:
-    """The actor at the other side of what another climbs, and lower, face to face."""
+def beside(actor: Actor, first: Actor) -> Actor:
+    """The actor behind another who pushes, or at the other side of what another climbs, and lower, face to face."""
+    if actor.pose != "climb":
+        x = first.spot.x - first.side * first.spot.size * _BACK_TO_BELLY
+        return turned_to(moved(actor, x=x, y=first.spot.y, depth=first.spot.depth - 0.0005), first.spot.x)
     across = sum(_grip(one) * one.spot.scale for one in (actor, first)) * _ARMS_LENGTH
     y = min(first.spot.y + actor.spot.size * _LOWER, actor.spot.y - actor.spot.size * _LEAST_CLIMBED)
     there = moved(actor, x=first.spot.x + first.side * across, y=y, depth=first.spot.depth + 0.0005)
@@ -109,7 +120,7 @@ def use(scene: Scene, place: Place, actor: Actor, name: str, man: float) -> tupl
     size = man * piece.height
     spot = replace(actor.spot, scale=size / 100, size=size, turn=0, depth=actor.spot.depth - 0.001)
     how = _USES[actor.pose]
-    if actor.person is None:
+    if actor.person is None and how != "hide":
         return _perched(actor, name, spot, piece)
     if how == "sleep":
         return _in_bed(actor, spot)

@@ -37,6 +37,10 @@ def swims(kind: str) -> bool:
     return kind in _animals()["fish"]
 
 
+def is_bird(kind: str) -> bool:
+    return kind in _animals()["birds"]
+
+
 def flies(kind: str) -> bool:
     """Whether it is a bird that flies."""
     bird = _animals()["birds"].get(kind)
