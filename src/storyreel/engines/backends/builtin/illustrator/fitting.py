@@ -7,11 +7,11 @@ from itertools import chain
 
 from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
-from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.marks import has_a_neck
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.standing import Prop
 
 _TOP = 0.05
 """How far below the picture's edge everybody's crown is, as a share of its height."""

@@ -9,13 +9,14 @@ from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.color import rgb
 from storyreel.engines.backends.builtin.illustrator.crowd import put_crowd
-from storyreel.engines.backends.builtin.illustrator.dressing import Prop, stirs
+from storyreel.engines.backends.builtin.illustrator.dressing import stirs
 from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.puppets.head import draw_head
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.smoke import smoke
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
+from storyreel.engines.backends.builtin.illustrator.standing import Prop
 from storyreel.engines.backends.builtin.illustrator.tracks import put_tracks
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 from storyreel.engines.backends.builtin.illustrator.words import color_of

@@ -8,13 +8,13 @@ from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject
 from storyreel.engines.backends.builtin.illustrator import art, bonds, dressing, supports
 from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of, kind_of, moved, turned_to
 from storyreel.engines.backends.builtin.illustrator.bonds import Bond
-from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.fitting import fitted
 from storyreel.engines.backends.builtin.illustrator.marks import Marks, man_height, marks_of
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import FREE, Point, Rest, pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.standing import Prop
 
 MOST_ACTORS, MOST_CLOSE = 4, 2
 _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")

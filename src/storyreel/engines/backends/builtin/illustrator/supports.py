@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor, moved, turned_to
-from storyreel.engines.backends.builtin.illustrator.dressing import Prop
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Rest
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
+from storyreel.engines.backends.builtin.illustrator.standing import Prop
 from storyreel.engines.backends.builtin.illustrator.words import known
 
 _USES = {"sit": "sit", "sleep": "sleep", "lie": "sleep", "climb": "climb", "hide": "hide", "ride": "ride"} | {
