@@ -158,8 +158,8 @@ def _noun(words: Sequence[Word], index: int, names: frozenset[str], *, past: boo
     last = index + len(lemma.split()) - 1 if lemma.split()[0] == word.lower else index
     if doubtful(words, index, phrase, names, plural=plural) or only_modifies(words, last, names):
         return None
-    if lemma in grammar().words("pairs") and _of_things(words, last):
-        return None
+    if lemma in grammar().words("pairs") and (_of_things(words, last) or (lemma == "pair" and plural)):
+        return None  # a pair of shoes, leather for two pairs
     if noun.plural and followed_by(words, last, ("of",)) and not followed_by(words, last + 1, ("the",)):
         return None  # a crowd of children
     telling = _tell(words, last)

@@ -74,7 +74,7 @@ def behind_its_place(words: Sequence[Word], verb: int) -> bool:
         return False
     if clause[-1].mark == "joining" and len(clause) > 1:
         clause.pop()
-    led = clause[-1].mark == "preposition" or clause[-1].lower == "out"
+    led = clause[-1].mark == "preposition" or clause[-1].lower in ("out", "there", "here")
     return led and not any(word.mark in ("pronoun", "joining") for word in clause)
 
 

@@ -147,6 +147,7 @@ def _role(words: list[Word], index: int) -> str:
     following = words[index + 1] if index + 1 < len(words) else None
     done_to = following is not None and following.mark in ("indefinite", "definite", "possessive", "pronoun")
     inflected = word.lower not in word.verbs or (done_to and word.lower in grammar().words("bare_pasts"))
+    inflected = inflected or (len(word.verbs) > 1 and word.lower not in _RATHER_NOUNS)  # the man fell, the fox saw
     takes_object = following is not None and (
         following.mark in ("indefinite", "definite", "possessive", "preposition", "pronoun")
         or following.lower in grammar().words("adverbs")
@@ -172,6 +173,9 @@ def _role(words: list[Word], index: int) -> str:
     if named or (previous.nouns and (inflected or (takes_object and plural))):
         return "verb" if inflected or takes_object else ""
     return "noun" if previous.nouns or previous.adjective else ""
+
+
+_RATHER_NOUNS = frozenset(("ground", "wound", "bore"))
 
 
 def _after_pronoun(pronoun: str) -> str:
