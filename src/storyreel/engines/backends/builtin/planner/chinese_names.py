@@ -16,7 +16,7 @@ from storyreel.engines.backends.builtin.planner.name_patterns import patterned_n
 from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
 _CALLED = re.compile(
-    rf"(?:外号叫?|绰号叫?|诨名|诨号|人称|小名叫?|乳名叫?|大名叫?|学名叫?|网名叫?|法号|艺名叫?|名叫|叫做|叫作|名字叫|名字是|[个只条匹头位名人子孩儿他她它我就都也的]叫)(?![了着过一来去你得声喊骂苦好嚷唤])([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
+    rf"(?:外号叫?|绰号叫?|诨名|诨号|人称|小名叫?|乳名叫?|大名叫?|学名叫?|网名叫?|法号|艺名叫?|名叫|叫做|叫作|名字叫|名字是|[个只条匹头位名人子孩儿他她它我就都也的]叫)(?![了着过一来去你得声喊骂苦好嚷唤不起出醒住])([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)"
 )
 _NAMED = re.compile(
     rf"(?:(?:名叫|名字叫|取名为|起名为)([{HAN}]{{2,3}}?)(?=的|[，。、；！」”,.\s“]|$)|一[只条匹头]叫([{HAN}]{{2,3}}?)(?=的))"
@@ -163,11 +163,12 @@ def _moved_part(text: str) -> bool:
 
 def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
     """Whether the dictionary only took an ordinary word of ours for a name (小兔子, 花园里)."""
-    if text in grammar().words("not_names") or text in grammar().words("not_people") or lexicon().noun(text):
+    listed = ("not_names", "not_people", "anybodys")
+    if any(text in grammar().words(name) for name in listed) or lexicon().noun(text):
         return True
     if text[-1] in "的了着过得地上下里中边们前后外关县镇州府" or text[:2] in ("小小", "老老"):
         return True
-    if set(text) & set("您你我他她们") or _reduplicated(text) or described_animal(text) or _moved_part(text):
+    if set(text) & set("您你我他她们了着的不") or _reduplicated(text) or described_animal(text) or _moved_part(text):
         return True
     if len(text) == _FULL and (text[1:] in vocabulary.chinese["props"] or text[1:] in grammar().groups["garments"]):
         return True  # 戴草帽
@@ -178,8 +179,6 @@ def _ordinary(text: str, vocabulary: Vocabulary) -> bool:
     if text[0] in "小老大阿" and (lexicon().noun(text[1:]) or len(text) > _FULL):
         return True
     parts = {text[start:end] for start in range(len(text)) for end in range(start + 2, len(text) + 1)}
-    listed = [vocabulary.chinese[name] for name in ("settings", "kinds", "props", "times", "weathers")]
+    drawn = [vocabulary.chinese[name] for name in ("settings", "kinds", "props", "times", "weathers")]
     whole = text[1:] if text[0] in "小老大" else text
-    return any(whole in words for words in listed) or (
-        text[0] in "小老大" and any(p in w for w in listed for p in parts)
-    )
+    return any(whole in words for words in drawn) or (text[0] in "小老大" and any(p in w for w in drawn for p in parts))

@@ -31,6 +31,7 @@ def patterned_names(text: str) -> frozenset[str]:
         *_renowned(text),
         *_milk_names(text),
         *_called(text),
+        *_fond(text),
     }
     return frozenset(found | _respectful(text) | set(_rulers().findall(text)))
 
@@ -81,6 +82,19 @@ def _familiar(text: str) -> Iterator[str]:
         # An old horse is 老马, too, but for the guard 老马.
         if lexicon().noun(name[1:]) is None or _is_role(text[: match.start()]):
             yield name
+
+
+def _fond(text: str) -> Iterator[str]:
+    """阿凤, 阿豹, told of again with other words behind: no 阿拉伯."""
+    behind: dict[str, set[str]] = {}
+    for match in re.finditer(rf"(?<![{HAN}]阿)阿[{HAN}]", text):
+        behind.setdefault(match.group(), set()).add(text[match.end() : match.end() + 1])
+    for name, after in behind.items():
+        if len(after) >= _OFTEN and lexicon().noun(name) is None and not name.endswith(tuple(_NO_PET)):
+            yield name
+
+
+_NO_PET = "姨婆公爸妈爹娘伯叔哥姐弟妹嫂爷嬷訇是拉弥尔里布富基门胶"
 
 
 def _called(text: str) -> Iterator[str]:
