@@ -8,7 +8,8 @@ from math import log1p
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.places import WHOLE
 from storyreel.engines.backends.builtin.planner.reading import Reading
-from storyreel.engines.backends.builtin.planner.signs import Sign
+from storyreel.engines.backends.builtin.planner.signs import Sign, signs_of
+from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SPEAKS = 1.5
@@ -45,17 +46,21 @@ def passages(
     signs: Sequence[Sequence[Sign]],
     paragraphs: Sequence[int],
     *,
+    title: Sequence[Word],
     tale: bool,
 ) -> list[Passage]:
     """What each shot of a story tells.
 
-    `paragraphs` are the shots' paragraphs, by number; `tale` tells that the story begins as tales do.
+    `paragraphs` are the shots' paragraphs, by number; `title` is the story's, in lower case; `tale` tells that the
+    story begins as tales do.
     """
     told = [_told(reading, listed) for reading, listed in zip(readings, signs, strict=True)]
     if tale:
         told[0]["village"]["tale"] = 1
     _compare(told, readings)
     always = _always(readings, signs)
+    for place, clues in _in_title(title).items():
+        always.get(place, {}).update(clues)
     first = _first_told(told, readings)
     here = [*(_here(shot, listed, always) for shot, listed in zip(told, signs, strict=True)), {}]
     found: list[Passage] = []
@@ -119,6 +124,16 @@ def _always(readings: Sequence[Reading], signs: Sequence[Sequence[Sign]]) -> dic
             "most": float(place == most),
         }
         for place in sorted(places)
+    }
+
+
+def _in_title(words: Sequence[Word]) -> dict[str, dict[str, float]]:
+    """The places that the title names or has signs of."""
+    named = Counter(match.id for match in vocabulary().find(words) if match.category == "settings")
+    shown = _speaks([signs_of(words)])
+    return {
+        place: {"title named": float(place in named), "title signs": log1p(shown.get(place, 0.0))}
+        for place in {*named, *shown}
     }
 
 

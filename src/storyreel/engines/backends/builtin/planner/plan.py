@@ -114,7 +114,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     cast = Cast(request.seed, child_names(text, split), told_sexes(readings))
     quoted = _quoted(text)
     telling = Telling([_answers(text, quoted, span) for span in spans], _mixes_speakers(text))
-    way = likeliest_places(_passages(text, told), weights(told.language.value))
+    way = likeliest_places(_passages(request, told), weights(told.language.value))
     resolver, stage = Resolver(cast), Stage(Lens(request.seed))
     people = _followed(told, telling, resolver)
     presence = Presence(people, told.language)
@@ -137,15 +137,17 @@ def understand(report: Report, request: StoryRequest) -> Understood:
 
 def passages_of(request: StoryRequest) -> list[Passage]:
     """What each shot of a story tells of where it is: what route.json is learnt from."""
-    return _passages(request.story, _read(lambda _: None, request))
+    return _passages(request, _read(lambda _: None, request))
 
 
-def _passages(text: str, told: _Read) -> list[Passage]:
+def _passages(request: StoryRequest, told: _Read) -> list[Passage]:
+    title = request.title.lower()
     return passages(
         told.split,
         told.readings,
         [signs_of(words) for words in told.split],
         [span.paragraph for span in told.spans],
+        title=told.splitter.words(title, [False] * len(title)),
         tale=is_tale(told.split),
     )
 
