@@ -110,6 +110,12 @@ def last(story: str) -> SceneSpec:
             [["man", "wife"], ["man", "wife"], ["wife"]],
             id="wed",
         ),
+        pytest.param(
+            "Ann met Tom in the park. A bell rang far away. The trees stood in the dark. Grass grew on the path. "
+            "Tom opened the gate. They walked on.",
+            [["Ann", "Tom"], [], [], [], ["Tom"], ["Ann", "Tom"]],
+            id="one is not they",
+        ),
         pytest.param("Ann sat down. Her father used to say so.", [["Ann"], ["Ann"]], id="used to"),
         pytest.param("Ann met a man whose tie had small ducks on it.", [["Ann", "man"]], id="on a tie"),
         pytest.param("They phoned Tom. Ann stood by the window.", [[], ["Ann"]], id="phoned"),

@@ -194,6 +194,7 @@ def test_prompts_say_nothing_twice(story: str, said: str) -> None:
         ("Anna kept the key.", "hold"),
         ("Anna took a deep breath and ran.", "run"),
         ("Anna took the bus.", "stand"),
+        ("A gull cried above the sea.", "stand"),
         ("Anna wore a coat.", "stand"),
         ("The young man fell asleep.", "sleep"),
         ("And there in the middle of the floor lay a dog.", "lie"),

@@ -47,7 +47,11 @@ def others_meant(
     latest = sorted(recent, key=lambda one: -one.last)[:_TWO]
     if human and len(here) == 1 and latest:
         return [*here, latest[0]]  # she stayed on, and they were married
-    return latest if len(recent) >= _TWO else together
+    if len(recent) >= _TWO:
+        return latest
+    others = sorted((one for one in told if one not in (*here, *together)), key=lambda one: -one.last)
+    alone = len(together) == 1 and together[0] in told and not here  # one is not they: with whom they were last
+    return [*together, *others[:1]] if alone else together
 
 
 def only_spoken_of(told: Sequence[Member], there: Sequence[Member], mention: Mention) -> list[Member]:

@@ -38,6 +38,7 @@ from storyreel.engines.backends.builtin.planner.context import (
 )
 from storyreel.engines.backends.builtin.planner.english_mentions import english_mentions
 from storyreel.engines.backends.builtin.planner.grammar import grammar
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.mentions import APART, SUBJECT, Mention
 from storyreel.engines.backends.builtin.planner.naming import name_told
 from storyreel.engines.backends.builtin.planner.places import WHOLE, mentioned_settings, setting_of
@@ -228,10 +229,12 @@ def _only_modifies(words: Sequence[Word], match: Match, firsts: set[int]) -> boo
 
 
 def _cried_out(words: Sequence[Word], match: Match) -> bool:
-    """Whether a word of weeping stands beside spoken words: “Stop!” he cried."""
-    if match.category not in ("moods", "expressions") or "cry" not in words[match.first].verbs:
+    """Whether a word of weeping stands beside spoken words, or behind a bird: “Stop!” he cried; gulls cried."""
+    if match.category not in ("moods", "expressions", "poses") or "cry" not in words[match.first].verbs:
         return False
-    return any(word.quoted for word in words)
+    before = clause_before(words, match.first, 2)
+    bird = any((noun := lexicon().noun(form)) and noun.kind in lexicon().birds for one in before for form in one.nouns)
+    return bird or (match.category != "poses" and any(word.quoted for word in words))
 
 
 def _unsaid(words: Sequence[Word], mentions: Sequence[Mention]) -> bool:
