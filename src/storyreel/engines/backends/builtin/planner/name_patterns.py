@@ -32,6 +32,7 @@ def patterned_names(text: str) -> frozenset[str]:
         *_milk_names(text),
         *_called(text),
         *_fond(text),
+        *_by_order(text),
     }
     return frozenset(found | _respectful(text) | set(_rulers().findall(text)))
 
@@ -79,8 +80,8 @@ def _familiar(text: str) -> Iterator[str]:
         around = [piece for piece, _ in chinese_words(text[match.start() : match.start() + 4])]
         if around[0] != name and "".join(around[:2]) != name:
             continue
-        # An old horse is 老马, too, but for the guard 老马.
-        if lexicon().noun(name[1:]) is None or _is_role(text[: match.start()]):
+        # An old horse is 老马, too, but for the guard 老马, and for 老马和老葛.
+        if lexicon().noun(name[1:]) is None or _is_role(text[: match.start()]) or _beside_another(name, text):
             yield name
 
 
@@ -107,6 +108,23 @@ def _called(text: str) -> Iterator[str]:
 
 
 _CALLED = re.compile(rf"叫做?([{HAN}]{{2,3}}?)(?=的|[，。、；！,.]|$)")
+
+
+def _beside_another(name: str, text: str) -> bool:
+    """老马和老葛: two who are called in the same way."""
+    animals = "".join(one for one in _surnames() if lexicon().noun(one))
+    other = rf"{name[0]}[{_surnames()}](?<![{animals}])"
+    return re.search(rf"{name}[和跟与、]{other}|{other}[和跟与、]{name}", text) is not None
+
+
+def _by_order(text: str) -> Iterator[str]:
+    """马老三, 张二叔: a surname and the place among brothers and sisters."""
+    for match in re.finditer(rf"[{_surnames()}](?:老[{_PLACES}]|[{_PLACES}][妹姐哥叔爷嫂娘婶伯姑郎])", text):
+        if text[match.start() - 1 : match.start()] not in tuple("第这那") and lexicon().noun(match.group()) is None:
+            yield match.group()
+
+
+_PLACES = "大二三四五六七八九幺"
 
 
 def _milk_names(text: str) -> Iterator[str]:
