@@ -320,3 +320,11 @@ def test_a_tie_is_no_bow_to_shoot_with() -> None:
     assert all(
         "bow" not in someone(kind, seed=seed).extras.split() for kind in ("musician", "waiter") for seed in (1, 2)
     )
+
+
+@pytest.mark.parametrize("kind", ["fish", "whale", "dolphin", "shark", "cow", "fox", "duck", "rabbit"])
+def test_animals_are_as_long_as_they_say(kind: str) -> None:
+    drawing, _ = zoo.animal(Character("a", "A", kind, "", 1), "stand", 0, "calm")
+    left, _, width, height = drawing.box
+    shown = np.flatnonzero(drawing.raster(round(width), round(height))[..., 3].max(0) > 0.1)
+    assert zoo.extent_of(kind) == pytest.approx((left + shown[0], left + shown[-1]), abs=9)

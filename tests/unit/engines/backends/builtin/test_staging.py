@@ -163,6 +163,21 @@ def test_an_instrument_is_played_not_left_beside() -> None:
     assert not stage.props
 
 
+def test_nobody_stands_on_the_sea_and_gulls_fly_over_it() -> None:
+    def crowd(sort: str) -> int:
+        composition = composed(SceneSpec("sea", subjects=(Subject("bob"),), crowd=sort))
+        return sum(layer.name.startswith("crowd") for layer in composition.scene.layers)
+
+    assert crowd("children") == 0
+    assert crowd("birds") > 3
+
+
+def test_who_flies_on_a_broom_holds_it() -> None:
+    stage = staged(Subject("ann", "fly"), setting="village", props=("broom",))
+    assert (stage.actors[0].pose, stage.actors[0].holds) == ("fly", "broom")
+    assert not stage.props
+
+
 def test_a_kite_flies_on_a_string_from_the_hand() -> None:
     for canvas in SHAPES:
         scene = SceneSpec("meadow", subjects=(Subject("tom", "fly"),), props=("red kite",))

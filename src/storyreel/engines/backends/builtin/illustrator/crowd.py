@@ -42,7 +42,8 @@ def put_crowd(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
     """
     sort = scene.spec.crowd or ("villager" if scene.spec.setting == "market" else "")
     walking: list[Actor] = []
-    if not sort or not _kinds(sort) or scene.spec.framing is Framing.CLOSE:
+    ashore = where.water and not all(_aloft(kind) for kind in _kinds(sort))
+    if not sort or not _kinds(sort) or ashore or scene.spec.framing is Framing.CLOSE:
         return walking
     chance = scene.dice(f"crowd {sort}")
     number = round(chance.randint(_FEWEST, _MOST) * min(1.0, max(_LEAST_SHARE, scene.picture_width / scene.wide(0.8))))

@@ -30,7 +30,7 @@ _SIDE = 0.025
 _LEAST_FACTOR = 0.7
 """Nobody is made smaller than so for that."""
 _TAIL = 0.08
-"""How much of an animal's length an edge may cut at either end."""
+"""How much of an animal's length an edge may cut behind."""
 _CLOSEST = 0.5
 """How near the middle they are moved who stand before each other, as a share of how far off they were."""
 _MANY, _NEARER = 3, 0.03
@@ -136,7 +136,7 @@ def _whole(actor: Actor) -> tuple[float, float]:
         return min(left, actor.spot.x), max(right, actor.spot.x)
     back, front = actor.extent
     tail = 0.0 if actor.person else (front - back) * _TAIL
-    ends = [actor.spot.x + actor.side * end * actor.spot.scale for end in (back + tail, front - tail)]
+    ends = [actor.spot.x + actor.side * end * actor.spot.scale for end in (back + tail, front)]
     return min(left, *ends), max(right, *ends)
 
 

@@ -23,12 +23,10 @@ from storyreel.engines.backends.builtin.illustrator.words import color_of
 
 _STIRRING = 188.0
 """How many degrees from upright a stick is that is in a pot."""
-_SWEEPING = -4.0
-"""How many degrees from upright a tool is that reaches the ground, its head forward."""
+_TURNED = {("sweep", ""): -4.0, ("fly", "broom"): 78.0}
+"""How many degrees from upright what is held is in a pose: what reaches the ground, and what one flies on."""
 _WATERLINE = 13
 """How far below the origin of its drawing the water about what sails is, in its units."""
-_BELLY = 16
-"""How far below the middle of what swims the water is, in its units."""
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
 """Where in the rocket's drawing a head looks out, and its radius."""
 
@@ -136,12 +134,11 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     shadow = grounded and scene.spec.framing is not Framing.CLOSE
     place(scene, f"actor {number}", actor.drawing(manga=manga), spot, Role.ACTOR, shadow=shadow, motion=motion)
     stirring = stirs(actor) and any(prop.name == "pot" for prop in staged.props)
-    turned = _STIRRING if stirring else _SWEEPING if actor.pose == "sweep" else None
+    turned = _STIRRING if stirring else _TURNED.get((actor.pose, actor.holds or ""), _TURNED.get((actor.pose, "")))
     _put_held(scene, actor, motion, staged.actors, turned)
-    if actor.pose == "swim" and not where.floating:
-        bones = actor.bones()
-        wide = 0.8 if bones else actor.breadth * 0.3
-        size, (x, y) = spot.size * wide, actor.at(bones.hip if bones else (0, _BELLY))
+    bones = actor.bones()
+    if actor.pose == "swim" and bones and not where.floating:
+        size, (x, y) = spot.size * 0.8, actor.at(bones.hip)
         water = replace(spot, x=x, y=y, scale=size / 100, size=size, depth=spot.depth + 0.001, turn=0)
         place(scene, f"ripple {number}", art.draw("ripple"), water, shadow=False, motion=motion, drop=False)
     arm = actor.near_arm(manga=manga)

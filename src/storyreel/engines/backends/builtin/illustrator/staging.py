@@ -21,6 +21,8 @@ _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
 _GOING = ("walk", "run", "fly", "swim")
+_FLOWN = ("broom",)
+"""On what one flies."""
 _BESIDE = 0.24
 """How far from the middle of the picture, in its widths, somebody swims beside a boat."""
 _AFLOAT = 0.42
@@ -118,7 +120,7 @@ def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
     if actor.pose == "fight":
         usual = art.usual("fight").get(actor.character.kind, usual)
     elif actor.pose in ("play", "fly"):
-        usual = next((name for name in names if (piece := art.piece(name)) and piece.played), "")
+        usual = next((name for name in names if (piece := art.piece(name)) and (piece.played or name in _FLOWN)), "")
     if actor.pose == "hold" and not actor.toward:
         usual = next((name for name in names if (piece := art.piece(name)) and piece.hand and piece.where != "sky"), "")
     holds = actor.holds or usual or None

@@ -15,6 +15,8 @@ _USES = {"sit": "sit", "sleep": "sleep", "lie": "sleep", "climb": "climb", "hide
     "push": "push",
     "pull": "push",
 }
+_TOO_LARGE = 1.2
+"""Animals as tall as this hide nowhere."""
 _SHARED = ("climb", "push")
 _BACK_TO_BELLY = 0.42
 """How far behind the first of two who push the second one is, in heights."""

@@ -68,7 +68,9 @@ def extent_of(kind: str) -> tuple[float, float]:
         tail = {"": -46, "brush": -90, "curled": -80, "whip": -92, "stub": -50, "low": -68}.get(build.tail, -62)
         return tail, 42 + build.neck * 0.3 + reach_of(build.face)[0] * build.head
     if swims(kind):
-        return -80, 70
+        scales = _animals()["fish"][kind]
+        large = "whale" in scales or "fin" in scales
+        return -103 if large else -76, 78 if "beak" in scales else 66 if large else 58
     if kind == "rabbit":
         return -34, 34
     return (-34, 32) if _animals()["birds"][kind].get("upright") else (-76, 52)
