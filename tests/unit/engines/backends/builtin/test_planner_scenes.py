@@ -194,6 +194,8 @@ def test_prompts_say_nothing_twice(story: str, said: str) -> None:
         ("Anna kept the key.", "hold"),
         ("Anna took a deep breath and ran.", "run"),
         ("Anna took the bus.", "stand"),
+        ("The stone was gone, and Anna rolled after it.", "stand"),
+        ("Anna rolled a barrel down the road.", "push"),
         ("A gull cried above the sea.", "stand"),
         ("Anna wore a coat.", "stand"),
         ("The young man fell asleep.", "sleep"),

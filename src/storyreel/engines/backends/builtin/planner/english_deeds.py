@@ -102,6 +102,8 @@ def _idle(words: Sequence[Word], verb: int, pose: str | None) -> bool:
     told = after[:end]
     if "keep" in words[verb].verbs:
         return not any(word.nouns & grammar().words("holdable") for word in told)
+    if "roll" in words[verb].verbs and pose == "push":
+        return not any(word.mark in ("definite", "indefinite", "possessive") for word in told[:1])  # he rolled after it
     first = after[0].lower if after else ""
     if pose == "give" and first in ("up", "way", "in", "out", "birth"):
         return True
