@@ -159,6 +159,7 @@ def test_kinds(story: str, kinds: list[str]) -> None:
             [["蝴蝶"], ["妈妈", "小明"], ["妈妈", "小明"]],
             id="everybody, but no butterflies",
         ),
+        pytest.param("鸭妈妈走了。灰小鸭躲在湖边。", [["鸭妈妈"], ["小鸭"]], id="no mother of her own"),
         pytest.param("坐在对面的老爷爷笑了。", [["老爷爷"]], id="described by what they do"),
         pytest.param("小明坐船去看外婆。", [["小明"]], id="gone to see"),
         pytest.param("松鼠走了。河狸来了。", [["松鼠"], ["河狸"]], id="alike, but another animal"),

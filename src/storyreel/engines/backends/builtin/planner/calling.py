@@ -49,6 +49,11 @@ def _same_species(member: Member, word: str) -> bool:
     return one in other or other in one or other == "鸟"
 
 
+def _own_kin(word: str) -> str:
+    """What a Chinese animal is called for its family: 妈妈 for 鸭妈妈."""
+    return next((kin for kin in ("妈妈", "爸爸", "爷爷", "奶奶") if len(word) > len(kin) and word.endswith(kin)), "")
+
+
 def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if differs(member, mention) or (member.age == "young" and mention.word in grammar().words("monsters")):
         return False
@@ -57,6 +62,10 @@ def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if noun.animal:
         if noun.kind is None and noun.animal:
             return member.animal
+        one, other = _own_kin(member.word), _own_kin(mention.word)
+        small = mention.word[0] == "小" or "little" in mention.look.split()
+        if (one and other and one != other) or (one and small):
+            return False  # the duck's mother is no little duck
         return lexicon().same_sort(member.noun.kind, noun.kind) and _same_species(member, mention.word)
     if not noun.generic or (member.name and mention.word in grammar().words("unnamed")):
         return False
