@@ -33,8 +33,10 @@ _CALENDAR = frozenset("春夏秋冬季节暑寒腊伏元除年九月清端重惊
 
 
 def _elsewhen(words: Sequence[Word], match: Match) -> bool:
-    """Last night, good morning; but not "on the last evening"."""
+    """Last night, good morning, 昨天晚上, 从早上爬到现在, as plain as at noon; but not "on the last evening"."""
     before = [word.lower for word in clause_before(words, match.first, 2)]
+    if match.text.startswith("昨") or before[:1] == ["从"] or before == ["at", "as"]:
+        return True
     return before[:1] != [] and before[0] in grammar().words("elsewhen") and before != ["last", "the"]
 
 
