@@ -76,6 +76,8 @@ def test_the_season(story: str, season: str) -> None:
         ("It was night. On the third day they saw land.", "morning"),
         ("It was night. Eight months of work were lost.", "night"),
         ("The sun set. That day had been long.", "dusk"),
+        ("It was noon. As the sun went down he came ashore.", "dusk"),
+        ("It was night. The road lay before her as plain as at noon.", "night"),
     ],
 )
 def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:
