@@ -213,6 +213,13 @@ def test_who_lies_on_the_ground_is_whole_in_the_picture(canvas: Canvas) -> None:
     assert composition.scene.x(-0.02) <= min(ends) < max(ends) <= composition.scene.x(1.02)
 
 
+def test_who_turns_round_to_be_seen_is_whole() -> None:
+    subjects = Subject("bob", "work"), Subject("cow", "work")
+    composition = composed(SceneSpec("rice field", subjects=subjects), Canvas(144, 256))
+    cow = composition.stage.actors[1]
+    assert cow.at((cow.extent[1], 0))[0] <= composition.scene.x(1) + 1
+
+
 def test_what_swims_off_the_shore_is_no_larger_than_the_boats() -> None:
     (fish,) = staged(Subject("fish"), setting="river").actors
     (whale,) = staged(Subject("whale"), setting="sea").actors

@@ -253,6 +253,9 @@ def _looking_out(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     middle = actor.spot.x + actor.side * sum(actor.extent) * actor.spot.scale
     mirrored = not actor.spot.mirrored
     turned = replace(actor, mirrored=mirrored, spot=replace(actor.spot, x=middle, mirrored=mirrored))
+    left, right = _whole(turned)
+    aside = max(0.0, scene.x(0) - left) or min(0.0, scene.x(1) - right)
+    turned = replace(turned, spot=replace(turned.spot, x=turned.spot.x + aside))
     left, right = _reach(turned)
     whole = scene.x(0) <= left and right <= scene.x(1)
     return turned if whole and not _covered(turned, others) else actor
