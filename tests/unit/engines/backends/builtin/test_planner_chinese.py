@@ -235,7 +235,9 @@ def test_things_that_are_not_there_are_not_drawn(story: str) -> None:
 @pytest.mark.parametrize(
     ("story", "deeds"),
     [
-        pytest.param("后羿背着弓箭，射下了九个太阳。", [("后羿", "shoot", None, None)], id="what is done, not carried"),
+        pytest.param(
+            "后羿背着弓箭，射下了九个太阳。", [("后羿", "shoot", "bow", None)], id="what is done, not carried"
+        ),
         pytest.param(
             "小明拿出一颗苹果，递给妈妈。",
             [("小明", "give", "apple", "妈妈"), ("妈妈", "stand", None, None)],
@@ -272,6 +274,8 @@ def test_things_that_are_not_there_are_not_drawn(story: str) -> None:
             [("爸爸", "walk", None, None), ("小红", "stand", None, None)],
             id="taken along, not carried",
         ),
+        pytest.param("小明背着弓箭上山。", [("小明", "walk", "bow", None)], id="on the back"),
+        pytest.param("小红趴在窗边看雨。", [("小红", "look_up", None, None)], id="leans at the window"),
         pytest.param("老板娘端来一碗面。", [("老板娘", "hold", "bowl", None)], id="a bowl"),
         pytest.param("小红手里捧着一束花。", [("小红", "hold", "flower", None)], id="a flower"),
     ],

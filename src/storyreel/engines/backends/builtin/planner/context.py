@@ -226,6 +226,6 @@ def held(words: Sequence[Word], match: Match) -> bool:
         return False
     holding = grammar().words("holding")
     return any(
-        word.lower in holding or word.verbs & holding or (word.chinese and word.text[0] in "拿抱提举捧插握撑端")
+        word.lower in holding or word.verbs & holding or (word.chinese and word.text[0] in "拿抱提举捧插握撑端背扛挎")
         for word in clause_before(words, match.first, 5)
     )
