@@ -1,6 +1,7 @@
 """Who of those on stage does what: verbs and feelings given to their doers, in the order of the sentence."""
 
 from collections.abc import Sequence
+from math import inf
 
 from storyreel.domain.storyboard import Subject
 from storyreel.engines.backends.builtin.planner.actions import Action
@@ -19,6 +20,8 @@ _RANKS = (
     ("stand",),
     (None,),
 )
+_ATTENDING = ("talk", "wave", "point", "look_up", "dance", "play", "laugh")
+"""Poses that show to whom one turns; the others lay hands on somebody."""
 _SIDE_BY_SIDE = 4
 _AFTER_VERB = 4
 
@@ -112,16 +115,22 @@ def _face(pose: str, felt: str) -> str:
     return pose if pose in ("sleep", "laugh", "cry") else felt
 
 
+def _next_deed(reading: Reading, action: Action) -> float:
+    """Where the next English verb stands, behind which others are done to: took the cup and hugged her."""
+    later = (other.first for other in reading.actions if other.first > action.first and action.verb.isascii())
+    return min(later, default=inf)
+
+
 def _toward(reading: Reading, who: Who, member: Member, members: Sequence[Member], action: Action | None) -> str | None:
     """Whom one hugs, rides, gives to, fights, talks to: the first other one or thing after the verb."""
     if action is None or action.pose not in grammar().words("about_somebody"):
         return None
     done_to = {mention.first for mention in reading.mentions if mention.role == OBJECT}
-    for first, others in who.items():
-        if first > action.first and first in done_to:
-            for other in others:
-                for one in singles(other):
-                    if one is not member and one in members:
-                        return one.id
+    until = inf if action.pose in _ATTENDING else _next_deed(reading, action)
+    others = [one for first, group in who.items() if action.first < first < until and first in done_to for one in group]
+    found = [one for other in others for one in singles(other) if one is not member and one in members]
+    if found:
+        handed_on = action.pose == "give" and " to " in f" {action.rest} "  # gave the cat to the girl
+        return found[-1 if handed_on else 0].id
     things = [thing.id for thing in action.things if thing.category == "props"]
     return things[0] if things and action.pose in grammar().words("about_something") else None
