@@ -83,7 +83,7 @@ def test_names_by_what_is_told_of_them_again(text: str, names: set[str]) -> None
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("马大鹏今天送最后一单。", {"马大鹏"}),
+        ("马大鹏今天送最后一单。大鹏笑了。", {"马大鹏", "大鹏"}),
         ("台下的人只认那张红脸，那张红脸不笑。", set[str]()),
         ("墙上的钟已经过了十一点。隧道里已经亮了，钟已经停了。", set[str]()),
         ("马厩里有三十匹马，一匹老白马。一匹走了，一匹来了，一匹笑了。", set[str]()),
