@@ -109,9 +109,10 @@ def _name(words: Sequence[Word], index: int, names: frozenset[str]) -> Mention |
     age = "old" if words[index].lower == "old" and last > index else ""  # Old Gunna
     described = words[first - 2 : first - 1] if first > 1 and words[first - 1].text == "," else words[first - 1 : first]
     look = grammar().group("looks", described[0].lower) if first and described else None
-    return Mention(
-        first, last, name.lower(), noun, name, role=role, definite=True, look=look or "", age=age or _age(words, last)
-    )
+    kin = [title.lower for title in words[first:index] if (told := lexicon().noun(title.lower)) and told.kin]
+    mention = Mention(first, last, name.lower(), noun, name, role=role, definite=True, look=look or "", aliases=kin)
+    mention.age = age or _age(words, last)
+    return mention
 
 
 def _names_thing(words: Sequence[Word], first: int, last: int) -> bool:

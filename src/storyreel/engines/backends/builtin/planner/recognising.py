@@ -35,6 +35,9 @@ def by_name(cast: Cast, mention: Mention, heard: Heard, shot: int, *, alone: boo
     if mention.noun is not None and mention.word != parts and not mention.new:
         unnamed = [one for one in cast.called(mention.word, plural=False) if not one.name]
         return alike(unnamed, mention)[:1]
+    for kin in mention.aliases:  # her aunt; Aunt Rosa
+        if aunt := [one for one in cast.called(kin, plural=False) if not (one.name or one.animal)]:
+            return aunt[:1]
     told = _told_their_name(cast, mention, heard, shot) or _of_group(cast, mention, shot)
     return (
         told
