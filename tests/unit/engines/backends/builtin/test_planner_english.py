@@ -116,9 +116,7 @@ def last(story: str) -> SceneSpec:
             [["Ann", "Tom"], [], [], [], ["Tom"], ["Ann", "Tom"]],
             id="one is not they",
         ),
-        pytest.param(
-            "Ann lived with her aunt. Aunt Rosa opened the door.", [["Ann", "Rosa"], ["Rosa"]], id="her aunt"
-        ),
+        pytest.param("Ann lived with her aunt. Aunt Rosa opened the door.", [["Ann", "Rosa"], ["Rosa"]], id="her aunt"),
         pytest.param("Ann sat down. Her father used to say so.", [["Ann"], ["Ann"]], id="used to"),
         pytest.param("Ann met a man whose tie had small ducks on it.", [["Ann", "man"]], id="on a tie"),
         pytest.param("They phoned Tom. Ann stood by the window.", [[], ["Ann"]], id="phoned"),
