@@ -232,6 +232,15 @@ def _preyed_on(words: Sequence[Word], mention: Mention) -> bool:
     return any(word.text[0] in preying for word in clause_before(words, mention.first, 4) if word.mark == "verb")
 
 
+def _built(words: Sequence[Word], mention: Mention) -> bool:
+    """堆雪人: a thing, until it does something itself."""
+    told = "".join(word.text for word in words[max(0, mention.first - 3) : mention.first + 1])
+    return mention.noun is not None and mention.noun.kind == "snowman" and _BUILT.search(told) is not None
+
+
+_BUILT = re.compile(r"[堆做](?:了|着|起|好|成|起了)?(?:[一两三几]?个)?大?小?雪人")
+
+
 def _of_old(words: Sequence[Word], mention: Mention) -> bool:
     """后来人们说起他: people at large, whom no picture shows."""
     if mention.word != "人们":
@@ -275,6 +284,7 @@ _AWAY = (
     _likened,
     _of_old,
     _preyed_on,
+    _built,
     _even_they,
     _made_something,
     _parted_from,

@@ -131,12 +131,25 @@ def unnamed(lately: Sequence[Member], pronoun: str, *, surely: bool = False) -> 
     return [one for one in found if not surely or one.sex == pronoun][:1]
 
 
-def among_animals(cast: Cast, mention: Mention) -> Noun | None:
-    """What a titled name tells of: Mr Mole is a mole where animals are met, else a man of that name."""
+def among_animals(cast: Cast, mention: Mention, owner: Member | None) -> Noun | None:
+    """What a titled name tells of: Mr Mole is a mole where animals are met, else a man of that name.
+
+    `owner` is whose kin somebody may be.
+    """
+    if is_han(mention.word[0]):
+        return _kin_of_animal(cast, mention.noun, owner)
     sort = lexicon().noun((mention.name or "").lower())
     if mention.noun is None or sort is None or not sort.animal or not any(one.animal for one in cast.members):
         return mention.noun
     return replace(sort, sex=mention.noun.sex)
+
+
+def _kin_of_animal(cast: Cast, noun: Noun | None, owner: Member | None) -> Noun | None:
+    """小熊的妈妈 is a bear, where no people are met."""
+    if noun is None or noun.kin is None or noun.kind not in (None, "man", "woman", "kid"):
+        return noun
+    people = any(not one.animal for one in cast.recent)
+    return replace(noun, kind=owner.noun.kind, animal=True) if owner and owner.animal and not people else noun
 
 
 def father(cast: Cast, name: str) -> list[Member]:

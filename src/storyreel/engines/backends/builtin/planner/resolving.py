@@ -230,7 +230,7 @@ class Resolver:
         ):
             return []  # a horse as black as a raven: no raven is there; a child's drawing
         else:
-            mention.noun = among_animals(self.cast, mention)
+            mention.noun = among_animals(self.cast, mention, owner or next(iter(here), None))
             known = [self.cast.add(mention)]
         self._relate(mention, known, owner, here)
         settle_couple(self.cast, known)
