@@ -272,8 +272,11 @@ def test_who_gives_an_animal_something_hides_no_face(who: str, animal: str) -> N
         assert math.dist(hand, actor.at(actor.face()[:2])) > actor.face()[2] * actor.spot.scale * 0.95
 
 
-def test_a_goose_is_hugged_in_the_arms() -> None:
-    assert staged(Subject("tom", "hug", toward="goose"), Subject("goose")).actors[0].embraces
+@pytest.mark.parametrize(("who", "other"), [("tom", "goose"), ("ann", "pip")])
+def test_geese_and_babies_are_hugged_in_the_arms(who: str, other: str) -> None:
+    one, held = staged(Subject(who, "hug", toward=other), Subject(other)).actors
+    assert one.embraces
+    assert held.on == 0
 
 
 def test_nobody_points_before_the_own_face() -> None:

@@ -98,6 +98,8 @@ def _kind(actor: Actor, other: Actor) -> str:
         return "ride" if seat(other) else ""
     if actor.pose == "carry" and other.height > actor.height * _LIFTED:
         return "hold"
+    if actor.pose == "hug" and other.person and other.height <= actor.height * _LOW:
+        return "carry"  # a baby
     if actor.pose == "hug" and other.person is None:
         lapful = _LAPFUL_OF_FEATHERS if zoo.is_bird(other.character.kind) else _LAPFUL
         return "carry" if other.height <= lapful else "cling"  # to its neck
