@@ -1,7 +1,7 @@
 """Who is on stage in each shot: weighed by how they are told of there, in the shots around and in the whole story."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from storyreel.domain.project import Language
@@ -60,11 +60,9 @@ class Presence:
         if len(self._story) < _SHORT or not self._weights:
             return self._story[index].who
         told = self._story[index]
-        there = [
-            one
-            for one in self.possible(index)
-            if weigh(self._weights, self.traits(index, one)) > 0 or _touched(told, one)
-        ]
+        odds = {one: weigh(self._weights, self.traits(index, one)) for one in self.possible(index)}
+        surely = _at_least_two(told, odds)
+        there = [one for one in odds if odds[one] > 0 or one in surely or _touched(told, one)]
         found = {at: _there(members, there) for at, members in told.who.items()}
         found = {at: members for at, members in found.items() if members}
         known = [*on_stage(found), told.speaker]
@@ -115,6 +113,15 @@ class Presence:
             yield "unmentioned and somebody unknown"
         if member.sex and any(mention.pronoun == member.sex for mention, _ in others):
             yield f"unmentioned of that sex {gap}"
+
+
+def _at_least_two(told: Told, odds: Mapping[Member, float]) -> list[Member]:
+    """The likeliest two of those whom "they" do something, where nobody else does anything."""
+    doing = [(mention, members) for mention, members in told.meant if mention.role == SUBJECT and not mention.owns]
+    if len(doing) != 1 or doing[0][0].pronoun not in ("all", "self_all"):
+        return []
+    meant = [one for group in doing[0][1] for one in singles(group)]
+    return sorted(dict.fromkeys(meant), key=lambda one: -odds[one])[:2]
 
 
 def _of_mentioned(told: Told, mention: Mention, mine: Sequence[Mention], how: str, often: str) -> Iterator[str]:
