@@ -22,6 +22,8 @@ import noto_cjk_sans_otc  # pyright: ignore[reportMissingTypeStubs] - holds a pa
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from storyreel.cli.story import without_title
+
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent.parent / "examples"
 WINDOW = {"width": 1280, "height": 720}
@@ -71,7 +73,7 @@ def served(folder: Path) -> Iterator[httpx.Client]:
 def film(api: httpx.Client, example: str) -> str:
     """The id of a project whose film is made."""
     title, style = FILMS[example]
-    story = (EXAMPLES / f"{example}.txt").read_text()
+    _, story = without_title((EXAMPLES / f"{example}.txt").read_text())
     asked = {"title": title, "story_text": story, "style": style}
     project: str = api.post("/api/projects/create", json=asked).json()["project_id"]
     options = {"subtitles": "track", "preset": "draft"}

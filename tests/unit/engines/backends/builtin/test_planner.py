@@ -20,7 +20,7 @@ from storyreel.errors import InvalidInputError
 
 EXAMPLES = Path(__file__).parents[5] / "examples"
 MOON_WALK = (EXAMPLES / "moon-walk.txt").read_text("utf-8")
-CHANG_E = (EXAMPLES / "chang-e.txt").read_text("utf-8")
+CHANG_E = (EXAMPLES / "chang-e.txt").read_text("utf-8").partition("\n\n")[2]
 LONG_WAY = (EXAMPLES / "long-way-home.txt").read_text("utf-8")
 
 

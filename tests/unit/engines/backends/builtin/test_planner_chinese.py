@@ -166,6 +166,10 @@ def test_kinds(story: str, kinds: list[str]) -> None:
         pytest.param("小红在院子里堆雪人。她笑了。", [["小红"], ["小红"]], id="a snowman is a thing"),
         pytest.param("小明坐船去看外婆。", [["小明"]], id="gone to see"),
         pytest.param("松鼠走了。河狸来了。", [["松鼠"], ["河狸"]], id="alike, but another animal"),
+        pytest.param("强盗闯进了屋里。坏人笑了。", [["强盗"], ["强盗"]], id="the villain"),
+        pytest.param(
+            "妻子嫦娥走了。后羿摆上桌子，放上嫦娥最爱吃的水果。", [["嫦娥"], ["后羿"]], id="what somebody likes"
+        ),
         pytest.param("护士林晓梅笑了。小林坐下来。", [["林晓梅"], ["林晓梅"]], id="a familiar name"),
     ],
 )

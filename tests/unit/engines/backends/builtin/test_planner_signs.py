@@ -41,6 +41,7 @@ def test_people_and_things_tell_where_a_story_begins(story: str, setting: str) -
         ("The bell rang at four minutes to six, and Ann looked up.", "morning"),
         ("The sun had set by the time Ann came.", "dusk"),
         ("It was night. Every root lay before her as plain as at noon.", "night"),
+        ("One winter morning Ann woke. Snow had buried the road in the night.", "morning"),
         ("天终于黑了，门口来了蜗牛，它从早上一直爬到现在。", "night"),
         ("早上他来了。他从昨天晚上起就没吃过东西。", "morning"),
         ("天一亮，宁生就进了城。", "dawn"),

@@ -11,7 +11,7 @@ from storyreel.engines.backends.builtin.planner.words import Word
 
 def told_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
-    times = [match for match in matches if match.category == "times" and not _had_been(words, match.first)]
+    times = [match for match in matches if match.category == "times" and not _had_been(words, match.first, 6)]
     times = [match for match in times if match.text not in grammar().words("times_by_things")]
     told = [match for match in times if not (_elsewhen(words, match) or _eaten(words, match))]
     told = [match for match in told if match is told[0] or not _by_then(words, match)]

@@ -54,19 +54,25 @@ def _own_kin(word: str) -> str:
     return next((kin for kin in ("妈妈", "爸爸", "爷爷", "奶奶") if len(word) > len(kin) and word.endswith(kin)), "")
 
 
+def _may_be_animal(member: Member, mention: Mention, noun: Noun) -> bool:
+    if noun.kind is None:
+        return member.animal
+    one, other = _own_kin(member.word), _own_kin(mention.word)
+    small = mention.word[0] == "小" or "little" in mention.look.split()
+    if (one and other and one != other) or (one and small):
+        return False  # the duck's mother is no little duck
+    return lexicon().same_sort(member.noun.kind, noun.kind) and _same_species(member, mention.word)
+
+
 def may_be_called(member: Member, mention: Mention, noun: Noun) -> bool:
     if differs(member, mention) or (member.age == "young" and mention.word in grammar().words("monsters")):
         return False
     if member.animal and not noun.animal:
         return mention.name is None and mention.word in grammar().words("anybodys")  # the fox's friend
     if noun.animal:
-        if noun.kind is None and noun.animal:
-            return member.animal
-        one, other = _own_kin(member.word), _own_kin(mention.word)
-        small = mention.word[0] == "小" or "little" in mention.look.split()
-        if (one and other and one != other) or (one and small):
-            return False  # the duck's mother is no little duck
-        return lexicon().same_sort(member.noun.kind, noun.kind) and _same_species(member, mention.word)
+        return _may_be_animal(member, mention, noun)
+    if mention.word in grammar().words("villains"):
+        return noun.kind == member.noun.kind  # 强盗 is 坏人
     if not noun.generic or (member.name and mention.word in grammar().words("unnamed")):
         return False
     if not fits(member, noun.sex or "person"):

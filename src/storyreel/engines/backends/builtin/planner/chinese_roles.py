@@ -117,6 +117,19 @@ def _none_there(words: Sequence[Word], mention: Mention) -> bool:
     return mention.new and after.startswith(("也没", "都没", "也不见", "都不见"))
 
 
+def _tells_of_a_thing(words: Sequence[Word], mention: Mention) -> bool:
+    """放上嫦娥最爱吃的水果: what somebody likes or made, after who does something."""
+    before = clause_before(words, mention.first, 2)
+    after = "".join(word.text for word in words[mention.last + 1 : mention.last + 5])
+    doing = bool(before) and any(word.mark == "verb" for word in before)
+    return doing and mention.pronoun is None and _DESCRIBING.match(after) is not None
+
+
+_DESCRIBING = re.compile(
+    r"(?:最|常|亲手|刚|新|从前|以前|生前|平时|昨天)*(?:爱|喜欢|做|织|缝|写|送|留|种|画|买|用|住|吃|坐|睡)[^，。的]{0,2}的"
+)
+
+
 def _left_behind(words: Sequence[Word], mention: Mention) -> bool:
     """爷爷的铺是空的."""
     after = "".join(word.text for word in words[mention.last + 1 : mention.last + 7])
@@ -298,5 +311,6 @@ _AWAY = (
     _told_by_mouth,
     _written_home,
     _left_behind,
+    _tells_of_a_thing,
     _none_there,
 )
