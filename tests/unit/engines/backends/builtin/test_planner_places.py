@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from storyreel.domain.project import Style
 from storyreel.engines.backends.builtin.planner.plan import plan
+from storyreel.engines.backends.builtin.planner.route import steadily
 from storyreel.engines.contracts.story import StoryRequest
 
 GOLDEN = Path(__file__).parents[4] / "golden" / "places.json"
@@ -26,6 +28,19 @@ def test_a_story_stays_where_it_is_until_its_words_lead_on() -> None:
     shots = plan(lambda _: None, StoryRequest(story, "A story", Style.CINEMATIC)).shots
     assert [shots[at].scene.setting for at in (0, -1)] == ["forest", "village"]
     assert len({shot.scene.setting for shot in shots}) <= 3
+
+
+@pytest.mark.parametrize(
+    ("there", "way"), [([0.9, 0.45, 0.9], [0, 0, 0]), ([0.9, 0.1, 0.9], [0, 1, 0]), ([0.9, 0.45, 0.1], [0, 1, 1])]
+)
+def test_a_place_that_is_hardly_likelier_than_the_one_before_is_not_gone_to(there: list[float], way: list[int]) -> None:
+    assert steadily(np.log([[one, 1 - one] for one in there])) == way
+
+
+def test_a_storm_that_comes_goes_nowhere() -> None:
+    story = "Ann walked up the mountain. Near the top, a storm came down on her. She could not see her own hands."
+    shots = plan(lambda _: None, StoryRequest(story, "A story", Style.CINEMATIC)).shots
+    assert {shot.scene.setting for shot in shots} == {"mountain"}
 
 
 def test_any_first_verb_is_planned() -> None:

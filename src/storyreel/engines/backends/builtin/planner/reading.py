@@ -172,7 +172,7 @@ class Reader:
             plural=last_plural(words),
             clues=tuple(clues_of(words, [m for m in found if m.category == "settings"], settings, doers)),
             unsaid=_unsaid(words, mentions),
-            going=_going(words, lower),
+            going=_going(words, lower, matches),
             crowd="people" if any(phrase in lower for phrase in grammar().words("crowded")) else None,
             outdoors=(any(mention.role == SUBJECT for mention in mentions) or _unsaid(words, mentions))
             and (
@@ -285,18 +285,19 @@ def _recalled(words: Sequence[Word]) -> bool:
     return False
 
 
-def _going(words: Sequence[Word], lower: str) -> str:
-    """Whether somebody takes leave, comes along, marries or goes somewhere."""
+def _going(words: Sequence[Word], lower: str, matches: Sequence[Match]) -> str:
+    """Whether somebody takes leave, comes along, marries or goes somewhere; but not: a storm came down on them."""
     for going in ("parts", "joins"):
         if any(phrase in lower for phrase in grammar().words(going)):
             return going
     if any(word.verbs & grammar().words("weds") and not word.quoted for word in words):
         return "weds"
     travels = grammar().words("travels")
+    passing = {match.last + 1 for match in matches if match.category in ("weathers", "times", "seasons")}
     gone = (
         word.text.startswith(tuple(travels)) if word.chinese else bool(word.verbs & travels)
-        for word in words
-        if not word.quoted
+        for at, word in enumerate(words)
+        if not word.quoted and at not in passing
     )
     return "travels" if any(gone) else ""
 

@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 MOVES = ("stay in", "stay out", "in to in", "in to out", "out to in", "out to out")
 
 _CERTAIN = 100.0
+_HARDLY = 1e-9
+_CHANGE = 0.5
+"""So much likelier must another place be than the one before: a sixth as many stories go there and back in one shot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def weights(language: str) -> Weights:
 
 
 def likeliest_places(passages: Sequence[Passage], known: Weights) -> list[str]:
-    """The place of each shot, by the odds of all ways of the story that lead through it."""
+    """The place of each shot, by the odds of all ways of the story that lead through it; in doubt it stays."""
     places = sorted(passages[0].clues)
     kinds = moves(places)
     speaks = np.array([[_speaks_for(passage, place, known) for place in places] for passage in passages])
@@ -49,7 +52,7 @@ def likeliest_places(passages: Sequence[Passage], known: Weights) -> list[str]:
         if passage.sure is not None:
             row[places.index(passage.sure)] += _CERTAIN
     there, _ = likelihood(speaks, going)
-    return [places[at] for at in there.argmax(1)]
+    return [places[at] for at in steadily(np.log(there + _HARDLY))]
 
 
 def _speaks_for(passage: Passage, place: str, known: Weights) -> float:
@@ -98,6 +101,21 @@ def likelihood(speaks: Floats, going: Floats) -> tuple[Floats, Floats]:
         for at in range(1, len(speaks))
     ]
     return there, np.array(moved).reshape(len(moved), *going.shape[1:])
+
+
+def steadily(odds: Floats) -> list[int]:
+    """The likeliest way through the shots where each change costs `_CHANGE` (Viterbi), of log odds (shots, places)."""
+    sums: Floats = odds[0]
+    came: list[NDArray[np.int64]] = []
+    for at in range(1, len(odds)):
+        best = int(np.argmax(sums))
+        leaving = float(sums[best]) - _CHANGE
+        came.append(np.where(sums >= leaving, np.arange(len(sums)), best))
+        sums = np.maximum(sums, leaving) + odds[at]
+    way = [int(np.argmax(sums))]
+    for before in reversed(came):
+        way.append(int(before[way[-1]]))
+    return way[::-1]
 
 
 def _log_sum(values: Floats, axis: int) -> Floats:
