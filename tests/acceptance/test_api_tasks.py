@@ -1,6 +1,7 @@
 """Tasks over HTTP: status, list, cancel, retry; and the events that tell of them."""
 
 import json
+import re
 import threading
 import time
 import uuid
@@ -40,6 +41,14 @@ def test_tasks_are_listed_newest_first(api: Any, other: Any, project: dict[str, 
     assert bad in [task["id"] for task in api.read("/tasks", status="FAILED")["items"]]
     assert other.read("/tasks", **of_project)["items"] == []
     api.refused(422, "invalid_request", "GET", "/tasks", params={"status": "DONE"})
+
+
+def test_a_project_that_no_id_can_name_is_refused_as_documented(api: Any) -> None:
+    asked = "a\x00b"
+    api.refused(422, "invalid_request", "GET", "/tasks", params={"project_id": asked})
+    parameters = api.get("/openapi.json").json()["paths"]["/api/tasks"]["get"]["parameters"]
+    (schema,) = (one["schema"] for one in parameters if one["name"] == "project_id")
+    assert not re.search(schema["pattern"], asked)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from storyreel.api.dependencies import Context, Creating, CurrentUser, OwnTask
-from storyreel.api.fields import Body, View
+from storyreel.api.fields import NO_NUL, Body, Unicode, View
 from storyreel.api.links import Links, MediaLinks
 from storyreel.api.problems import documented
 from storyreel.domain.task import Task, TaskStatus, TaskType
@@ -50,7 +50,7 @@ class TaskList(View):
 
 
 class TaskQuery(Body):
-    project_id: str | SkipJsonSchema[None] = Field(default=None, max_length=64, description="Only this project's.")
+    project_id: Annotated[str, Field(max_length=64, pattern=NO_NUL, description="Only this project's."), Unicode] = ""
     status: TaskStatus | SkipJsonSchema[None] = Field(default=None, description="Only those in this state.")
 
 
@@ -95,7 +95,7 @@ def list_tasks(
         found = tasks.select(
             connection,
             owner_id=user.id,
-            project_id=wanted.project_id,
+            project_id=wanted.project_id or None,
             statuses=[wanted.status] if wanted.status else (),
             limit=MOST_LISTED,
         )
