@@ -16,7 +16,7 @@ from storyreel.cli import options
 from storyreel.cli.local import Wish, begin_storyboard, check_voice, require
 from storyreel.cli.startup import log_warnings_only, read_settings, working
 from storyreel.cli.stopping import StopRequest, stop_requests
-from storyreel.cli.story import read_story, title_of, without_title
+from storyreel.cli.story import titled_story
 from storyreel.cli.watching import StageBars, wait_for
 from storyreel.domain.film import Aspect, Codec, FilmOptions, Preset, Subtitles
 from storyreel.domain.project import Language, Project, ProjectSettings, Style
@@ -87,8 +87,7 @@ def make(
     """Make a film of a story. Stopped or killed, a second run goes on where the first one stopped."""
     began = time.monotonic()
     choices = ProjectSettings(aspect, language, voice, seed, resolution, fps)
-    told, text = without_title(read_story(story))
-    wish = Wish(title or told or title_of(story), text, style, choices)
+    wish = Wish(*titled_story(story, title), style, choices)
     check_output(output, story)
     settings = read_settings(data_dir=data_dir)
     film_options = FilmOptions(

@@ -11,7 +11,7 @@ from storyreel.cli import options
 from storyreel.cli.local import Wish, begin_storyboard, require
 from storyreel.cli.startup import log_warnings_only, read_settings, working
 from storyreel.cli.stopping import stop_requests
-from storyreel.cli.story import read_story, title_of, without_title
+from storyreel.cli.story import titled_story
 from storyreel.cli.watching import wait_for
 from storyreel.domain.film import Aspect
 from storyreel.domain.project import Language, Project, ProjectSettings, Style
@@ -39,8 +39,7 @@ def plan(
     data_dir: options.DataDir = None,
 ) -> None:
     """Show the storyboard of a story: shots, prompts and narration, without drawing anything."""
-    told, text = without_title(read_story(story))
-    wish = Wish(title or told or title_of(story), text, style, ProjectSettings(aspect, language, seed=seed))
+    wish = Wish(*titled_story(story, title), style, ProjectSettings(aspect, language, seed=seed))
     settings = read_settings(data_dir=data_dir)
     log_warnings_only(Console(stderr=True))
     with stop_requests() as stop, working(settings) as storyreel:

@@ -46,6 +46,16 @@ def read_story(source: str) -> str:
         ) from error
 
 
+def titled_story(source: str, title: str | None) -> tuple[str, str]:
+    """The title that is wished, that the story begins with or that its file's name gives; and the story without it.
+
+    Raises:
+        InvalidInputError: see `read_story`.
+    """
+    told, text = without_title(read_story(source))
+    return title or told or title_of(source), text
+
+
 def without_title(text: str) -> tuple[str, str]:
     """The title that a story begins with, and the story without it; an empty title where it begins with none.
 

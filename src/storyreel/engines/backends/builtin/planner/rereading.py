@@ -12,10 +12,11 @@ from storyreel.engines.backends.builtin.planner.plan import Understood, understa
 from storyreel.engines.backends.builtin.planner.prompts import without_style
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
-from storyreel.engines.backends.builtin.planner.staging import UNKNOWN_SETTING
 from storyreel.engines.backends.builtin.planner.words import Word
 from storyreel.engines.contracts.story import StoryRequest
 from storyreel.offload import Report
+
+_ANYWHERE = "meadow"
 
 
 def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryRequest) -> SceneSpec:
@@ -27,7 +28,7 @@ def reread(report: Report, prompt: str, scene: SceneSpec | None, request: StoryR
     felt = tuple((at, id_) for at, id_ in reading.expressions if not _says_mood(words, at))
     reading = replace(reading, expressions=felt)
     told = dict(reversed(reading.told))
-    before = scene or SceneSpec(setting=UNKNOWN_SETTING)
+    before = scene or SceneSpec(setting=_ANYWHERE)
     return replace(
         before,
         setting=reading.setting or next(iter(reading.mentioned), None) or before.setting,

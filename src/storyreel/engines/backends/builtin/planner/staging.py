@@ -14,7 +14,6 @@ from storyreel.engines.backends.builtin.planner.mounts import Mounts
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.resolving import Who
 
-UNKNOWN_SETTING = "meadow"
 _AIRLESS = ("moon", "space", "planet", "underwater")
 _ON_STAGE = 4
 _HALF_A_DAY = 12  # hours
@@ -60,8 +59,8 @@ class Stage:
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
     mounts: Mounts = field(default_factory=Mounts)
 
-    def next(self, reading: Reading, who: Who, speaker: Member | None, setting: str | None) -> Staged:
-        """Stage one shot, in a setting that None leaves open. `speaker` is there also where only the words are told."""
+    def next(self, reading: Reading, who: Who, speaker: Member | None, setting: str) -> Staged:
+        """Stage one shot, in a setting. `speaker` is there also where only the words are told."""
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
@@ -73,7 +72,6 @@ class Stage:
         members, doing = [*members, *ridden], [*doing, *(None for _ in ridden)]
         seated = self.mounts.seated(subjects_of(reading, who, members, doing), members, doing)
         subjects = _speaking(seated, speaker)
-        setting = setting or UNKNOWN_SETTING
         props = self._props(reading, setting, members, subjects)
         framing = self.lens.framing(reading, subjects, new_place=new_place, crowded=crowd is not None, props=props)
         scene = SceneSpec(
@@ -92,9 +90,9 @@ class Stage:
         later = reading.jump or reading.another_day
         return Staged(scene, who, tuple(members), tuple(doing), new_place, later, dict(reversed(reading.told)))
 
-    def _move(self, reading: Reading, setting: str | None) -> bool:
+    def _move(self, reading: Reading, setting: str) -> bool:
         """Take over what the shot says; whether it takes place somewhere else than the one before."""
-        new_place = setting not in (None, self.setting)
+        new_place = setting != self.setting
         if reading.recalled and self.setting is not None:
             self.setting = setting
             return new_place  # what was long ago changes neither weather nor season
