@@ -39,8 +39,8 @@ CAST = (
 )
 
 
-def composed(scene: SceneSpec, canvas: Canvas = WIDE, seed: int = 7) -> Composition:
-    return compose(ImageRequest("", Style.CINEMATIC, canvas, seed, scene=scene, characters=CAST), canvas)
+def composed(scene: SceneSpec, canvas: Canvas = WIDE, seed: int = 7, style: Style = Style.CINEMATIC) -> Composition:
+    return compose(ImageRequest("", style, canvas, seed, scene=scene, characters=CAST), canvas)
 
 
 def staged(*subjects: Subject, setting: str = "meadow", canvas: Canvas = WIDE, **more: object) -> Stage:
@@ -394,6 +394,40 @@ def test_what_sails_is_on_the_water_and_no_closer() -> None:
     assert not staged(Subject("ann"), setting="street", props=("ship",)).props
     assert not staged(Subject("ann"), setting="sea", props=("boat",), framing=Framing.CLOSE).props
     assert not staged(Subject("ann"), setting="lighthouse", props=("tower",)).props, "it is one itself"
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize("crew", [("tom", "max"), ("bob", "ann"), ("bob", "tom", "ann"), ("bob", "rex")])
+@pytest.mark.parametrize("setting", ["lake", "sea"])
+def test_all_aboard_have_room_in_a_boat_that_is_whole(canvas: Canvas, crew: tuple[str, ...], setting: str) -> None:
+    composition = composed(SceneSpec(setting, subjects=tuple(Subject(who, "row") for who in crew)), canvas)
+    scene, actors = composition.scene, composition.stage.actors
+    hull = next(layer for layer in scene.layers if layer.name == "boat")
+    assert scene.x(-0.01) * scene.px < hull.at[0] < hull.at[0] + hull.picture.shape[1] < scene.x(1.02) * scene.px
+    assert not any(layer.name in ("jetty", "moored boat") for layer in scene.layers), "the story's boat is there"
+    for one, other in pairwise(actors):
+        x, y, radius = other.face()
+        assert other.spot.x - one.spot.x > 0.9 * (one.face()[2] * one.spot.scale + radius * other.spot.scale)
+        if other.person:
+            assert one.side == other.side, "no oar is in a face"
+            assert math.dist(hand_of(one), other.at((x, y))) > radius * other.spot.scale
+    for actor in actors:
+        x, y, radius = actor.face()
+        assert actor.at((x, y + radius))[1] < composition.stage.boat.y - 0.3 * composition.stage.boat.size
+
+
+def test_no_line_is_drawn_about_the_water_where_somebody_swims() -> None:
+    def reach(style: Style) -> int:
+        layers = composed(SceneSpec("sea", subjects=(Subject("sea", "swim"),)), style=style).scene.layers
+        return int((next(layer for layer in layers if layer.name == "ripple 0").picture[..., 3] > 60).sum())
+
+    assert reach(Style.ANIME) == pytest.approx(reach(Style.CINEMATIC), rel=0.05)
+
+
+def test_a_boat_at_anchor_is_behind_who_swims() -> None:
+    composition = composed(SceneSpec("lake", subjects=(Subject("tom", "swim"),)), Canvas(144, 256))
+    moored = next(layer for layer in composition.scene.layers if layer.name == "moored boat")
+    assert moored.depth < composition.stage.actors[0].spot.depth
 
 
 def test_who_has_nothing_to_climb_or_to_hold_does_without() -> None:

@@ -26,7 +26,7 @@ class Spot:
     """Where and how large: the drawing's origin goes to (x, y), one of its units is `scale` scene units.
 
     `size` is the figure's height in scene units, by which it is lit; `turn` is degrees clockwise. What is `shining`
-    keeps its own colours, however dark or hazy the scene.
+    keeps its own colours, however dark or hazy the scene; what is `soft`, as water is, has no edge to draw a line at.
     """
 
     x: float
@@ -37,6 +37,7 @@ class Spot:
     mirrored: bool = False
     turn: float = 0
     shining: bool = False
+    soft: bool = False
 
 
 def picture_at(scene: Scene, drawing: Drawing, spot: Spot) -> tuple[Bytes, tuple[float, float]]:
@@ -77,7 +78,7 @@ def _light(scene: Scene, spot: Spot) -> Light:
         bounce=mix(scene.ground_color, "#ffffff", 0.25),
         haze_color=palette.haze,
         haze=0 if spot.shining else (1 - min(1.0, spot.depth)) * 0.43 * look.haze,
-        outline=0 if spot.shining else look.outline * scene.px * (1.35 if large else 1),
+        outline=0 if spot.shining or spot.soft else look.outline * scene.px * (1.35 if large else 1),
         ink=mix("#1a1030", palette.sky[0], 0.35),
         texture=0.010 + 0.07 * look.texture,
     )

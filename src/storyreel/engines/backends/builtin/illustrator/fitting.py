@@ -48,26 +48,27 @@ _UNMOVED = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Who and what is in the picture, a grown man's height, and how far `up` everybody is, in scene units."""
+    """Who and what is in the picture, a grown man's height, how far `up` all are, in scene units, and their boat."""
 
     actors: tuple[Actor, ...]
     there: tuple[Prop, ...]
     man: float
     up: float = 0
+    boat: Spot | None = None
 
 
-def fitted(scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[Prop], man: float) -> Fitted:
+def fitted(
+    scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[Prop], man: float, boat: Spot | None = None
+) -> Fitted:
     """Everything made smaller about the ground, lowered or raised where an edge or the captions would cut a head."""
     if not actors:
         return Fitted((), tuple(there), man)
     if scene.spec.framing is Framing.CLOSE:
         return _close_on(scene, actors, there, man)
+    found = Fitted(tuple(actors), tuple(there), man, boat=boat)
     if place.floating:
-        return _within_sides(scene, place, Fitted(tuple(actors), tuple(there), man))
-    if scene.spec.framing is Framing.MEDIUM:
-        found = _lowered(scene, Fitted(tuple(actors), tuple(there), man))
-    else:
-        found = _shrunk(scene, place, Fitted(tuple(actors), tuple(there), man))
+        return _within_sides(scene, place, found)
+    found = _lowered(scene, found) if scene.spec.framing is Framing.MEDIUM else _shrunk(scene, place, found)
     found = _clear_of_captions(scene, place, _within_sides(scene, place, found))
     return replace(found, actors=_apart(scene, [_looking_out(scene, actor, found.actors) for actor in found.actors]))
 
@@ -75,7 +76,8 @@ def fitted(scene: Scene, place: Place, actors: Sequence[Actor], there: Sequence[
 def _moved(found: Fitted, move: Callable[[Spot], Spot], size: float = 1, up: float = 0) -> Fitted:
     actors = tuple(replace(actor, spot=move(actor.spot)) for actor in found.actors)
     there = tuple(replace(prop, spot=move(prop.spot)) for prop in found.there)
-    return Fitted(actors, there, found.man * size, found.up + up)
+    boat = move(found.boat) if found.boat else None
+    return Fitted(actors, there, found.man * size, found.up + up, boat)
 
 
 def _shrunk(scene: Scene, place: Place, found: Fitted) -> Fitted:

@@ -74,7 +74,7 @@ def _put_in_water(scene: Scene, prop: Prop, motion: Motion) -> None:
     left, _, wide, _ = art.draw(prop.name).box
     scale = prop.spot.scale * wide / art.draw("ripple").box[2]
     x, y = prop.spot.x + (left + wide / 2) * prop.spot.scale, prop.spot.y + _WATERLINE * prop.spot.scale
-    about = replace(prop.spot, x=x, y=y, scale=scale, size=scale * 100, depth=prop.spot.depth + 0.001)
+    about = replace(prop.spot, x=x, y=y, scale=scale, size=scale * 100, depth=prop.spot.depth + 0.001, soft=True)
     place(scene, f"{prop.name} water", art.draw("ripple"), about, shadow=False, motion=motion, drop=False)
 
 
@@ -139,7 +139,7 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     bones = actor.bones()
     if actor.pose == "swim" and bones and not where.floating:
         size, (x, y) = spot.size * 0.8, actor.at(bones.hip)
-        water = replace(spot, x=x, y=y, scale=size / 100, size=size, depth=spot.depth + 0.001, turn=0)
+        water = replace(spot, x=x, y=y, scale=size / 100, size=size, depth=spot.depth + 0.001, turn=0, soft=True)
         place(scene, f"ripple {number}", art.draw("ripple"), water, shadow=False, motion=motion, drop=False)
     arm = actor.near_arm(manga=manga)
     if arm:

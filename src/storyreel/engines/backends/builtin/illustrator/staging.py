@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from storyreel.domain.storyboard import Character, Framing, SceneSpec, Subject
-from storyreel.engines.backends.builtin.illustrator import art, bonds, dressing, supports
+from storyreel.engines.backends.builtin.illustrator import aboard, art, bonds, dressing, supports
 from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of, kind_of, moved, turned_to
 from storyreel.engines.backends.builtin.illustrator.bonds import Bond
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
@@ -23,10 +23,6 @@ _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "s
 _GOING = ("walk", "run", "fly", "swim")
 _FLOWN = ("broom",)
 """On what one flies."""
-_BESIDE = 0.24
-"""How far from the middle of the picture, in its widths, somebody swims beside a boat."""
-_AFLOAT = 0.42
-"""How far above the origin of its drawing the middle of somebody is who swims, in heights."""
 _DRAWN = 20.4
 """How far a bow's string is drawn, as a percentage of a grown man's height."""
 _STEEPEST = 0.45
@@ -57,22 +53,23 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
     found = bonds.find(actors)
     for bond in found:
         actors[bond.one], actors[bond.other] = bonds.posed(bond, actors[bond.one], actors[bond.other])
-    man = man_height(scene, actors, found)
+    man, held = man_height(scene, actors, found), {bond.guest for bond in found if bond.stacked}
+    crew = [i for i in aboard.crew(scene, place, actors) if i not in held]
+    sailors = [actors[i] for i in crew]
+    man = aboard.man_afloat(scene, sailors, man) if crew else man
     marks = marks_of(scene, place, actors, found, man)
-    boat = _boat(scene, place, actors, man)
-    actors = _placed(scene, place, actors, marks, found, boat)
+    boat = aboard.boat(scene, place, sailors, man) if crew else None
+    actors = _placed(scene, actors, marks, found, crew, boat)
     for bond in found:
         actors = bonds.join(bond, actors)
     actors, used = _supported(scene, place, actors, names, man)
-    fit = fitted(scene, place, actors, used, man)
+    fit = fitted(scene, place, actors, used, man, boat)
     actors = [_gesturing(_attentive(scene, actor, fit.actors)) for actor in fit.actors]
     there = {*(prop.name for prop in used), *(actor.character.kind for actor in actors), "boat" if boat else ""}
     left = [name for name in names if name not in there]
     man = fit.man if actors else dressing.alone(scene, left, fit.man)
     props = dressing.put(scene, place, left, actors, fit.there, man, fit.up)
-    if boat:
-        boat = replace(boat, y=boat.y - fit.up)
-    return Stage(tuple(actors), (*fit.there, *props), fit.man, boat, pilot, fit.up)
+    return Stage(tuple(actors), (*fit.there, *props), fit.man, fit.boat, pilot, fit.up)
 
 
 def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: list[str]) -> list[Actor]:
@@ -178,52 +175,22 @@ def _pilot(actors: list[Actor], names: list[str], place: Place) -> Actor | None:
     return None
 
 
-def _boat(scene: Scene, place: Place, actors: Sequence[Actor], man: float) -> Spot | None:
-    """Who cannot swim or fly is in a boat where there is water; who rows is in one anywhere; close shots show none."""
-    rows = any(actor.pose == "row" for actor in actors)
-    if scene.spec.framing is Framing.CLOSE or (
-        not rows and not (place.water and any(_aboard(actor) for actor in actors))
-    ):
-        return None
-    turn = -7.0 if scene.spec.weather == "storm" else -2.0
-    y, depth = place.offshore or (place.ground + 0.02, place.depth)
-    return Spot(scene.x(0.48), scene.y(y), man / 100, man, depth, turn=turn)
-
-
-def _aboard(actor: Actor) -> bool:
-    return actor.pose not in ("fly", "swim") and not _fishlike(actor)
-
-
-def _fishlike(actor: Actor) -> bool:
-    return zoo.swims(actor.character.kind) or (actor.person is not None and bool(actor.person.tail))
-
-
 def _placed(
-    scene: Scene, place: Place, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond], boat: Spot | None
+    scene: Scene, actors: Sequence[Actor], marks: Marks, found: Sequence[Bond], crew: Sequence[int], boat: Spot | None
 ) -> list[Actor]:
-    facing = _facing(scene, actors, marks, found)
+    facing = aboard.facing(actors, _facing(scene, actors, marks, found))
     bound = {number for bond in found if not bond.visits for number in (bond.one, bond.other)}
     placed: list[Actor] = []
-    crew = [i for i, actor in enumerate(actors) if boat and _aboard(actor)]
-    people = [number for number, i in enumerate(crew) if actors[i].person]
     for i, actor in enumerate(actors):
         spot = replace(marks.spots[i], mirrored=facing[i])
         if i not in bound:  # its middle, not its feet, goes on the mark
             spot = replace(spot, x=spot.x - (-1 if facing[i] else 1) * sum(actor.extent) / 2 * spot.scale)
+        actor = replace(actor, mirrored=facing[i], spot=spot)
         if boat and i in crew:
-            x = boat.x + (crew.index(i) - (len(crew) - 1) / 2) * boat.size * 0.42 - boat.size * 0.08
-            sits = actor.person is not None and pose(actor.pose).base == "seat"
-            y = boat.y - boat.size * (0.13 if sits else 0.02)
-            before = 0.002 if actor.person else 0.0  # so that no animal hides anybody
-            spot = replace(spot, x=x, y=y, depth=boat.depth - 0.005 + 0.0005 * i + before)
-            if actor.person is None and people:
-                facing[i] = crew.index(i) < sum(people) / len(people)  # an animal's head is over nobody
-                spot = replace(spot, mirrored=facing[i])
-            actor = replace(actor, seated=True)
-        elif boat and _fishlike(actor):  # beside the boat, and behind it
-            y = boat.y - scene.tall(0.05) + (_AFLOAT * spot.size if actor.person else 0)
-            spot = replace(spot, x=scene.x(0.5 + _BESIDE * actor.side), y=y, depth=boat.depth - 0.02)
-        placed.append(replace(actor, mirrored=facing[i], spot=spot))
+            actor = aboard.seated(boat, [*placed, actor, *actors[i + 1 :]], crew, i)
+        elif boat and aboard.fishlike(actor):
+            actor = aboard.beside(scene, boat, actor)
+        placed.append(actor)
     return [_laid(actor) for actor in placed]
 
 

@@ -55,6 +55,13 @@ def told_of(spec: SceneSpec, name: str) -> int:
     return max((number_in("props", word) for word in spec.props if known("props", word) == name), default=0)
 
 
+def sails(spec: SceneSpec) -> bool:
+    """Whether a scene tells of a boat on the water, or of somebody who rows one: the place then needs none."""
+    return any(told_of(spec, name) for name in ("boat", "ship")) or any(
+        known("poses", subject.pose) == "row" for subject in spec.subjects
+    )
+
+
 def _is_singular(group: str, word: str) -> bool:
     return any(word == name or word in entry["en"] for name, entry in entries(group).items())
 

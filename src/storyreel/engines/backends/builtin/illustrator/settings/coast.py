@@ -16,6 +16,7 @@ from storyreel.engines.backends.builtin.illustrator.settings.sea import open_wat
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, smooth
 from storyreel.engines.backends.builtin.illustrator.water import water
+from storyreel.engines.backends.builtin.illustrator.words import sails
 
 _FRONTS = ("#d98a6a", "#e8cf8a", "#8fb4b8", "#e2b0a0", "#b4c49a", "#cfa0b0", "#e9dcc0")
 
@@ -129,9 +130,8 @@ def harbour(scene: Scene) -> Place:
     )
     scene.add("houses", sheet, 0.36)
     water(scene, "water", 0.63, 0.95, 0.46, paint="#3f7f94", mirrored=scene.color("#c49a84", 0.45), reach=0.13)
-    for i, (at, foot, size, depth) in enumerate(
-        ((0.16, 0.675, 0.22, 0.5), (0.84, 0.69, 0.26, 0.52), (0.36, 0.735, 0.36, 0.62))
-    ):
+    boats = (0.16, 0.675, 0.22, 0.5), (0.84, 0.69, 0.26, 0.52), (0.36, 0.735, 0.36, 0.62)
+    for i, (at, foot, size, depth) in enumerate(boats[:2] if sails(scene.spec) else boats):
         sheet = scene.drawing(top=0.2, bottom=0.8)
         scenery.put(
             scene, sheet, "moored_boat", scene.x(at), scene.y(foot), scene.tall(size), depth + 0.12, mirrored=i == 1

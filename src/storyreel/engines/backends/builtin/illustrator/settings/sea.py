@@ -16,7 +16,7 @@ from storyreel.engines.backends.builtin.illustrator.seasons import far_paint, le
 from storyreel.engines.backends.builtin.illustrator.sky import gradient, sky
 from storyreel.engines.backends.builtin.illustrator.trees import tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing, Point, smooth
-from storyreel.engines.backends.builtin.illustrator.words import told_of
+from storyreel.engines.backends.builtin.illustrator.words import sails, told_of
 
 _DUNE = (
     (-0.1, 0.17),
@@ -131,7 +131,7 @@ def beach(scene: Scene) -> Place:
     for i, (height, depth) in enumerate(((0.64, 0.36), (0.70, 0.5))):
         sheet = wave(scene, height, 0.012, 420 + 160 * i, depth, "#4fa8b0", 232 + i, 0.6, False)
         scene.add(f"surf {i}", sheet, depth, drop=0, motion=Motion(sway=7 + 4 * i))
-    if not any(told_of(scene.spec, name) for name in ("lighthouse", "ship", "boat")):  # which is there
+    if not (sails(scene.spec) or told_of(scene.spec, "lighthouse")):  # which is there
         sheet = scene.drawing(top=0.3, bottom=0.75)
         put(scene, sheet, "moored boat", scene.x(0.70), scene.y(0.60), scene.tall(0.15), 0.5)
         scene.add("sailing boat", sheet, 0.3, motion=Motion(hover=0.5))

@@ -14,6 +14,7 @@ from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.trees import grove, tree
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 from storyreel.engines.backends.builtin.illustrator.water import water
+from storyreel.engines.backends.builtin.illustrator.words import sails
 
 
 def river(scene: Scene) -> Place:
@@ -79,7 +80,8 @@ def lake(scene: Scene) -> Place:
     _islet(scene)
     lawn(scene, "shore", 0.865, "#86b05c", 173, bloom=1.2)
     reeds(scene, 0.875, ((0.0, 0.2), (0.86, 1.0)))
-    _jetty(scene)
+    if not sails(scene.spec):  # which is where the jetty would be
+        _jetty(scene)
     frame(scene, "leaves", -1)
     frame(scene, "grass")
     return Place(0.94, horizon, offshore=(0.80, 0.62))
@@ -101,11 +103,14 @@ def _islet(scene: Scene) -> None:
 
 def _jetty(scene: Scene) -> None:
     """Planks on posts, out over the water from the right, with a boat at its head."""
-    sheet, chance = scene.drawing(top=0.45), scene.dice("jetty")
+    chance = scene.dice("jetty")
     wood = snow_color(scene, 0.8) if scene.snowy else scene.color("#a8845c", 0.82)
     near, far = (scene.x(1.0), scene.y(0.93)), (scene.x(0.70), scene.y(0.735))
     wide = scene.wide(0.11)
+    sheet = scene.drawing(top=0.4, bottom=0.8)
     scenery.put(scene, sheet, "moored_boat", far[0] - scene.wide(0.035), far[1] + 4, scene.tall(0.2), 0.66)
+    scene.add("moored boat", sheet, 0.6, motion=Motion(hover=0.5))  # behind who swims
+    sheet = scene.drawing(top=0.45)
     number = 15
     for k in range(number, 0, -1):
         a, b = ((k - 1) / number) ** 0.8, (k / number) ** 0.8
