@@ -35,7 +35,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_local_models_make_becomes_a_film(
     models: dict[str, str], start_server: Any, sign_in: Any, tmp_path: Path
 ) -> None:

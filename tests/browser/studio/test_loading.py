@@ -63,9 +63,10 @@ def test_no_page_loads_more_script_than_it_may() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=lambda size: f"{size[0]}")
-def test_what_comes_slowly_finds_its_place_kept(studio: Any, pages: dict[str, str], size: tuple[int, int]) -> None:
-    width, height = size
+@pytest.mark.parametrize(
+    ("width", "height"), [pytest.param(1280, 720, marks=pytest.mark.long), (390, 844)], ids=["1280", "390"]
+)
+def test_what_comes_slowly_finds_its_place_kept(studio: Any, pages: dict[str, str], width: int, height: int) -> None:
     page = studio.blank(width=width, height=height)
     page.add_init_script(SAID)
     waiting: list[Any] = []
@@ -132,7 +133,7 @@ def test_what_nobody_may_see_leads_home(studio: Any, pages: dict[str, str]) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("status", [500, 0])
+@pytest.mark.parametrize("status", [pytest.param(500, marks=pytest.mark.long), 0])
 def test_what_could_not_be_read_is_read_again(studio: Any, pages: dict[str, str], status: int) -> None:
     studio.forgiven += ["500", "ERR_FAILED"]
     opened = {name: studio.blank() for name in pages.keys() - {"new"}}  # which needs nothing to be written on
