@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 
 from storyreel.domain.film import Canvas
@@ -14,6 +15,7 @@ from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.compose import Composition, compose
 from storyreel.engines.backends.builtin.illustrator.layers import Role
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
+from storyreel.engines.backends.builtin.illustrator.standing import breadth_of
 from storyreel.engines.contracts.image import ImageRequest
 
 WIDE = Canvas(256, 144)
@@ -134,6 +136,40 @@ def test_no_edge_cuts_a_body_of_three_or_four(canvas: Canvas, group: tuple[str, 
         assert max(ends) <= composition.scene.x(1)
 
 
+@pytest.mark.parametrize("canvas", SHAPES[1:4], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize("framing", [Framing.WIDE, Framing.MEDIUM])
+@pytest.mark.parametrize("pose", ["stand", "walk"])
+@pytest.mark.parametrize("group", [("bob", "ann", "gran", "ida"), ("bob", "ann", "rex", "tom")])
+def test_no_edge_cuts_an_arm_or_a_foot(canvas: Canvas, framing: Framing, pose: str, group: tuple[str, ...]) -> None:
+    scene = composed(SceneSpec("room", framing=framing, subjects=tuple(Subject(who, pose) for who in group)), canvas)
+    first, last = (scene.scene.x(edge) * scene.scene.px for edge in (-0.015, 1.015))
+    for layer in scene.scene.layers:
+        if layer.role is Role.ACTOR:
+            seen = np.flatnonzero(layer.picture[..., 3].max(0) > 60) + layer.at[0]
+            assert first < seen[0] < seen[-1] < last
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize("riders", [("bob",), ("tom", "ann"), ("king", "rex")])
+def test_who_drives_is_in_the_car_and_the_car_in_the_picture(canvas: Canvas, riders: tuple[str, ...]) -> None:
+    subjects = (Subject(who, "stand" if who == "rex" else "ride", toward="car") for who in riders)
+    composition = composed(SceneSpec("street", subjects=tuple(subjects), props=("car",)), canvas)
+    (car,) = (prop for prop in composition.stage.props if prop.name == "car")
+    left, right = breadth_of(car)
+    assert composition.scene.x(0) <= left < right <= composition.scene.x(1)
+    faces: list[tuple[float, float]] = []
+    for actor in composition.stage.actors:
+        if actor.person:
+            x, y, radius = actor.face()
+            faces.append(actor.at((x, y)))
+            assert actor.at((x, y - radius))[1] > car.spot.y - 1.02 * car.spot.size, "below the roof"
+            assert left < faces[-1][0] < right
+            assert not actor.person.hat
+            assert actor.spot.depth < car.spot.depth
+    for one, other in pairwise(faces):
+        assert abs(one[0] - other[0]) > 0.3 * car.spot.size
+
+
 @pytest.mark.parametrize(("who", "setting", "tool"), [("bob", "street", "broom"), ("tom", "snow", "shovel")])
 def test_a_tool_for_the_floor_reaches_it(who: str, setting: str, tool: str) -> None:
     composition = composed(SceneSpec(setting, subjects=(Subject(who, "work"),)))
@@ -230,6 +266,21 @@ def test_nobody_sleeps_standing() -> None:
     lion, girl = staged(Subject("bear", expression="sleep"), Subject("tom", expression="sleep")).actors
     assert lion.pose == "sleep"
     assert girl.lies
+
+
+@pytest.mark.parametrize("kind", ["dragon", "elephant", "whale", "turtle", "octopus", "monkey", "snake", "frog", "owl"])
+def test_who_sleeps_has_the_eyes_shut(kind: str) -> None:
+    setting = "underwater" if kind in ("whale", "octopus") else "cave"
+    (actor,) = staged(Subject(kind, "sleep"), setting=setting).actors
+    asleep, awake = (replace(actor, pose="stand", expression=name).drawing(manga=False) for name in ("sleep", "calm"))
+    shut, opened = (drawing.raster(300, 200) for drawing in (asleep, awake))
+    assert 1 < np.abs(shut - opened).sum() < 0.1 * (shut[..., 3] > 0).sum(), "and nothing else is changed"
+    assert replace(actor, expression="calm").blinks() or kind == "whale"
+
+
+def test_a_dragon_lies_down_to_sleep() -> None:
+    asleep, awake = (staged(Subject("dragon", pose)).actors[0] for pose in ("sleep", "stand"))
+    assert asleep.at(asleep.face()[:2])[1] > awake.at(awake.face()[:2])[1] + 0.4 * awake.spot.size
 
 
 def test_what_is_carried_is_no_larger_than_a_lamb() -> None:

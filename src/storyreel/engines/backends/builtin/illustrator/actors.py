@@ -30,6 +30,8 @@ _UPRIGHT = 30
 """What is held no more aslant than so many degrees reaches up."""
 _LIPS = 7.0
 """How far behind an animal's foremost place its lips hold something, in its drawing's units."""
+_LIMB, _BOW = 5.0, 10.0
+"""How thick hands and feet are about their joints, and how far behind somebody a bow on the back is, in units."""
 _LYING = ("lie", "sleep")
 _BREADTH = {"ride": 0.9, "cycle": 0.9} | {
     "fly": 1.15,
@@ -82,10 +84,19 @@ class Actor:
     @property
     def breadth(self) -> float:
         """How wide it is, as a share of its height."""
+        if self.vehicle:
+            return art.draw(self.vehicle).box[2] / 100 * (art.piece(self.vehicle) or art.Piece(1)).height / self.height
         if self.person:
             return _BREADTH.get(self.pose, 0.42 if self.person.age in ("adult", "old", "teen") else 0.52)
         left, right = self.extent
         return (right - left) / self.units()
+
+    @property
+    def vehicle(self) -> str:
+        """In what with windows it goes somewhere; empty when in nothing of the kind."""
+        name = known("props", self.toward) if self.person and self.toward and self.pose in ("ride", "drive") else None
+        piece = art.piece(name) if name else None
+        return name if name and piece and piece.windows else ""
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -96,6 +107,18 @@ class Actor:
             return zoo.extent_of(self.character.kind)
         left, _, width, _ = art.draw(self.character.kind).box
         return left, left + width
+
+    def spread(self) -> tuple[float, float]:
+        """How far it reaches in its pose, with arms and legs and what it has on its back, in its drawing's units."""
+        back, front = self.extent
+        bones = self.bones()
+        if bones is None:
+            return back, front
+        limbs = (bones.front_arm, bones.back_arm, bones.front_leg, bones.back_leg)
+        joints = [x for limb in limbs for x, _ in (limb.middle, limb.end)]
+        if "bow" in self.worn:
+            back -= _BOW
+        return min(back, *(x - _LIMB for x in joints)), max(front, *(x + _LIMB for x in joints))
 
     @property
     def worn(self) -> list[str]:
@@ -140,7 +163,7 @@ class Actor:
             ).drawing
         if zoo.is_animal(self.character.kind):
             return zoo.animal(self.character, self.pose, phase, expression)[0]
-        return art.draw(self.character.kind)
+        return art.draw(self.character.kind, shut=expression == "sleep")
 
     def near_arm(self, *, manga: bool) -> Drawing | None:
         """The arm that goes before what it embraces, or moves by itself; None when it does neither."""
@@ -213,11 +236,10 @@ class Actor:
         return self.side * (point[0] - self.spot.x) / self.spot.scale, (point[1] - self.spot.y) / self.spot.scale
 
     def blinks(self) -> bool:
-        return (
-            self.expression not in ("sleep", "laugh", "cry")
-            and not self.from_behind
-            and (self.person is not None or (zoo.is_animal(self.character.kind) and not zoo.swims(self.character.kind)))
-        )
+        if self.expression in ("sleep", "laugh", "cry") or self.from_behind:
+            return False
+        kind = self.character.kind
+        return self.person is not None or (zoo.is_animal(kind) and not zoo.swims(kind)) or art.has_eyes(kind)
 
     @property
     def lies(self) -> bool:

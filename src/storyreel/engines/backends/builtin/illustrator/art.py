@@ -14,6 +14,8 @@ import numpy as np
 from storyreel.engines.backends.builtin.illustrator.color import hex_code, rgb
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 
+_EYES = {shut: re.compile(f'<g class="{"open" if shut else "shut"}">.*?</g>', re.DOTALL) for shut in (True, False)}
+"""Of a creature's eyes, what is left out when they are shut, and when not."""
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _ALIKE, _PALE = 0.05, 0.1
 """How near the hues of two shades of one colour are; less vivid colours, and those as light, have no hue that tells."""
@@ -25,15 +27,14 @@ class Piece:
 
     `where` it is by itself: ground, back (behind the figures), far (on the horizon), sky, wall, table, water.
     `hand`: it can be held. `seat`: x and y in the drawing's units of where one sits on it. `rides`: one goes
-    somewhere in it. `climb`: it can be climbed. `flies`: it is always in the air. `played`: the pose in which it is
-    played.
-    `light`: x, y and radius in the drawing's units (its height is 100), colour, strength; empty when it gives none.
-    `burns`: its light is a flame's. `smokes`: smoke rises from it. `afloat`: what is in its stead on the water.
-    `alone`: what is in its stead where nobody climbs it.
-    `planted`: who works with it plants it in the ground. `floor`: one works with it at one's feet. `string`:
-    how far from the hand it flies, in heights of a grown man. `face`: of a creature, where its head is and how large,
-    as x, y and radius. `paint`: the colour, in all its shades, that gives
-    way to the one that is told of.
+    somewhere in it. `windows`: where in them the heads of those in it are, the driver's first. `climb`: it can be
+    climbed. `flies`: it is always in the air. `played`: the pose in which it is played. `light`: x, y and radius in
+    the drawing's units (its height is 100), colour, strength; empty when it gives none. `burns`: its light is a
+    flame's. `smokes`: smoke rises from it. `afloat`: what is in its stead on the water. `alone`: what is in its stead
+    where nobody climbs it. `planted`: who works with it plants it in the ground. `floor`: one works with it at one's
+    feet. `string`: how far from the hand it flies, in heights of a grown man. `face`: of a creature, where its head
+    is and how large, as x, y and radius. `lying`: its drawing when it lies. `paint`: the colour, in all its shades,
+    that gives way to the one that is told of.
     """
 
     height: float
@@ -42,6 +43,7 @@ class Piece:
     turn: float = 0
     seat: tuple[float, float] | None = None
     rides: bool = False
+    windows: tuple[tuple[float, float], ...] = ()
     climb: bool = False
     flies: bool = False
     played: str = ""
@@ -54,6 +56,7 @@ class Piece:
     floor: bool = False
     string: float = 0
     face: tuple[float, float, float] | None = None
+    lying: str = ""
     paint: str = ""
 
 
@@ -87,9 +90,13 @@ def tool(setting: str, things: Collection[str]) -> str:
     return usual("work").get(setting, "")
 
 
-def draw(name: str, paint: str = "") -> Drawing:
-    """The drawing: 100 units tall, the origin where it stands or is held; in a colour of its own, if one is told."""
+def draw(name: str, paint: str = "", *, shut: bool = False) -> Drawing:
+    """The drawing: 100 units tall, the origin where it stands or is held; in a colour of its own, if one is told.
+
+    `shut`: with its eyes shut, if it has any.
+    """
     box, shapes = _file(name)
+    shapes = _EYES[shut].sub("", shapes)
     own = piece(name)
     if paint and own and own.paint:
         shapes = _COLOR.sub(lambda found: _repainted(found[0], own.paint, paint), shapes)
@@ -114,7 +121,12 @@ def _repainted(color: str, own: str, paint: str) -> str:
 
 def add_to(sheet: Drawing, name: str) -> None:
     """Insert a drawing into another that shares its coordinates."""
-    sheet.insert(_file(name)[1])
+    sheet.insert(_EYES[False].sub("", _file(name)[1]))
+
+
+def has_eyes(name: str) -> bool:
+    """Whether it is a creature that can shut its eyes."""
+    return piece(name) is not None and _EYES[False].search(_file(name)[1]) is not None
 
 
 @functools.cache

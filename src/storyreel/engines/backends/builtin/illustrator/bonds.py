@@ -14,7 +14,7 @@ _LIFTED = 0.8
 """Who is taller than this share of who carries it is led by the hand instead."""
 _APART = {"give": 0.62, "fight": 0.78, "dance": 0.6, "hold": 0.5}
 """How far apart the two of a bond stand, in heights of the taller one."""
-_VISITS = ("ride", "cling")
+_VISITS = ("ride", "cling", "share")
 """Bonds in which the first is where the other is."""
 _NECK, _CHEST = 26.0, 14.0
 """Where an animal's neck begins before its origin, and how far below its throat its chest is, in its units."""
@@ -68,6 +68,11 @@ def find(actors: Sequence[Actor]) -> list[Bond]:
     bonds: list[Bond] = []
     taken: set[int] = set()
     for i, actor in enumerate(actors):
+        driver = (j for j in range(i) if actor.vehicle and actors[j].vehicle == actor.vehicle and j not in taken)
+        if (found := next(driver, None)) is not None:
+            bonds.append(Bond("share", i, found))
+            taken |= {i, found}
+            continue
         other = whom(actor, actors)
         if other is None or other == i or {i, other} & taken:
             continue
@@ -176,6 +181,9 @@ def join(bond: Bond, actors: Sequence[Actor]) -> list[Actor]:
     """All actors, the two of the bond touching. Their places on the ground are given."""
     joined = list(actors)
     one, other = joined[bond.one], joined[bond.other]
+    if bond.kind == "share":
+        joined[bond.one] = replace(one, on=bond.other)
+        return joined
     if bond.kind == "ride":
         joined[bond.one] = replace(_mounted(one, other), on=bond.other)
         return joined

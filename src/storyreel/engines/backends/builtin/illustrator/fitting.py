@@ -11,7 +11,7 @@ from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.marks import has_a_neck
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
-from storyreel.engines.backends.builtin.illustrator.standing import Prop
+from storyreel.engines.backends.builtin.illustrator.standing import Prop, breadth_of
 
 _TOP = 0.05
 """How far below the picture's edge everybody's crown is, as a share of its height."""
@@ -98,6 +98,8 @@ def _shrunk(scene: Scene, place: Place, found: Fitted) -> Fitted:
 def _within_sides(scene: Scene, place: Place, found: Fitted) -> Fitted:
     """Everybody aside, and if that is not enough smaller, so that no edge cuts a face, a body, or what is held."""
     reaches = [_whole(actor) for actor in found.actors]
+    vehicles = {actor.vehicle for actor in found.actors}
+    reaches += [breadth_of(prop) for prop in found.there if prop.name in vehicles]
     left, right = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
     first, last = scene.x(_SIDE), scene.x(1 - _SIDE)
     factor = max(_LEAST_FACTOR, min(1.0, (last - first) / (right - left)))
@@ -136,7 +138,7 @@ def _whole(actor: Actor) -> tuple[float, float]:
     left, right = _reach(actor)
     if actor.lies:
         return min(left, actor.spot.x), max(right, actor.spot.x)
-    back, front = actor.extent
+    back, front = actor.spread()
     tail = 0.0 if actor.person else (front - back) * _TAIL
     ends = [actor.spot.x + actor.side * end * actor.spot.scale for end in (back + tail, front)]
     return min(left, *ends), max(right, *ends)

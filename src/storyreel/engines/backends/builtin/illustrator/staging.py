@@ -21,6 +21,8 @@ _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
 _GOING = ("walk", "run", "fly", "swim")
+_LYING = ("sleep", "lie", "sit")
+"""In which poses a creature lies that can."""
 _FLOWN = ("broom",)
 """On what one flies."""
 _DRAWN = 20.4
@@ -143,6 +145,8 @@ def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Ac
         as_asked = _ASHORE[as_asked]
     if (creature := art.piece(actor.character.kind)) and creature.flies and not actor.person:
         as_asked = "fly"
+    if creature and creature.lying and as_asked in _LYING:
+        actor = replace(actor, character=replace(actor.character, kind=creature.lying))
     if zoo.swims(actor.character.kind) or (place.floating and not actor.person and as_asked == "walk"):
         as_asked = "swim"
     sky = [name for name in names if (found := art.piece(name)) and found.where == "sky"]
@@ -209,7 +213,7 @@ def _facing(scene: Scene, actors: Sequence[Actor], marks: Marks, found: Sequence
     for bond in found:
         if bond.kind == "ride":
             facing[bond.other] = facing[bond.one] = actors[bond.one].mirrored
-        elif bond.kind == "cling":
+        elif bond.kind in ("share", "cling"):
             facing[bond.one] = facing[bond.other]
     return facing
 
@@ -243,16 +247,25 @@ def _supported(
                 upright = moved(upright, x=back, y=actor.spot.y + actor.spot.size * 0.11)
             actor, prop = supports.use(scene, place, upright, used[i], man)
             there.append(prop)
-        elif actor.person and actor.pose == "sit" and not actor.seated and not place.floating:
-            actor = replace(actor, pose="squat")
-        elif actor.person and actor.pose in ("ride", "cycle") and actor.on is None:
-            actor = replace(actor, pose="walk")
-        elif actor.person and actor.pose == "climb" and not place.floating:
-            actor = replace(actor, pose="walk")  # stairs, or a hill
-        elif actor.person and actor.pose in ("push", "pull") and actor.on is None:
-            actor = replace(actor, pose="stand")  # a coat, or a string
+        elif actor.on is not None and (beside := next((prop for prop in there if prop.name == actor.vehicle), None)):
+            actor = supports.at_window(actor, beside.spot, (art.piece(beside.name) or art.Piece(1)).windows[1])
+        elif actor.person:
+            actor = _unsupported(place, actor)
         supported.append(actor)
     return supported, there
+
+
+def _unsupported(place: Place, actor: Actor) -> Actor:
+    """Somebody who has nothing to sit on, to ride, to climb or to push."""
+    if actor.pose == "sit" and not actor.seated and not place.floating:
+        return replace(actor, pose="squat")
+    if actor.pose in ("ride", "cycle") and actor.on is None:
+        return replace(actor, pose="walk")
+    if actor.pose == "climb" and not place.floating:
+        return replace(actor, pose="walk")  # stairs, or a hill
+    if actor.pose in ("push", "pull") and actor.on is None:
+        return replace(actor, pose="stand")  # a coat, or a string
+    return actor
 
 
 def _attentive(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:

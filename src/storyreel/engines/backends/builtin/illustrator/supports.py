@@ -6,7 +6,7 @@ from dataclasses import replace
 from storyreel.engines.backends.builtin.illustrator import art
 from storyreel.engines.backends.builtin.illustrator.actors import Actor, moved, turned_to
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
-from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Rest
+from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Point, Rest
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.standing import Prop
 from storyreel.engines.backends.builtin.illustrator.words import known
@@ -149,12 +149,24 @@ def _seated(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Acto
     if actor.lies or actor.pose == "ride":
         actor = replace(actor, pose="cycle" if name == "bicycle" else "sit")
     there = moved(actor, x=spot.x + actor.side * seat[0] * spot.scale, y=y)
-    if name == "bicycle":
+    if piece.windows:
+        there = at_window(there, spot, piece.windows[0])
+    elif name == "bicycle":
         bar = there.local((spot.x + actor.side * 36 * spot.scale, spot.y - 80 * spot.scale))
         there = replace(there, rest=Rest(bar, (bar[0] - 2, bar[1])))
     inside = piece.rides and name != "bicycle"
     prop = Prop(name, replace(spot, depth=actor.spot.depth + (0.002 if inside else -0.001)), piece.where)
     return replace(there, seated=True), prop
+
+
+def at_window(actor: Actor, spot: Spot, window: Point) -> Actor:
+    """The actor in what stands on a spot, bareheaded, the face at a window."""
+    person = replace(actor.person, hat="") if actor.person else None
+    inside = replace(actor, pose="drive", seated=True, person=person, spot=replace(actor.spot, mirrored=spot.mirrored))
+    side = -1 if spot.mirrored else 1
+    x, y = spot.x + side * window[0] * spot.scale, spot.y + window[1] * spot.scale
+    face_x, face_y = inside.at(inside.face()[:2])
+    return moved(inside, x=inside.spot.x + x - face_x, y=inside.spot.y + y - face_y)
 
 
 def _perched(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Actor, Prop]:

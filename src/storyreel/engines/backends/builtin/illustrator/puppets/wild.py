@@ -170,7 +170,7 @@ def _bird_head(sheet: Drawing, plumage: Plumage, head: tuple[float, float], asle
         sheet.oval(x + 7, y - 5 if not bright else y - 4, 1.3, "#2a1c1e" if bright else "#ffffff")
 
 
-def fish(scales: Scales, phase: float) -> Drawing:
+def fish(scales: Scales, phase: float, *, asleep: bool = False) -> Drawing:
     """Swimming to the right, about the origin; the tail beats once a `phase`."""
     sheet = Drawing(-110, -60, 220, 120)
     coat, belly, dark = rgb(scales.coat), rgb(scales.belly), rgb(scales.dark)
@@ -203,7 +203,10 @@ def fish(scales: Scales, phase: float) -> Drawing:
     if scales.beak:
         sheet.path("M50 -6 C62 -6 74 0 78 4 C70 8 58 8 50 8Z", coat)
     sheet.path("M4 14 C-4 30 -16 36 -24 36 C-20 26 -16 16 -8 10Z", dark)
-    sheet.oval(36, -6, 4 if scales.whale else 5, "#ffffff")
-    sheet.oval(37.4, -6, 2.6 if scales.whale else 3.2, "#22202a")
+    if asleep:
+        sheet.path("M31.5 -6 q4.5 4 9 0", stroke="#22202a", width=1.8)
+    else:
+        sheet.oval(36, -6, 4 if scales.whale else 5, "#ffffff")
+        sheet.oval(37.4, -6, 2.6 if scales.whale else 3.2, "#22202a")
     sheet.path("M44 8 q8 2 12 -3", stroke=darken(dark, 0.7), width=1.8)
     return sheet

@@ -141,7 +141,7 @@ def animal(character: Character, pose: str, phase: float, expression: str) -> tu
         drawn = bird(replace(plumage, coat=coat or plumage.coat), pose, phase, expression)
         return drawn, BIRD_HEIGHT - 12 + plumage.legs + plumage.neck * 1.3
     scales = Scales(**animals["fish"][kind])
-    return fish(replace(scales, coat=coat or scales.coat), phase), FISH_HEIGHT
+    return fish(replace(scales, coat=coat or scales.coat), phase, asleep=expression == "sleep"), FISH_HEIGHT
 
 
 def _coat(character: Character) -> str:
