@@ -186,6 +186,33 @@ def test_hens_of_a_flock_are_on_the_ground() -> None:
     assert min(tops) > composition.scene.picture_y(0.6) * composition.scene.px
 
 
+@pytest.mark.parametrize("canvas", SHAPES[:3], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize("setting", ["sea", "lake", "meadow"])
+def test_a_shoal_is_in_the_water(canvas: Canvas, setting: str) -> None:
+    composition = composed(SceneSpec(setting, crowd="dolphins", subjects=(Subject("tom"),)), canvas)
+    layers = [layer for layer in composition.scene.layers if layer.name.startswith("crowd")]
+    assert bool(layers) == (setting != "meadow"), "none on dry land"
+    for layer in layers:
+        middle = layer.at[1] + layer.picture.shape[0] / 2
+        assert composition.scene.y(0.55) * composition.scene.px < middle < composition.scene.y(1) * composition.scene.px
+
+
+def test_of_a_herd_of_large_animals_many_are_seen() -> None:
+    composition = composed(SceneSpec("meadow", crowd="elephants"))
+    layers = [
+        layer for layer in composition.scene.layers if layer.name.startswith("crowd") and "shadow" not in layer.name
+    ]
+    assert max(layer.picture.shape[1] for layer in layers) < 0.45 * composition.scene.width_px
+
+
+def test_in_a_room_small_things_are_on_a_table_and_the_fire_in_the_hearth() -> None:
+    stage = staged(Subject("bob"), setting="room", props=("letter", "cup", "campfire"))
+    table, *others = stage.props
+    assert (table.name, sorted(prop.name for prop in others)) == ("table", ["cup", "letter"])
+    assert all(prop.spot.y < table.spot.y - 0.9 * table.spot.size for prop in others)
+    assert not staged(Subject("bob", "drink", holds="cup"), setting="room", props=("cup",)).props
+
+
 def test_who_ride_bicycles_go_the_same_way() -> None:
     stage = staged(Subject("tom", "ride", toward="bicycle"), Subject("max", "ride", toward="bicycle"))
     assert [actor.mirrored for actor in stage.actors] == [False, False]

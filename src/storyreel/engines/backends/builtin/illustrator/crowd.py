@@ -25,12 +25,16 @@ _BY_THE_SEA = ("sea", "beach", "lighthouse", "harbour", "ship")
 """Where birds are gulls."""
 _SPREAD = 0.4
 """Until when in a beat wings are spread."""
+_ROOM = 2.2
+"""How wide one of a crowd is at most, in what there is of the picture's width for each."""
 _LEAST = 0.075
 """Nobody of a crowd is smaller than this share of the picture's height."""
 _WALKING = 4
 """How many of a crowd walk at most: each of their steps is a drawing."""
 _INSECTS, _BIRDS = (0.36, 0.78), (0.16, 0.5)
 """Between which heights insects fly, and birds, or fish swim, as shares of the picture's height from its top."""
+_FARTHEST_OUT = 0.4
+"""How far from the horizon to where figures swim the farthest of a shoal is."""
 _CLEAR, _CLEAR_AT_MOST = 0.11, 0.13
 """How near a figure's middle, in 16:9 picture widths, nobody of the crowd stands; at most, in those of the picture."""
 
@@ -42,16 +46,15 @@ def put_crowd(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
     """
     sort = scene.spec.crowd or ("villager" if scene.spec.setting == "market" else "")
     walking: list[Actor] = []
-    ashore = where.water and not all(_aloft(kind) for kind in _kinds(sort))
-    if not sort or not _kinds(sort) or ashore or scene.spec.framing is Framing.CLOSE:
+    if not sort or not _kinds(sort) or not _at_home(sort, where) or scene.spec.framing is Framing.CLOSE:
         return walking
     chance = scene.dice(f"crowd {sort}")
     number = round(chance.randint(_FEWEST, _MOST) * min(1.0, max(_LEAST_SHARE, scene.picture_width / scene.wide(0.8))))
     aloft = all(_aloft(kind) for kind in _kinds(sort))
     clear = [] if aloft else [actor.spot.x for actor in staged.actors]
-    places = _places(scene, number, clear, chance)
+    places, room = _places(scene, number, clear, chance), _ROOM * scene.picture_width / number
     for i, (x, near) in enumerate(places):
-        actor = _spotted(scene, where, _one(sort, chance, scene, staged), x, near, staged, i)
+        actor = _spotted(scene, where, _one(sort, chance, scene, staged), (x, near), staged, i, room)
         walks = bool(actor.person and actor.pace and len(walking) < _WALKING)
         _place_one(scene, where, actor, len(staged.actors) + len(walking) if walks else None, i)
         walking += [actor] if walks else []
@@ -66,6 +69,13 @@ def _places(scene: Scene, number: int, clear: list[float], chance: Chance) -> li
         if all(abs(x - other) > min(scene.wide(_CLEAR), _CLEAR_AT_MOST * scene.picture_width) for other in clear):
             found.append((x, chance.random()))
     return sorted(found, key=lambda spot: spot[1])
+
+
+def _at_home(sort: str, where: Place) -> bool:
+    """Whether a place has a ground for those who stand, and water for those who swim."""
+    if any(zoo.swims(kind) for kind in _kinds(sort)):
+        return where.water or where.floating or where.offshore is not None
+    return not where.water or all(_aloft(kind) for kind in _kinds(sort))
 
 
 def _aloft(kind: str) -> bool:
@@ -115,20 +125,32 @@ def _one(sort: str, chance: Chance, scene: Scene, staged: Stage) -> Actor:
     )
 
 
-def _spotted(scene: Scene, where: Place, actor: Actor, x: float, near: float, staged: Stage, number: int) -> Actor:
-    """One of the crowd on its spot: smaller and higher in the picture the farther away."""
+def _spotted(
+    scene: Scene, where: Place, actor: Actor, at: tuple[float, float], staged: Stage, number: int, room: float
+) -> Actor:
+    """One of the crowd on its spot: smaller and higher in the picture the farther away, and no wider than its room."""
+    x, near = at
     share = _FAR + (_NEAR - _FAR) * near
     if scene.spec.framing is Framing.MEDIUM:
         share *= 0.8
-    size = max(staged.man * actor.height * share, scene.tall(_LEAST))
+    size = max(min(staged.man * actor.height * share, room / actor.breadth), scene.tall(_LEAST))
     if zoo.flies(actor.character.kind) and (where.water or staged.actors):
         actor = replace(actor, pose="fly")  # where it would stand on the water, or behind somebody's legs
     y = scene.y(where.ground - 0.09 + 0.06 * near) - staged.up
-    if actor.pose == "fly" or _afloat(where, actor):
+    if zoo.swims(actor.character.kind) and not where.floating:
+        y = _in_the_water(scene, where, near)
+    elif actor.pose == "fly" or where.floating:
         top, bottom = _INSECTS if art.piece(actor.character.kind) else _BIRDS
         y = scene.y(top + (bottom - top) * ((number * 0.618) % 1))
-    depth = where.depth - 0.075 + 0.03 * near
+    nearest = where.offshore[1] if where.offshore and zoo.swims(actor.character.kind) else where.depth
+    depth = nearest - 0.075 + 0.03 * near
     return replace(actor, spot=Spot(x, y, size / actor.units(), size, depth, actor.mirrored))
+
+
+def _in_the_water(scene: Scene, where: Place, near: float) -> float:
+    """How far down the picture one of a shoal is, at the surface of the sea or off the shore."""
+    surface = where.offshore[0] if where.offshore else where.ground
+    return scene.y(where.horizon + (surface - where.horizon) * (_FARTHEST_OUT + (1 - _FARTHEST_OUT) * near))
 
 
 def _afloat(where: Place, actor: Actor) -> bool:

@@ -57,8 +57,8 @@ def _shown_by_the_place(scene: Scene, name: str) -> int:
     piece = art.piece(name)
     if name == "flower" and grow(scene):
         return _ALL
-    if scene.air == "room" and piece and piece.where == "sky" and piece.light:
-        return _ALL
+    if scene.air == "room" and piece and piece.light and (piece.where == "sky" or piece.smokes):
+        return _ALL  # a fire is in the hearth
     if name in _SHOWN.get(scene.spec.setting, ()):
         return _ALL
     if name == "moon":
@@ -80,7 +80,7 @@ def put(
     taken += [breadth_of(prop) for prop in there]
     props: list[Prop] = []
     skies = _skies(scene, names)
-    for name, piece in _to_put(scene, place, names, actors):
+    for name, piece in _on_a_table(scene, list(_to_put(scene, place, names, actors)), there):
         table = next((prop for prop in (*props, *there) if prop.name == "table"), None)
         if piece.where == "table" and table:
             props.append(_on_table(name, piece, table, man, sum(prop.where == "table" for prop in props)))
@@ -135,6 +135,15 @@ def _to_put(
         if place.water and piece.hand and piece.where in ("ground", "table"):  # there is nothing that it could lie on
             continue
         yield instead or name, piece
+
+
+def _on_a_table(scene: Scene, put: list[tuple[str, art.Piece]], there: Sequence[Prop]) -> list[tuple[str, art.Piece]]:
+    """The things with a table for those of them that are not left on the floor of a room."""
+    small = any(piece.where == "table" for _, piece in put)
+    tables = any(name == "table" for name in (*(name for name, _ in put), *(prop.name for prop in there)))
+    if not small or tables or scene.air != "room" or scene.spec.framing is Framing.CLOSE:
+        return put
+    return [("table", art.piece("table") or art.Piece(1)), *put]
 
 
 def _out_of_sight(scene: Scene, place: Place, piece: art.Piece, actors: Sequence[Actor]) -> bool:
