@@ -144,6 +144,10 @@ def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
             "Anna met Paul at the station. “You are late,” said Anna.\n\n“I know.”\n\n“Come on.”",
             [None, "Anna", "Paul", "Anna"],
         ),
+        (
+            "Anna met Paul.\n\n“Is it far?” asked Anna. “I am tired.”\n\n“No,” said Paul.",
+            [None, "Anna", "Anna", "Paul"],
+        ),
         ("The stranger smiled. “That is why I came.”", [None, "stranger"]),
         ("“谁在那里？”守塔人问道。小猫叫了一声。", ["守塔人", None]),
         ("“别怕。”狐狸摇了摇尾巴。", ["狐狸", None]),

@@ -203,6 +203,8 @@ def test_who_speaks(story: str, speakers: list[str | None]) -> None:
         ("天已经黑了，风像一群野马冲过来。", "night", "wind"),
         ("她问：雾是谁家的？", "noon", "clear"),
         ("有一晚，小明在院子里乘凉。", "night", "clear"),
+        ("小明走进隧道，里面一片漆黑。小明走回村里。", "noon", "clear"),
+        ("路上一片漆黑。小明走回村里。", "night", "clear"),
         ("天亮了。吃过早饭，小明出门了。", "morning", "clear"),
         ("“下午好，”老师说。", "afternoon", "clear"),
         ("外面下着大雨。那天夜里雨停了，满天都是星星。", "night", "clear"),
@@ -303,6 +305,8 @@ def test_what_is_done(story: str, deeds: list[tuple[str, str, str | None, str | 
         ("村口停着一辆红色的汽车。", ("red car",)),
         ("他额头上鼓起个鸡蛋大的包。", ()),
         ("窗台上摆着一朵花。", ("flower",)),
+        ("院子里有一面国旗和一只小桶。", ("bucket", "flag")),
+        ("水面上浮起一层油花，屋里有一台冰箱。", ()),
     ],
 )
 def test_things(story: str, props: tuple[str, ...]) -> None:

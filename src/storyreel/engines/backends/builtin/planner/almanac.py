@@ -13,14 +13,15 @@ def told_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     """The time that it is at the end of the shot; not another day's (last night), nor a greeting's (good morning)."""
     times = [match for match in matches if match.category == "times" and not _had_been(words, match.first, 6)]
     times = [match for match in times if match.text not in grammar().words("times_by_things")]
-    told = [match for match in times if not (_elsewhen(words, match) or _eaten(words, match))]
+    told = [m for m in times if not (_elsewhen(words, m) or _eaten(words, m) or _dark_inside(words, m))]
     told = [match for match in told if match is told[0] or not _by_then(words, match)]
     return told[-1].id if told else None
 
 
-def hinted(matches: Sequence[Match], category: str) -> str | None:
+def hinted(matches: Sequence[Match], category: str, words: Sequence[Word]) -> str | None:
     """The time or season that Chinese things speak for while nothing tells it: lamps for night, melons for summer."""
-    return next((match.id for match in matches if match.category == category and _by_things(match)), None)
+    told = (match for match in matches if match.category == category and _by_things(match))
+    return next((match.id for match in told if not _dark_inside(words, match)), None)
 
 
 def _by_things(match: Match) -> bool:
@@ -38,6 +39,15 @@ def _elsewhen(words: Sequence[Word], match: Match) -> bool:
     if match.text.startswith("昨") or before[:1] == ["从"] or before == ["at", "as"]:
         return True
     return before[:1] != [] and before[0] in grammar().words("elsewhen") and before != ["last", "the"]
+
+
+def _dark_inside(words: Sequence[Word], match: Match) -> bool:
+    """隧道里一片漆黑, pitch dark in the cellar: it is so at any time."""
+    if match.text.lower() not in grammar().words("darkness"):
+        return False
+    dark = grammar().words("dark_inside")
+    chinese = tuple(word for word in dark if not word.isascii())
+    return any(word.forms & dark or (word.chinese and any(one in word.text for one in chinese)) for word in words)
 
 
 def _eaten(words: Sequence[Word], match: Match) -> bool:

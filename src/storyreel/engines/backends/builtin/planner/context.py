@@ -87,11 +87,13 @@ def likened(before: Sequence[Word]) -> bool:
 
 
 def doubtful(words: Sequence[Word], match: Match) -> bool:
-    """Words of many meanings count only with an article: a chest, but not his chest."""
-    if match.text.lower().removesuffix("s") not in grammar().words("doubtful"):
+    """Words of many meanings count only with an article: a chest, but not his chest; his pen is one, though."""
+    noun = match.text.lower().removesuffix("s")
+    if noun not in grammar().words("doubtful"):
         return False
     before = before_noun(words, match.first)
-    return before is None or before.mark not in ("indefinite", "definite")
+    owned = ("possessive", "pronoun") if noun in grammar().words("plain_if_owned") else ()
+    return before is None or before.mark not in ("indefinite", "definite", *owned)
 
 
 def only_named(words: Sequence[Word], index: int) -> bool:
@@ -154,6 +156,8 @@ def _awaited(before: Sequence[Word]) -> bool:
     if place is None or place + 1 >= len(before) or any(word.mark == "end" for word in before[:place]):
         return False
     earlier = before[place + 1]
+    if before[place].lower == "for" and earlier.mark in ("pronoun", "possessive") and place + 2 < len(before):
+        earlier = before[place + 2]  # asked him for soup
     if before[place].lower == "from":
         return earlier.mark == "auxiliaries" or bool(earlier.nouns & grammar().words("messages") and not earlier.verbs)
     return bool(earlier.verbs & grammar().words("awaiting"))

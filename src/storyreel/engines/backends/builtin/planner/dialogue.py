@@ -73,7 +73,9 @@ class Dialogue:
         found = found or self._untold(words, lately, paragraph, answering=answering)
         self.announcing = None
         self.acting = None
-        self.asked = _asks(words) or (self.mixed and _speaks_of_you(words))
+        goes_on = not (self.mixed or words[-1].quoted or any(word.chinese for word in words))
+        # “Is it far?” he asked. “I am tired.” In Chinese, and where speakers share paragraphs, that is an answer.
+        self.asked = not goes_on and (_asks(words) or (self.mixed and _speaks_of_you(words)))
         if found is not None:
             self.speakers = [found, *(one for one in self.speakers if one is not found)][:2]
             self.paragraph = paragraph

@@ -155,8 +155,8 @@ class Reader:
             entering=any(match.text in grammar().words("entering") for match in settings),
             mentioned=tuple(mentioned_settings(words, settings)),
             season=told_season(matches, words),
-            season_hint=hinted(matches, "seasons"),
-            time_hint=hinted(matches, "times") or greeted(words),
+            season_hint=hinted(matches, "seasons", words),
+            time_hint=hinted(matches, "times", words) or greeted(words),
             time=told_time(matches, words) or told_by_sky(words, text),
             hour=hour(words, text),
             weather=told_weather(matches, words),
@@ -218,8 +218,12 @@ def _only_modifies(words: Sequence[Word], match: Match, firsts: set[int]) -> boo
     """A plane tree is no plane, a bread board no bread, ten o'clock no clock."""
     if match.category != "props" or words[match.first].chinese:
         return False
-    if match.last + 1 in firsts or (match.first and words[match.first - 1].lower in ("o", "of")):
-        return True  # ten o'clock, made of wood
+    if match.last + 1 in firsts or (match.first and words[match.first - 1].lower == "o"):
+        return True  # ten o'clock
+    if match.first and words[match.first - 1].lower == "of":  # made of wood; but a bunch of tulips
+        return not any(
+            word.forms & grammar().words("measures") for word in words[max(0, match.first - 2) : match.first]
+        )
     following = words[match.last + 1] if match.last + 1 < len(words) else None
     return (
         following is not None

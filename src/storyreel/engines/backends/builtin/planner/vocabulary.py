@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.words import Word
 from storyreel.engines.backends.builtin.vocabulary import CATEGORIES, entries
 
@@ -92,6 +93,8 @@ class Vocabulary:
             last = words[index].text[-1]  # 鸣沙山 is a mountain
             if last in listed:
                 return Match(category, listed[last], index, index, words[index].text)
+        if category == "props" and _is_sort(words[index]):
+            return Match(category, listed[words[index].text[-1]], index, index, words[index].text[-1])
         part = _part(words[index].text, listed, verbs=category == "poses" and words[index].mark in ("verb", ""))
         return Match(category, listed[part], index, index, part) if part else None
 
@@ -106,6 +109,13 @@ def _only_verb(words: Sequence[Word], index: int) -> bool:
     """花钱, 包饺子; but not 几朵花, 把花送给她."""
     thing = index > 0 and words[index - 1].text.endswith(_BEFORE_THINGS)
     return words[index].mark == "verb" and len(words[index].text) == 1 and not thing
+
+
+def _is_sort(word: Word) -> bool:
+    """国旗 is a sort of 旗, 保温桶 of 桶; but 雪花 is no 花."""
+    heads, others = grammar().words("thing_heads"), grammar().words("no_things")
+    sort = len(word.text) > 1 and word.mark in ("noun", "name") and word.text[-1] in heads
+    return sort and not word.text.endswith(tuple(others))
 
 
 def _part(text: str, listed: dict[str, str], *, verbs: bool) -> str | None:
