@@ -213,6 +213,18 @@ def test_in_a_room_small_things_are_on_a_table_and_the_fire_in_the_hearth() -> N
     assert not staged(Subject("bob", "drink", holds="cup"), setting="room", props=("cup",)).props
 
 
+@pytest.mark.parametrize("who", ["tom", "bob", "gran"])
+@pytest.mark.parametrize("pose", ["stand", "walk", "hold", "give"])
+def test_an_umbrella_is_over_the_head_and_before_no_face(who: str, pose: str) -> None:
+    pair = Subject(who, pose, holds="umbrella", toward="max" if pose == "give" else None), Subject("max")
+    composition = composed(SceneSpec("street", subjects=pair if pose == "give" else pair[:1]))
+    held = next(layer for layer in composition.scene.layers if layer.name == "held umbrella")
+    assert held.depth < min(actor.spot.depth for actor in composition.stage.actors)
+    actor = composition.stage.actors[0]
+    if pose != "give":
+        assert held.at[1] / composition.scene.px < actor.at(actor.crown())[1]
+
+
 def test_who_ride_bicycles_go_the_same_way() -> None:
     stage = staged(Subject("tom", "ride", toward="bicycle"), Subject("max", "ride", toward="bicycle"))
     assert [actor.mirrored for actor in stage.actors] == [False, False]

@@ -80,7 +80,7 @@ def put(
     taken += [breadth_of(prop) for prop in there]
     props: list[Prop] = []
     skies = _skies(scene, names)
-    for name, piece in _on_a_table(scene, list(_to_put(scene, place, names, actors)), there):
+    for name, piece in _on_a_table(scene, list(_to_put(scene, place, names, actors)), actors, there):
         table = next((prop for prop in (*props, *there) if prop.name == "table"), None)
         if piece.where == "table" and table:
             props.append(_on_table(name, piece, table, man, sum(prop.where == "table" for prop in props)))
@@ -137,9 +137,12 @@ def _to_put(
         yield instead or name, piece
 
 
-def _on_a_table(scene: Scene, put: list[tuple[str, art.Piece]], there: Sequence[Prop]) -> list[tuple[str, art.Piece]]:
+def _on_a_table(
+    scene: Scene, put: list[tuple[str, art.Piece]], actors: Sequence[Actor], there: Sequence[Prop]
+) -> list[tuple[str, art.Piece]]:
     """The things with a table for those of them that are not left on the floor of a room."""
-    small = any(piece.where == "table" for _, piece in put)
+    stirred = "pot" if any(stirs(actor) for actor in actors) else ""
+    small = any(piece.where == "table" and name != stirred for name, piece in put)
     tables = any(name == "table" for name in (*(name for name, _ in put), *(prop.name for prop in there)))
     if not small or tables or scene.air != "room" or scene.spec.framing is Framing.CLOSE:
         return put

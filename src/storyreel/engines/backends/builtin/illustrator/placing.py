@@ -25,6 +25,8 @@ _STIRRING = 188.0
 """How many degrees from upright a stick is that is in a pot."""
 _TURNED = {("sweep", ""): -4.0, ("fly", "broom"): 78.0}
 """How many degrees from upright what is held is in a pose: what reaches the ground, and what one flies on."""
+_BEHIND = -0.004
+"""How much deeper in the scene than who holds it an umbrella is, and than who is given it: no face is behind it."""
 _WATERLINE = 13
 """How far below the origin of its drawing the water about what sails is, in its units."""
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
@@ -172,7 +174,7 @@ def _put_held(
         spot.y if planted else y + (0 if piece.hand else size * 0.4),
         size / 100,
         spot.size,
-        spot.depth + 0.003,  # behind the rim of a pot, and what stands on a table
+        spot.depth + (_BEHIND if piece.over else 0.003),  # behind the rim of a pot, and what stands on a table
         spot.mirrored,
         actor.side * (turned or 0),
     )

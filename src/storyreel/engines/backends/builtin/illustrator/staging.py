@@ -21,6 +21,8 @@ _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
 _GOING = ("walk", "run", "fly", "swim")
+_AHEAD, _RAISED = 0.8, 0.35
+"""Where the hand with an umbrella is, ahead of the shoulder and below it, in lengths of the upper arm."""
 _LYING = ("sleep", "lie", "sit")
 """In which poses a creature lies that can."""
 _FLOWN = ("broom",)
@@ -65,6 +67,7 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
     for bond in found:
         actors = bonds.join(bond, actors)
     actors, used = _supported(scene, place, actors, names, man)
+    actors = [_sheltered(actor) for actor in actors]
     fit = fitted(scene, place, actors, used, man, boat)
     actors = [_gesturing(_attentive(scene, actor, fit.actors)) for actor in fit.actors]
     there = {*(prop.name for prop in used), *(actor.character.kind for actor in actors), "boat" if boat else ""}
@@ -266,6 +269,15 @@ def _unsupported(place: Place, actor: Actor) -> Actor:
     if actor.pose in ("push", "pull") and actor.on is None:
         return replace(actor, pose="stand")  # a coat, or a string
     return actor
+
+
+def _sheltered(actor: Actor) -> Actor:
+    """Who holds an umbrella holds it up, whatever else the hands would do."""
+    piece, bones = art.piece(actor.holds) if actor.holds else None, actor.bones()
+    if piece is None or bones is None or not piece.over or actor.rest != FREE or actor.lies:
+        return actor
+    x, y = bones.front_arm.root
+    return replace(actor, rest=Rest((x + bones.frame.arm * _AHEAD, y + bones.frame.arm * _RAISED)))
 
 
 def _attentive(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
