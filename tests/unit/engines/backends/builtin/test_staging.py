@@ -225,6 +225,24 @@ def test_an_umbrella_is_over_the_head_and_before_no_face(who: str, pose: str) ->
         assert held.at[1] / composition.scene.px < actor.at(actor.crown())[1]
 
 
+@pytest.mark.parametrize(("culture", "expected"), [("", "throne"), ("chinese", "dragon throne")])
+def test_who_reigns_sits_on_the_throne_of_the_hall(culture: str, expected: str) -> None:
+    court = Subject("king", "sit"), Subject("tom")
+    for props in ((), ("chair",)):
+        (throne,) = staged(*court, setting="castle hall", culture=culture, props=props).props
+        assert throne.name == expected
+    assert named(staged(Subject("tom", "sit"), setting="castle hall"), "chair")
+
+
+@pytest.mark.parametrize(("who", "mount"), [("mo", "ned"), ("monkey", "rex"), ("frog", "turtle")])
+def test_animals_ride_each_other(who: str, mount: str) -> None:
+    rider, other = staged(Subject(who, "ride", toward=mount), Subject(mount)).actors
+    assert rider.on == 1
+    assert rider.spot.y < other.spot.y - 0.4 * other.spot.size
+    assert rider.side == other.side
+    assert staged(Subject("ned", "ride", toward="mo"), Subject("mo")).actors[0].on is None
+
+
 def test_who_ride_bicycles_go_the_same_way() -> None:
     stage = staged(Subject("tom", "ride", toward="bicycle"), Subject("max", "ride", toward="bicycle"))
     assert [actor.mirrored for actor in stage.actors] == [False, False]

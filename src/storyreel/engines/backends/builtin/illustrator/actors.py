@@ -42,6 +42,8 @@ _BREADTH = {"ride": 0.9, "cycle": 0.9} | {
     "fight": 0.66,
     "squat": 0.58,
     "row": 0.6,
+    "dance": 0.62,
+    "kneel": 0.56,
 }
 """How wide a person is in a pose, with the bed that it sleeps in, as a share of its height."""
 

@@ -16,6 +16,8 @@ _APART = {"give": 0.62, "fight": 0.78, "dance": 0.6, "hold": 0.5}
 """How far apart the two of a bond stand, in heights of the taller one."""
 _VISITS = ("ride", "cling", "share")
 """Bonds in which the first is where the other is."""
+_LIGHT = 1.2
+"""How tall an animal is at most that rides another, as a share of the other's height."""
 _NECK, _CHEST = 26.0, 14.0
 """Where an animal's neck begins before its origin, and how far below its throat its chest is, in its units."""
 _STEEPEST = 0.4
@@ -97,10 +99,10 @@ def whom(actor: Actor, actors: Sequence[Actor]) -> int | None:
 def _kind(actor: Actor, other: Actor) -> str:
     if actor.pose == "pull" and actor.person and other.person:
         return "hold"  # by the hand
+    if actor.pose == "ride":
+        return "ride" if seat(other) and (actor.person or actor.height < other.height * _LIGHT) else ""
     if actor.pose not in _KINDS or actor.person is None:
         return ""
-    if actor.pose == "ride":
-        return "ride" if seat(other) else ""
     if actor.pose == "carry" and other.height > actor.height * _LIFTED:
         return "hold"
     if actor.pose == "hug" and other.person and other.height <= actor.height * _LOW:
@@ -172,7 +174,7 @@ def posed(bond: Bond, one: Actor, other: Actor) -> tuple[Actor, Actor]:
         one = replace(one, pose="carry", embraces=True)
         other = replace(other, pose="sit", seated=True)
     elif bond.kind == "ride":
-        one = replace(one, pose="ride", seated=True)
+        one = replace(one, pose="ride" if one.person else "sit", seated=True)
         other = replace(other, pose=other.pose if other.pose in ("run", "fly", "swim") else "walk")
     return one, other
 
@@ -208,6 +210,8 @@ def join(bond: Bond, actors: Sequence[Actor]) -> list[Actor]:
 def _mounted(rider: Actor, mount: Actor) -> Actor:
     place = seat(mount) or (0, 0)
     x, y = mount.at(place)
+    if rider.person is None:  # its middle, not its feet, is there
+        x -= mount.side * sum(rider.extent) / 2 * rider.spot.scale
     spot = replace(rider.spot, x=x, y=y, depth=mount.spot.depth + 0.001, mirrored=mount.spot.mirrored)
     rider = replace(rider, spot=spot, mirrored=mount.mirrored)
     hx, hy, radius = mount.face()

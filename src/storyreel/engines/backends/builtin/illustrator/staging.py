@@ -66,11 +66,14 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
     actors = _placed(scene, actors, marks, found, crew, boat)
     for bond in found:
         actors = bonds.join(bond, actors)
+    sitting = tuple(actors)
     actors, used = _supported(scene, place, actors, names, man)
     actors = [_sheltered(actor) for actor in actors]
     fit = fitted(scene, place, actors, used, man, boat)
     actors = [_gesturing(_attentive(scene, actor, fit.actors)) for actor in fit.actors]
     there = {*(prop.name for prop in used), *(actor.character.kind for actor in actors), "boat" if boat else ""}
+    if any(supports.throne(scene, actor) for actor in sitting):
+        there.add("chair")  # for which a throne is told of
     left = [name for name in names if name not in there]
     man = fit.man if actors else dressing.alone(scene, left, fit.man)
     props = dressing.put(scene, place, left, actors, fit.there, man, fit.up)

@@ -57,7 +57,7 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
             continue
         asked = known("props", actor.toward) if actor.toward else None
         usual = "rock" if actor.person and actor.person.tail else _usual(scene, use)
-        choices = [asked, *names, "" if actor.pose == "pull" and not actor.toward else usual]
+        choices = [throne(scene, actor), asked, *names, "" if actor.pose == "pull" and not actor.toward else usual]
         found = next((name for name in choices if name and _serves(name, use)), None)
         if found and not (found == "bed" and found in used.values()):
             used[i] = found
@@ -93,6 +93,14 @@ def _grip(actor: Actor) -> float:
     """How far before a climber the middle of what it climbs is, in its units."""
     bones = actor.bones()
     return (bones.front_arm.end[0] if bones else 10) * 0.8
+
+
+def throne(scene: Scene, actor: Actor) -> str:
+    """The throne of who reigns and sits in its hall; empty for all others."""
+    if actor.pose != "sit" or scene.spec.setting != "castle hall":
+        return ""
+    name = art.usual("reign").get(actor.character.kind, "")
+    return f"dragon {name}" if name and scene.old_china else name
 
 
 def _usual(scene: Scene, use: str) -> str:

@@ -55,6 +55,11 @@ def told_of(spec: SceneSpec, name: str) -> int:
     return max((number_in("props", word) for word in spec.props if known("props", word) == name), default=0)
 
 
+def sits(spec: SceneSpec) -> bool:
+    """Whether a scene tells of somebody who sits."""
+    return any(known("poses", subject.pose) == "sit" for subject in spec.subjects)
+
+
 def sails(spec: SceneSpec) -> bool:
     """Whether a scene tells of a boat on the water, or of somebody who rows one: the place then needs none."""
     return any(told_of(spec, name) for name in ("boat", "ship")) or any(

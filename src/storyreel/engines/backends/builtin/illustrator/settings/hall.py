@@ -9,6 +9,7 @@ from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
 from storyreel.engines.backends.builtin.illustrator.windows import beam, view, window
+from storyreel.engines.backends.builtin.illustrator.words import sits
 
 _HALL = {"wall": "#b4aec0", "pattern": "blocks", "floor": ["checks", "#8f8aa0", "#d4cfd8"], "ceiling": "#6f6a80"}
 _GLASS = {"view": "hills", "arch": True, "panes": [2, 4], "trim": "#8f889c"}
@@ -51,7 +52,8 @@ def _dais(scene: Scene, box: Chamber) -> None:
         sheet.rect(x - half, y - unit * 0.026, 2 * half, unit * 0.027, darken(stone, 0.7 + 0.12 * step))
         sheet.rect(x - half, y - unit * 0.026, 2 * half, 3, mix(stone, "#ffffff", 0.2))
         sheet.rect(x - unit * 0.07, y - unit * 0.026, unit * 0.14, unit * 0.027, darken(cloth, 0.75 + 0.1 * step))
-    scenery.put(scene, sheet, "throne", x, foot - unit * 0.076, unit * 0.27, 0.9)
+    if not sits(scene.spec):  # who reigns has a throne nearer to the viewer
+        scenery.put(scene, sheet, "throne", x, foot - unit * 0.076, unit * 0.27, 0.9)
     for side in (-1, 1):
         scenery.put(scene, sheet, "banner", x + side * unit * 0.11, box.ceiling + unit * 0.33, unit * 0.26, 0.9)
     scene.add("dais", sheet, 0.44)

@@ -11,6 +11,7 @@ from storyreel.engines.backends.builtin.illustrator.seasons import far_paint
 from storyreel.engines.backends.builtin.illustrator.sky import sky
 from storyreel.engines.backends.builtin.illustrator.trees import grove
 from storyreel.engines.backends.builtin.illustrator.vector import Drawing
+from storyreel.engines.backends.builtin.illustrator.words import sits
 
 _HALL = {"wall": "#8f3a30", "pattern": "plain", "floor": ["checks", "#4f4a50", "#5f5860"], "ceiling": "#2f5a5a"}
 _GOLD, _RED, _JADE = "#d8ac4a", "#a8322a", "#3f7a78"
@@ -170,7 +171,8 @@ def _throne(scene: Scene, box: Chamber) -> None:
             f"q{curl * (1 if k % 2 else -1):.1f} {unit * tall * 0.08:.1f} 0 {unit * tall * 0.15:.1f} " for k in range(5)
         )
         sheet.path(coil, stroke=darken(gold, 0.6), width=wide * 0.07)
-    scenery.put(scene, sheet, "dragon_throne", x, base, unit * 0.2, 0.95)
+    if not sits(scene.spec):  # who reigns has a throne nearer to the viewer
+        scenery.put(scene, sheet, "dragon_throne", x, base, unit * 0.2, 0.95)
     for side in (-1, 1):
         scenery.put(scene, sheet, "incense", x + side * unit * 0.22, foot, unit * 0.12, 0.95)
     scene.add("dais", sheet, 0.44)
