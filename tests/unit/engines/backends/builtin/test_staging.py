@@ -150,7 +150,7 @@ def test_no_edge_cuts_an_arm_or_a_foot(canvas: Canvas, framing: Framing, pose: s
 
 
 @pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
-@pytest.mark.parametrize("riders", [("bob",), ("tom", "ann"), ("king", "rex")])
+@pytest.mark.parametrize("riders", [("bob",), ("tom", "ann"), ("bob", "ida"), ("king", "rex")])
 def test_who_drives_is_in_the_car_and_the_car_in_the_picture(canvas: Canvas, riders: tuple[str, ...]) -> None:
     subjects = (Subject(who, "stand" if who == "rex" else "ride", toward="car") for who in riders)
     composition = composed(SceneSpec("street", subjects=tuple(subjects), props=("car",)), canvas)
@@ -241,6 +241,24 @@ def test_animals_ride_each_other(who: str, mount: str) -> None:
     assert rider.spot.y < other.spot.y - 0.4 * other.spot.size
     assert rider.side == other.side
     assert staged(Subject("ned", "ride", toward="mo"), Subject("mo")).actors[0].on is None
+
+
+@pytest.mark.parametrize("canvas", SHAPES, ids=lambda canvas: f"{canvas.width}x{canvas.height}")
+@pytest.mark.parametrize(("who", "pose"), [("gran", "push"), ("bob", "pull"), ("ned", "pull"), ("don", "pull")])
+def test_a_cart_that_is_moved_is_in_the_picture(canvas: Canvas, who: str, pose: str) -> None:
+    composition = composed(SceneSpec("road", subjects=(Subject(who, pose, toward="cart"),), props=("cart",)), canvas)
+    (actor,), (cart,) = composition.stage.actors, composition.stage.props
+    left, right = breadth_of(cart)
+    assert composition.scene.x(0) <= left + 0.1 * (right - left)
+    assert right - 0.1 * (right - left) <= composition.scene.x(1)
+    if actor.person is None:
+        assert actor.side * ((left + right) / 2 - actor.spot.x) < -0.3 * actor.spot.size, "behind it"
+
+
+def test_a_fish_on_land_is_whole() -> None:
+    eagle, fish = staged(Subject("eagle", "fly"), Subject("fish"), setting="mountain").actors
+    assert fish.spot.y + 0.45 * fish.spot.size < composed(SceneSpec("mountain")).scene.picture_y(1)
+    assert eagle.spot.y < fish.spot.y
 
 
 def test_who_ride_bicycles_go_the_same_way() -> None:

@@ -9,6 +9,7 @@ from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.marks import has_a_neck
+from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.standing import Prop, breadth_of
@@ -27,12 +28,14 @@ _FEET_IN_TALL = 0.9
 """Where the feet of an animal are that a close shot shows, as a share of a tall picture's height."""
 _SIDE = 0.025
 """How far from the picture's sides all faces are, as a share of its width."""
-_LEAST_FACTOR = 0.7
-"""Nobody is made smaller than so for that."""
+_LEAST_FACTOR, _LEAST_WITH_LOAD = 0.7, 0.5
+"""Nobody is made smaller than so for that; and than so for a cart or a car that is to be seen too."""
 _TAIL = 0.08
 """How much of an animal's length an edge may cut behind."""
 _CLOSEST = 0.5
 """How near the middle they are moved who stand before each other, as a share of how far off they were."""
+_MOVING = ("push", "pull")
+"""Who does so has what is moved in the picture too."""
 _MANY, _NEARER = 3, 0.03
 """From so many on the small ones step before the others, so much nearer to the viewer."""
 _STEPS_ASIDE, _STEP_ASIDE = 12, 0.02
@@ -99,10 +102,12 @@ def _within_sides(scene: Scene, place: Place, found: Fitted) -> Fitted:
     """Everybody aside, and if that is not enough smaller, so that no edge cuts a face, a body, or what is held."""
     reaches = [_whole(actor) for actor in found.actors]
     vehicles = {actor.vehicle for actor in found.actors}
-    reaches += [breadth_of(prop) for prop in found.there if prop.name in vehicles]
+    moved = any(actor.pose in _MOVING for actor in found.actors)
+    reaches += [breadth_of(prop) for prop in found.there if moved or prop.name in vehicles]
     left, right = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
     first, last = scene.x(_SIDE), scene.x(1 - _SIDE)
-    factor = max(_LEAST_FACTOR, min(1.0, (last - first) / (right - left)))
+    least = _LEAST_WITH_LOAD if len(reaches) > len(found.actors) else _LEAST_FACTOR
+    factor = max(least, min(1.0, (last - first) / (right - left)))
     middle, ground = scene.x(0.5), scene.y(place.ground)
     left, right = (middle + (x - middle) * factor for x in (left, right))
     aside = (first + last - left - right) / 2 if factor < 1 else max(0.0, first - left) - max(0.0, right - last)
@@ -322,7 +327,8 @@ def _bust(actor: Actor) -> tuple[float, float]:
 
 def _foot(actor: Actor) -> float:
     """How low it reaches, in scene units."""
-    return actor.spot.y + (actor.spot.size * 0.11 if actor.lies else 0)
+    below = 0.11 if actor.lies else 0.5 if zoo.swims(actor.character.kind) else 0
+    return actor.spot.y + actor.spot.size * below
 
 
 def _crown(actor: Actor) -> float:

@@ -37,6 +37,8 @@ _ARMS_LENGTH = 1.2
 _COVER, _LOW = 0.48, 0.75
 """How high things are that one looks over who hides behind them, in one's own heights; past higher ones than the
 second figure one looks aside."""
+_HARNESS = 0.7
+"""Where behind an animal begins what it draws, as a share of how far it reaches behind: its tail is before it."""
 _LEAST_HIDING = 0.3
 """Lower things hide nobody."""
 
@@ -46,11 +48,12 @@ def needed(scene: Scene, actors: Sequence[Actor], names: Sequence[str]) -> dict[
     used: dict[int, str] = {}
     for i, actor in enumerate(actors):
         use = _USES.get(actor.pose)
+        draws = actor.pose == "pull" and (bool(actor.toward) or "cart" in names)  # as a horse does a cart
         if actor.person is None and use in ("sit", "sleep"):
             used.update((i, name) for name in names if name in _PERCHES and name not in used.values())
         if (
             use is None
-            or (actor.person is None and use != "hide")
+            or (actor.person is None and use != "hide" and not draws)
             or actor.on is not None
             or (actor.seated and use != "ride")
         ):
@@ -130,6 +133,8 @@ def use(scene: Scene, place: Place, actor: Actor, name: str, man: float) -> tupl
     size = man * piece.height
     spot = replace(actor.spot, scale=size / 100, size=size, turn=0, depth=actor.spot.depth - 0.001)
     how = _USES[actor.pose]
+    if actor.person is None and how == "push":
+        return actor, _drawn(actor, name, spot, piece)
     if actor.person is None and how != "hide":
         return _perched(actor, name, spot, piece)
     if how == "sleep":
@@ -170,7 +175,8 @@ def _seated(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Acto
 def at_window(actor: Actor, spot: Spot, window: Point) -> Actor:
     """The actor in what stands on a spot, bareheaded, the face at a window."""
     person = replace(actor.person, hat="") if actor.person else None
-    inside = replace(actor, pose="drive", seated=True, person=person, spot=replace(actor.spot, mirrored=spot.mirrored))
+    behind = replace(actor.spot, mirrored=spot.mirrored, depth=min(actor.spot.depth, spot.depth - 0.0005))
+    inside = replace(actor, pose="drive", seated=True, person=person, spot=behind)
     side = -1 if spot.mirrored else 1
     x, y = spot.x + side * window[0] * spot.scale, spot.y + window[1] * spot.scale
     face_x, face_y = inside.at(inside.face()[:2])
@@ -205,6 +211,14 @@ def _climbing(scene: Scene, actor: Actor, name: str, spot: Spot, piece: art.Piec
     y = max(actor.spot.y - spot.size * 0.34, top + actor.spot.size * 0.95)
     there = moved(actor, y=min(y, actor.spot.y - actor.spot.size * _LEAST_CLIMBED))
     return replace(there, seated=True), Prop(name, replace(spot, x=x, mirrored=False), piece.where)
+
+
+def _drawn(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> Prop:
+    """What an animal draws, behind it."""
+    left, _, width, _ = art.draw(name).box
+    back = actor.at((actor.extent[0] * _HARNESS, 0))[0]
+    x = back - actor.side * (left + width if actor.side > 0 else -left) * spot.scale
+    return Prop(name, replace(spot, x=x, mirrored=actor.spot.mirrored), piece.where)
 
 
 def _pushing(actor: Actor, name: str, spot: Spot, piece: art.Piece) -> tuple[Actor, Prop]:
