@@ -550,6 +550,17 @@ def test_no_line_is_drawn_about_the_water_where_somebody_swims() -> None:
     assert reach(Style.ANIME) == pytest.approx(reach(Style.CINEMATIC), rel=0.05)
 
 
+@pytest.mark.parametrize("kind", ["duck", "dog", "bear"])
+@pytest.mark.parametrize("setting", ["lake", "sea"])
+def test_an_animal_that_swims_is_in_the_water(kind: str, setting: str) -> None:
+    composition = composed(SceneSpec(setting, subjects=(Subject(kind, "swim"),)))
+    (actor,) = composition.stage.actors
+    water = next(layer for layer in composition.scene.layers if layer.name == "ripple 0")
+    assert water.depth > actor.spot.depth
+    assert water.at[1] < actor.spot.y * composition.scene.px < water.at[1] + water.picture.shape[0]
+    assert water.picture.shape[1] > actor.breadth * actor.spot.size * composition.scene.px
+
+
 def test_a_boat_at_anchor_is_behind_who_swims() -> None:
     composition = composed(SceneSpec("lake", subjects=(Subject("tom", "swim"),)), Canvas(144, 256))
     moored = next(layer for layer in composition.scene.layers if layer.name == "moored boat")
