@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from judging.score import Score, judge
-from judging.stories import Story, load_all
+from judging.shelves import load_all
+from judging.stories import Story
 from rich.console import Console
 from rich.table import Table
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[2] / "tests" / "golden" / "stories"
 LISTS = {"cast", "may", "setting", "time", "weather", "season", "things", "never"}
 SENTENCE_KEYS = {"text", "speaker", *LISTS}
 PERSON_KEYS = {"kinds", "aliases", "many", "members"}
@@ -76,11 +75,6 @@ def load(file: Path) -> Story:
     if strangers := named - cast.keys():
         raise ValueError(f"{file.stem}: not in the cast: {', '.join(sorted(strangers))}")
     return Story(file.stem, told["title"], told["language"], cast, sentences)
-
-
-def load_all(half: str) -> list[Story]:
-    """The stories of `open` or `held`, by file name."""
-    return [load(file) for file in sorted((FOLDER / half).glob("*.json"))]
 
 
 def _person(name: str, about: dict[str, Any]) -> Person:

@@ -21,7 +21,8 @@ from judging.alignment import align
 from judging.casting import CROWD, match
 from judging.names import STRANGERS, likeness, same_thing
 from judging.score import Score, judge
-from judging.stories import FOLDER, Story, load
+from judging.shelves import FOLDER, load_folder
+from judging.stories import Story
 
 from storyreel.domain.project import Style
 from storyreel.engines.backends.builtin.planner import learnt
@@ -228,7 +229,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path, default=[FOLDER / "open"], help="of annotated stories")
     parser.add_argument("--check", action="store_true", help="write nothing; judge by stories that were left out")
     wanted = parser.parse_args()
-    stories = [load(file) for folder in wanted.folders for file in sorted(folder.glob("*.json"))]
+    stories = [story for folder in wanted.folders for story in load_folder(folder)]
     if not wanted.check:
         teach(stories)
         return

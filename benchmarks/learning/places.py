@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from judging.alignment import Narrated, align
-from judging.stories import Story, load
+from judging.shelves import FOLDER, load_folder
+from judging.stories import Story
 
 from storyreel.domain.project import Language, Style
 from storyreel.engines.backends.builtin.planner import route
@@ -34,8 +35,7 @@ from storyreel.engines.contracts.story import StoryRequest
 Floats = route.Floats
 ROOT = Path(__file__).parents[2]
 PLAIN = ROOT / "tests" / "golden" / "places.json"
-OPEN = ROOT / "tests" / "golden" / "stories" / "open"
-EPOCHS, RATE, DECAY, WORD_DECAY = 8, 0.15, 0.01, 0.05
+EPOCHS, RATE, DECAY, WORD_DECAY = 8, 0.15, 0.01, 0.03
 FEWEST = 4
 """A clue is learnt if so many stories have it, a word if three do."""
 FEWEST_WORD, MOST_WORD = 3, 0.3
@@ -82,7 +82,7 @@ def plain_lessons() -> list[Lesson]:
 class Learner:
     """Weights as arrays, and their gradients."""
 
-    def __init__(self, lessons: list[Lesson], *, with_words: bool) -> None:
+    def __init__(self, lessons: list[Lesson]) -> None:
         clues = Counter(
             kind
             for one in lessons
@@ -92,8 +92,7 @@ class Learner:
         words = Counter(word for one in lessons for word in _each(word for shot in one.passages for word in shot.words))
         self.clues = [clue for clue in sorted(clues) if clues[clue] >= FEWEST]
         self.turns = ["", *(turn for turn in sorted(turns) if turns[turn] >= FEWEST)]
-        usual = [word for word in sorted(words) if FEWEST_WORD <= words[word] <= MOST_WORD * len(lessons)]
-        self.words = usual if with_words else []
+        self.words = [word for word in sorted(words) if FEWEST_WORD <= words[word] <= MOST_WORD * len(lessons)]
         self.settings = sorted({place for one in lessons for place in one.places})
         self.clue_at = {clue: at for at, clue in enumerate(self.clues)}
         self.turn_at = {turn: at for at, turn in enumerate(self.turns)}
@@ -183,7 +182,7 @@ class Learner:
                     found := {
                         place: round(float(by_word[at, n]), 2)
                         for n, place in enumerate(self.settings)
-                        if abs(by_word[at, n]) >= 0.05
+                        if abs(by_word[at, n]) >= 0.1
                     }
                 )
             },
@@ -226,9 +225,15 @@ def _lines(table: Mapping[str, object]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--check", action="store_true", help="learn from four fifths and judge by the last, five times")
-    parser.add_argument("folders", nargs="*", type=Path, default=[OPEN], help="folders of annotated stories")
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        type=Path,
+        default=[FOLDER / "open", FOLDER / "taught"],
+        help="folders of annotated stories",
+    )
     wanted = parser.parse_args()
-    lessons = [lesson(load(path)) for folder in wanted.folders for path in sorted(folder.glob("*.json"))]
+    lessons = [lesson(story) for folder in wanted.folders for story in load_folder(folder)]
     plain = plain_lessons()
     learnt: dict[str, route.Weights] = {}
     for language in ("en", "zh"):
@@ -238,12 +243,12 @@ def main() -> None:
             told = [0, 0]
             for fold in range(FOLDS):
                 rest = [one for at, one in enumerate(mine) if at % FOLDS != fold] + always
-                known = Learner(rest, with_words=language == "zh").learn(rest)
+                known = Learner(rest).learn(rest)
                 for one in mine[fold::FOLDS]:
                     told = [sum(pair) for pair in zip(told, right(one, known), strict=True)]
             print(f"{language}: {told[0] / told[1]:.3f} of {told[1]} sentences")
         else:
-            learnt[language] = Learner([*mine, *always], with_words=language == "zh").learn([*mine, *always])
+            learnt[language] = Learner([*mine, *always]).learn([*mine, *always])
     if learnt:
         Path(route.__file__).with_name("route.json").write_text(written(learnt), "utf-8")
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from judging.names import ALIKE, MOST_ALIKE, SAME_KIND, STRANGERS, likeness, same_thing
 from judging.score import Score, judge
-from judging.stories import Person, Sentence, Story, load_all
+from judging.shelves import load_all, load_folder
+from judging.stories import Person, Sentence, Story
 
 from storyreel.domain.storyboard import Character, PlannedShot, SceneSpec, Storyboard, Subject
 
 KNOWN: dict[str, list[str]] = json.loads(Path(__file__).with_name("ids.json").read_text())
 STORIES = [*load_all("open"), *load_all("held")]
+TAUGHT = load_all("taught")
 NOUNS = re.compile(r"[a-z]+(?:[ -][a-z]+)*(?:\|[a-z]+(?:[ -][a-z]+)*)*")
 
 
@@ -37,6 +39,51 @@ def faults(story: Story) -> list[str]:
     return found
 
 
+SHORT = """
+# One
+@ Ann: girl; the girl
+@ the twins (many) [Tom, Tim]: boy
+@ Tom: boy
+@ Tim: boy
+
+> setting=garden,park time=night
+Ann came.  | Ann
+“Late,” said Tom. ¶ | Tom; may Ann, the twins; says Tom
+> setting=kitchen time=
+They sat. | the twins; may Tom
+# 二
+@ 狐狸: fox
+狐狸走了。 | 狐狸
+它睡了。 | 狐狸
+"""
+
+
+def test_the_short_form_says_once_what_holds(tmp_path: Path) -> None:
+    (tmp_path / "some.txt").write_text(SHORT, "utf-8")
+    one, two = load_folder(tmp_path)
+    assert (one.name, one.title, one.language, one.text) == (
+        "some 1",
+        "One",
+        "en",
+        "Ann came. “Late,” said Tom.\n\nThey sat.",
+    )
+    assert one.cast["the twins"] == Person("the twins", ("boy",), (), True, ("Tom", "Tim"))
+    assert one.sentences[0] == Sentence("Ann came. ", ("Ann",), (), ("garden", "park"), ("night",))
+    assert (one.sentences[1].may, one.sentences[1].speaker) == (("Ann",), "Tom"), "who must be there needs no leave"
+    assert (one.sentences[2].setting, one.sentences[2].time, one.sentences[2].may) == (("kitchen",), (), ())
+    assert (two.language, two.text) == ("zh", "狐狸走了。它睡了。")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["@ Ann", "Ann came.", "> place=garden", "Ann came. | Bob", "Ann came. | Ann; on Ann", "Ann. | Ann; says Bob"],
+)
+def test_what_is_none_of_the_short_form_is_refused(tmp_path: Path, line: str) -> None:
+    (tmp_path / "some.txt").write_text(f"# One\n@ Ann: girl\n{line}\n", "utf-8")
+    with pytest.raises(ValueError, match="some 1"):
+        load_folder(tmp_path)
+
+
 def _nouns(words: tuple[str, ...]) -> bool:
     return bool(words) and all(NOUNS.fullmatch(word) for word in words)
 
@@ -44,6 +91,11 @@ def _nouns(words: tuple[str, ...]) -> bool:
 @pytest.mark.parametrize("number", range(len(STORIES)))
 def test_a_story_is_well_formed(number: int) -> None:
     assert faults(STORIES[number]) == []
+
+
+def test_stories_in_the_short_form_are_well_formed() -> None:
+    assert {story.name: found for story in TAUGHT if (found := faults(story))} == {}
+    assert {story.language for story in TAUGHT} == {"en", "zh"}
 
 
 @pytest.mark.parametrize("half", ["open", "held"])
