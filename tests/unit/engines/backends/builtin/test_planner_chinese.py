@@ -108,6 +108,12 @@ def test_a_name_is_no_number_and_no_word_that_joins(text: str, names: set[str]) 
         ("二丫抬起头。二丫笑了。", ["girl"]),
         ("铁蛋爬上树。铁蛋说：“别怕。”", ["boy"]),
         ("小石头跑过来。小石头说：“娘！”", ["kid"]),
+        ("女儿程小燕下班了。程小燕笑了。", ["woman"]),
+        ("小顾走进公司。小顾笑了。", ["man"]),
+        ("陈先生走进店里。", ["man"]),
+        ("“走吧。”梁野说。", ["man"]),
+        ("林晓梅医生走了进来。", ["doctor"]),
+        ("“快跑！”高声喊道。", []),
     ],
 )
 def test_kinds(story: str, kinds: list[str]) -> None:

@@ -23,9 +23,10 @@ class Member:
     `calls` are the words used for them. `count` is 1; for a group how many they are, 0 for an unknown number. `parts`
     are a group's own members. `clothes` are garments, hair and beard as they are told, the first told first;
     `expected` tells that the story spoke of them as known when it told of them first: the new girl, her boss;
-    `young_by_name` says that a child is likely, as long as nothing but the name is known. `first` and `last` are the
-    shots that they were first and last mentioned in, `led` whether as who did something, `spoke` whether they have
-    spoken; `told` is the shot that they were last mentioned in at all, be it as whom one speaks of, and `role` how.
+    `young_by_name` says that a child is likely, as long as nothing but the name is known, `grown_by_name` that
+    somebody's son or daughter is rather grown up. `first` and `last` are the shots that they were first and last
+    mentioned in, `led` whether as who did something, `spoke` whether they have spoken; `told` is the shot
+    that they were last mentioned in at all, be it as whom one speaks of, and `role` how.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Member:
     clothes: list[str] = field(default_factory=list[str])
     expected: bool = False
     young_by_name: bool = False
+    grown_by_name: bool = False
     count: int = 1
     parts: list["Member"] = field(default_factory=list["Member"])
     calls: set[str] = field(default_factory=set[str])
@@ -71,10 +73,10 @@ class Cast:
     """Everybody met so far, and who is whose parent, child, sibling …"""
 
     def __init__(
-        self, seed: int, young: Callable[[str], bool] = lambda _: False, sexes: Mapping[str, str] | None = None
+        self, seed: int, age: Callable[[str], str] = lambda _: "", sexes: Mapping[str, str] | None = None
     ) -> None:
-        """`young` says of a name by itself whether it is rather a child's; `sexes` what the story tells of names."""
-        self._young = young
+        """`age` says of a name by itself whether it is rather a child's or a grown-up's, `sexes` what is told of it."""
+        self._age = age
         self._sexes = sexes or {}
         self.members: list[Member] = []
         self.recent: list[Member] = []  # the latest first, so many that nothing reaches further back
@@ -102,6 +104,7 @@ class Cast:
         if mention.name and not member.name and not member.plural:
             member.name = mention.name
             member.sex = member.sex or self._sex_of(mention.name)
+            member.grown_by_name = self._age(mention.name) == "grown"
         noun = mention.noun
         if noun is not None:
             better = member.noun.generic or member.noun.kind is None
@@ -185,7 +188,8 @@ class Cast:
             mention.look,
             [mention.clothes] if mention.clothes else [],
             expected=mention.definite and (noun.generic or mention.owner is not None) and not (noun.kin or noun.animal),
-            young_by_name=name is not None and self._young(name),
+            young_by_name=name is not None and self._age(name) == "young",
+            grown_by_name=name is not None and self._age(name) == "grown",
             count=count,
         )
         member.calls = {mention.word, *mention.aliases, *_parts(name)} - {""}
@@ -216,13 +220,20 @@ def called(member: Member) -> str:
 def kind_of(member: Member) -> str:
     """What to draw: the member's kind, or a person of the sex and age that is told; nothing for an unknown animal."""
     kind = member.noun.kind
+    of_any_age = member.noun.kin is not None or member.word in grammar().words("of_any_age")
+    if kind in _CHILDREN and member.grown_by_name and of_any_age:
+        return "woman" if member.sex == "female" else "man"  # 程小燕 may be called 姑娘
     if kind not in (None, "kid", "man", "woman"):
         return kind
     if kind is None and member.animal:
         return ""
-    age = member.age or ("young" if kind == "kid" or _young_by_name(member) else "")
+    age = member.age if not (member.grown_by_name and member.age == "young" and of_any_age) else ""
+    age = age or ("young" if kind == "kid" or _young_by_name(member) else "")
     drawn = grammar().groups["persons"]
     return drawn.get(f"{age} {member.sex or 'anybody'}".strip(), kind or "man")
+
+
+_CHILDREN = ("boy", "girl", "kid")
 
 
 def description(member: Member) -> str:

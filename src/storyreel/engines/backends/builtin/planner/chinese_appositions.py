@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.lexicon import Noun
+from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
 from storyreel.engines.backends.builtin.planner.mentions import OWNER, Mention
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -68,7 +68,7 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
         return _pronoun_is(words, one, other, between)
     if not one.name and not other.name:
         return False
-    if one.name and other.noun and _IS_SUCH.fullmatch(between):
+    if one.name and other.noun and (_IS_SUCH.fullmatch(between) or (not between and _titled(one.name, other))):
         return True
     if other.name:
         calling = between.endswith(tuple(grammar().words("calling"))) and len(between) <= _CALLED
@@ -79,6 +79,12 @@ def _same(words: Sequence[Word], one: Mention, other: Mention) -> bool:
     if between.startswith("是") and between.endswith(("的", "个", "位", "名", "只")) and len(between) <= _DESCRIBED + 2:
         return True
     return between in ("这个", "这位", "这只") or _IS.fullmatch(between) is not None
+
+
+def _titled(name: str, title: Mention) -> bool:
+    """林晓梅医生, 梁野先生; but 小明妈妈 is somebody else."""
+    polite = title.word in grammar().words("chinese_titles") | grammar().words("polite_titles")
+    return name[0] in lexicon().surnames and polite and title.noun is not None and title.noun.kin is None
 
 
 def _told_to_be(one: Mention, other: Mention, between: str) -> bool | None:

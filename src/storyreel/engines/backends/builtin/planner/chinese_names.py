@@ -47,6 +47,8 @@ def chinese_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
     found = {name for name in found if not any(name.startswith(one) or one.startswith(name) for one in evident)}
     found |= patterned_names(text) | evident
     found = {name for name in found if _pet(name) or not is_common(name, "mdqcrt")}  # no 一匹, no 已经
+    ends = {(one, one[-1] + name[1:]) for one in evident for name in found if name[0] == one[-1]}
+    found -= {end for one, end in ends if text.count(end) == text.count(one + end[1:])}  # 梅医生 of 林晓梅医生
     given = {name[1:] for name in found if len(name) == _FULL and not _is_person(name[1:])}
     return frozenset(found | {name for name in given if _alone(name, text, found)})
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from storyreel.domain.project import Language
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
+from storyreel.engines.backends.builtin.planner.lexicon import lexicon
 from storyreel.engines.backends.builtin.planner.words import Word
 
 
@@ -26,25 +27,31 @@ def culture(text: str, split: Sequence[Sequence[Word]], language: Language) -> s
     return ""
 
 
-def child_names(text: str, split: Sequence[Sequence[Word]]) -> Callable[[str], bool]:
-    """Tells of somebody of whom only the name is known whether that is rather a child in this story.
+def ages_by_name(text: str, split: Sequence[Sequence[Word]]) -> Callable[[str], str]:
+    """Tells of somebody of whom only the name is known whether that is rather young or grown in this story, or neither.
 
     A full name is no child's; a bare given name is where the story speaks of childhood, a pet name (小红, 朵朵, 铁蛋)
-    wherever it does not rather speak of grown-up life.
+    wherever it does not rather speak of grown-up life. 老周, and where the story does not speak of childhood a full
+    Chinese name, is a grown-up's.
     """
     children, grown = _count("childhood", text, split), _count("adulthood", text, split)
 
-    def young(name: str) -> bool:
-        if is_han(name[0]):
-            fond = name[0] in "小阿" or name[0] == name[-1] or name[-1] in grammar().words("ends_of_milk_names")
-            pet = (len(name) == _PET and fond) or (len(name) > _PET and name[0] == "小")
-            return pet and children >= grown
-        return " " not in name and children > grown
+    def age(name: str) -> str:
+        if not is_han(name[0]):
+            return "young" if " " not in name and children > grown else ""
+        full = len(name) == _FULL and name[0] in lexicon().surnames - {"老", "小", "阿"} and children <= grown
+        if full or (len(name) == _PET and name[0] == "老"):
+            return "grown"
+        fond = name[0] in "小阿" or name[0] == name[-1] or name[-1] in grammar().words("ends_of_milk_names")
+        pet = (len(name) == _PET and fond) or (len(name) > _PET and name[0] == "小")
+        surname = name[1:] in lexicon().surnames and name[1:] not in grammar().words("pet_names")
+        polite = name[0] == "小" and surname  # 小顾 may be a colleague
+        return "young" if pet and children >= grown + polite else ""
 
-    return young
+    return age
 
 
-_PET = 2
+_PET, _FULL = 2, 3
 
 
 def _count(listed: str, text: str, split: Sequence[Sequence[Word]]) -> int:

@@ -17,6 +17,9 @@ from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 
 _CLAUSE = re.compile(rf"[{HAN}]+")
 _IS_SOMEBODY = re.compile(rf"([{HAN}]{{2,3}}?)是(?:[一那这]?[个位名]|[{HAN}]{{1,8}}的)")
+_SPEAKS_OR_TITLED = re.compile(
+    rf"[”」』]([{HAN}]{{2,3}}?)(?=[说问喊答]|[笑叹]?道|笑着说)|(?<![{HAN}])([{HAN}]{{2,3}}?)(?=先生|女士|小姐|医生|老师|师傅)"
+)
 _SIZES = (2, 3, 4)
 _PET_ENDINGS = "生儿子娃"
 _AGAIN = 2  # times that a name is told
@@ -54,8 +57,19 @@ def evident_names(text: str, vocabulary: Vocabulary) -> frozenset[str]:
     for name, rest, kind in slots:
         if name in often:
             _weigh(found.setdefault(name, _Evidence()), rest, kind)
-    names = {name for name, evidence in found.items() if _enough(name, evidence)}
+    names = {name for name, evidence in found.items() if _enough(name, evidence)} | set(_told_once(text, vocabulary))
     return frozenset(name for name in names if not _misread(name, names, text))
+
+
+def _told_once(text: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """What need not be told again, as it begins with a surname: “走吧。”梁野说; 梁野先生."""
+    for match in _SPEAKS_OR_TITLED.finditer(text):
+        name = match[1] or match[2]
+        fitting = name[0] in _family_names() and _possible(name) and not _listed(name, vocabulary)
+        # 于是王先生, 白胡子先生
+        common = is_common(name) or is_common(name[:2]) or name[1:] in grammar().words("chinese_body")
+        if fitting and not common and name[1:] not in grammar().words("chinese_titles"):
+            yield name
 
 
 def _slots(text: str, match: re.Match[str]) -> Iterator[tuple[str, str, str]]:

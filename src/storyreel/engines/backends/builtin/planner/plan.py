@@ -14,7 +14,7 @@ from storyreel.engines.backends.builtin.planner.chinese_names import chinese_nam
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
 from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
-from storyreel.engines.backends.builtin.planner.eras import child_names, culture
+from storyreel.engines.backends.builtin.planner.eras import ages_by_name, culture
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han, language_of
@@ -111,7 +111,7 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     """Read the whole story."""
     told = _read(report, request)
     text, spans, split, readings = request.story, told.spans, told.split, told.readings
-    cast = Cast(request.seed, child_names(text, split), told_sexes(readings))
+    cast = Cast(request.seed, ages_by_name(text, split), told_sexes(readings))
     quoted = _quoted(text)
     telling = Telling([_answers(text, quoted, span) for span in spans], _mixes_speakers(text))
     way = likeliest_places(_passages(request, told), weights(told.language.value))
