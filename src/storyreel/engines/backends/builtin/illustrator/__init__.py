@@ -9,7 +9,7 @@ from storyreel.engines.contracts.image import ImageRequest, ImageResult
 INFO = EngineInfo(
     id="builtin",
     kind="image",
-    version="4",
+    version="5",
     title="Built-in illustrator",
     max_batch=4,
 )

@@ -8,7 +8,7 @@ from storyreel.engines.backends.builtin.motion.camera import still_views
 from storyreel.engines.contracts.engine import EngineInfo, Job
 from storyreel.engines.contracts.video import VideoRequest, VideoResult
 
-INFO = EngineInfo(id="builtin", kind="video", version="4", title="Built-in motion", max_batch=16, immediate=True)
+INFO = EngineInfo(id="builtin", kind="video", version="5", title="Built-in motion", max_batch=16, immediate=True)
 
 
 class BuiltinVideoEngine:

@@ -14,7 +14,7 @@ class BuiltinStoryEngine:
     @property
     def info(self) -> EngineInfo:
         return EngineInfo(
-            id="builtin", kind="story", version="5", title="Built-in story planner", languages=("en", "zh")
+            id="builtin", kind="story", version="6", title="Built-in story planner", languages=("en", "zh")
         )
 
     async def missing(self) -> Sequence[str]:
