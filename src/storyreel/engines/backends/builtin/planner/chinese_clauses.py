@@ -12,7 +12,10 @@ _WENT_BY = re.compile(
     r"^(?:又|再)?(?:过了)?(?:大约|差不多|整整)?[一二两三四五六七八九十几多好半数]+个?(?:多)?(?:年|月|星期|礼拜|周|天)(?:以|之)?后"
     r"|^(?:到了|等到|直到|转眼到了)?(?:第[二三四五六七八九十]+|来|次|转过|翌)年|^(?:那|这)年[春夏秋冬]"
     r"|^(?:那|这)个[春夏秋冬][天季]"
+    r"|^(?:一晃|转眼|这样)?[又再]?过了?[一二两三四五六七八九十几多好半数]+个?(?:年|月|星期|礼拜|天|春|夏|秋|冬)"
+    r"|^[一二两三四五六七八九十几多好半数]+个?(?:年|月|星期|礼拜|天)(?:就)?(?:这样|这么)?过去"
 )
+_SOME_DAY = re.compile(r"^(?:有?一[天日]|有[天日]|(?:过了?)?不久|没过多久|过了?一?[些段阵](?:天|日子|时间))，")
 
 
 def introduced(words: Sequence[Word], names: frozenset[str]) -> str:
@@ -33,6 +36,11 @@ _BACK = re.compile(
     r"(?:想起|记起|回想起|回忆起|想到|记得|忆起|梦见|梦到)[^，。！？]{0,6}"
     r"(?:[一二两三四五六七八九十几多半]+年前|小时候|那时|那年|那天|那次|那一年|那一天|从前|当年|以前|年轻时|时候)"
 )
+
+
+def some_day(words: Sequence[Word]) -> bool:
+    """一天，几个猎户来了; 不久，有人送来一个盒子: so a Chinese sentence begins that goes on another day."""
+    return _SOME_DAY.match("".join(word.text for word in words[:8] if not word.quoted)) is not None
 
 
 def thinks_back(words: Sequence[Word]) -> bool:

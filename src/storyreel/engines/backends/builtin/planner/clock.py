@@ -10,22 +10,30 @@ _CHINESE = re.compile(
     r"(?<![几多早晚慢大小一差有过])(?:(?<=[晨里午夜晚到在])一|(?<!快)一(?=点[钟半整多过刻])|([两二三四五六七八九十]{1,2}))"
     r"点(?!前|以前|之前|点|儿|头|亮|火|燃|心|灯|也|都|名|一)"
 )
+_STRUCK = re.compile(r"钟[^，。！？]{0,4}[敲打响]了([一二两三四五六七八九十]{1,2})[下响]")
 _NOON = 12
 _SKY = (
+    (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:头顶|顶了?头|当顶|当头|正中)"), "noon"),
     (re.compile(r"太阳[^，。！？]{0,8}(?:升|爬上|出来|露出|跳出|冒出)"), "morning"),
-    (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:落|下山|西斜|偏西|沉|西沉)"), "dusk"),
+    (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:落|下山|西斜|偏西|偏[了到]|沉|西沉)"), "dusk"),
     (re.compile(r"天(?:色)?(?:已经|渐渐|慢慢|完全|终于|一|刚|全|都|就|也|早)*黑(?!板|暗|色|得)"), "night"),
     (re.compile(r"(?:^|[，。！？])[这那]一?(?:整)?夜[里，]"), "night"),
     (re.compile(r"天(?:已经|都|早|就)*(?:大亮|亮透)"), "morning"),
     (re.compile(r"(?:天边|东方|天际|窗户|窗外)[^，。！？]{0,6}(?:泛白|发白|泛起?鱼肚白|白了)"), "dawn"),
+    (re.compile(r"天[还刚才][^，。！？]{0,5}(?:青灰|灰蒙|发灰)"), "dawn"),
+    (re.compile(r"最后一[^，。！？]{1,2}(?:红|阳|余|日|天|霞)光|光线[^，。！？]{0,4}变成?[橘橙金]"), "dusk"),
     (re.compile(r"鸡(?:还没|刚|才)?(?:叫|打鸣|啼)"), "dawn"),
     (re.compile(r"天(?:色|边)?(?:已经|渐渐|慢慢|刚|刚刚|快|就要|终于|还没|都|微微|一|不)*亮"), "dawn"),
-    (re.compile(r"(?:[有这那当每]一?|一个|的)[春夏秋冬雨雪]?[晚夜](?![饭市宵班色空幕深]|里的)"), "night"),
+    (re.compile(r"(?:[有这那当每]一?|一个|的)[春夏秋冬雨雪]?[晚夜](?![饭市宵班色空幕深]|里?的)"), "night"),
     (re.compile(r"(?:吃过|吃完|吃了)(?:早饭|早餐|早点)"), "morning"),
-    (re.compile(r"[三四]更"), "night"),
+    (
+        re.compile(r"[三四]更|(?:(?:前|(?<![过睡歇住])了)[一两三几]|一整|整整[一两三])夜(?!的)|彻夜|通宵|[摸走赶]夜路"),
+        "night",
+    ),
+    (re.compile(r"打[了过]烊"), "night"),
     (re.compile(r"(?<!下)路灯(?:刚刚?|已经|都|也|一盏[接一盏地]*)*亮"), "dusk"),
     (re.compile(r"(?:下班|收工)(?:的时候|时|后|以后|之后|了)(?!的|才)"), "dusk"),
-    (re.compile(r"月光[^，。！？]{0,4}(?:照|洒|落)|月亮[^，。！？]{0,6}(?:升|爬上|挂)"), "night"),
+    (re.compile(r"月光[^，。！？]{0,4}(?:照|洒|落)|月亮[^，。！？]{0,6}(?:升|爬上|挂|照|圆)"), "night"),
     (
         re.compile(r"\bsun (?:had |has |was )?(?:already |just |nearly |almost )?(?:set\b|setting|gone down|sunk)"),
         "dusk",
@@ -34,6 +42,7 @@ _SKY = (
     (re.compile(r"\b[Ii]t (?:was|got|grew|had grown) (?:already |quite |nearly |almost )?dark\b(?! in\b)"), "night"),
     (re.compile(r"\bbroad daylight\b"), "noon"),
 )
+_SUNLIGHT = re.compile(r"(?<!像)阳光|(?:太阳|日头)[^，。！？]{0,3}[晒照倒]|\b(?:sunlight|sunshine)\b")
 _GREETINGS = {
     "morning": ("good morning", "早上好", "早安"),
     "afternoon": ("good afternoon", "下午好"),
@@ -46,9 +55,19 @@ def told_by_sky(words: Sequence[Word], text: str) -> str | None:
     """The part of the day that sun and sky tell outside of quotation marks: 太阳已经从山后爬上来了, the sun had set."""
     for pattern, part in _SKY:
         match = pattern.search(text)
-        if match and not any(word.quoted and word.start <= match.start() < word.end for word in words):
+        if match and "昨" not in text[: match.start()] and not _said(words, match):
             return part
     return None
+
+
+def sunlit(words: Sequence[Word], text: str) -> bool:
+    """Whether the sun shines, outside of quotation marks: 叶子上全是阳光."""
+    match = _SUNLIGHT.search(text)
+    return match is not None and not _said(words, match)
+
+
+def _said(words: Sequence[Word], match: re.Match[str]) -> bool:
+    return any(word.quoted and word.start <= match.start() < word.end for word in words)
 
 
 def greeted(words: Sequence[Word]) -> str | None:
@@ -75,8 +94,8 @@ def hour(words: Sequence[Word], text: str) -> int | None:
             return int(told)
     if (digits := _in_digits(words, text)) is not None:
         return digits
-    match = _CHINESE.search(text)
-    if match is None or any(word.quoted and word.start <= match.start() < word.end for word in words):
+    match = _CHINESE.search(text) or _STRUCK.search(text)
+    if match is None or _said(words, match):
         return None
     return int(grammar().group("hours", match[1] or "一") or 0) or None
 
@@ -101,7 +120,7 @@ def _half_of_day(words: Sequence[Word], index: int) -> int | None:
 def _in_digits(words: Sequence[Word], text: str) -> int | None:
     """3 a.m., 17:30, 10.15 pm."""
     match = _DIGITS.search(text)
-    if match is None or any(word.quoted and word.start <= match.start() < word.end for word in words):
+    if match is None or _said(words, match):
         return None
     told, half = int(match[1]), (match[3] or "")[:1].lower()
     if half:

@@ -19,13 +19,14 @@ from storyreel.engines.backends.builtin.planner.chinese_clauses import (
     on_board,
     only_from_there,
     only_ridden,
+    some_day,
     thinks_back,
     time_went_by,
 )
 from storyreel.engines.backends.builtin.planner.chinese_deeds import handed
 from storyreel.engines.backends.builtin.planner.chinese_mentions import chinese_mentions
 from storyreel.engines.backends.builtin.planner.chinese_places import reaches
-from storyreel.engines.backends.builtin.planner.clock import greeted, hour, told_by_sky
+from storyreel.engines.backends.builtin.planner.clock import greeted, hour, sunlit, told_by_sky
 from storyreel.engines.backends.builtin.planner.clues import Clue, clues_of
 from storyreel.engines.backends.builtin.planner.context import (
     clause_before,
@@ -82,6 +83,7 @@ class Reading:
     time_hint: str | None = None
     time: str | None = None
     hour: int | None = None
+    sunlit: bool = False
     weather: str | None = None
     mood: str | None = None
     framing: str | None = None
@@ -159,11 +161,12 @@ class Reader:
             time_hint=hinted(matches, "times", words) or greeted(words),
             time=told_time(matches, words) or told_by_sky(words, text),
             hour=hour(words, text),
+            sunlit=sunlit(words, text),
             weather=told_weather(matches, words),
             mood=_first(matches, "moods"),
             framing=next((kind for phrase, kind in grammar().groups["framings"].items() if phrase in lower), None),
             jump=next_day(words) or time_went_by(words) or any(phrase in lower for phrase in grammar().words("jumps")),
-            another_day=another_day(words),
+            another_day=another_day(words) or some_day(words),
             alights=any(phrase in lower for phrase in grammar().words("alighting")),
             recalled=_recalled(words),
             introduced=introduced(words, self._names) or name_told(words, self._names),

@@ -107,7 +107,10 @@ class Stage:
             self.time, self.weather = reading.time_hint or "morning", "clear"
         elif new_place and reading.time not in (None, self.time):
             self.weather = "clear"
-        told = part_of_day(reading.hour, self.time) if reading.hour is not None else None
+        if self.time in ("night", "dawn") and reading.sunlit:
+            self.time = "morning"
+        now = "morning" if reading.jump else self.time
+        told = part_of_day(reading.hour, now) if reading.hour is not None else None
         surely = told if (reading.hour or 0) > _HALF_A_DAY else None
         self.time = surely or reading.time or told or self.time or reading.time_hint
         self.weather = reading.weather or self.weather
