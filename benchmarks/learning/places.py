@@ -35,7 +35,7 @@ from storyreel.engines.contracts.story import StoryRequest
 Floats = route.Floats
 ROOT = Path(__file__).parents[2]
 PLAIN = ROOT / "tests" / "golden" / "places.json"
-EPOCHS, RATE, DECAY, WORD_DECAY = 8, 0.15, 0.01, 0.03
+EPOCHS, RATE, DECAY, WORD_DECAY = 16, 0.05, 0.01, 0.03
 FEWEST = 4
 """A clue is learnt if so many stories have it, a word if three do."""
 FEWEST_WORD, MOST_WORD = 3, 0.3
