@@ -19,7 +19,7 @@ def load(file: Path) -> list[Story]:
     """The stories of one file, in its order.
 
     Raises:
-        ValueError: a line is none of the form, or a sentence names somebody who is not in the story's cast.
+        ValueError: a line is none of the form, or see `Story`.
     """
     parts = re.split(r"^# ", file.read_text("utf-8"), flags=re.MULTILINE)
     return [_story(f"{file.stem} {number}", part) for number, part in enumerate(parts[1:], 1)]
@@ -34,11 +34,6 @@ def _story(name: str, part: str) -> Story:
     texts = [sentence.text + ("" if chinese or sentence.text.endswith("\n") else " ") for sentence in sentences]
     told = [replace(sentence, text=text) for sentence, text in zip(sentences, texts, strict=True)]
     told[-1] = replace(told[-1], text=told[-1].text.rstrip())
-    named = {one for person in persons for one in person.members}
-    for sentence in sentences:
-        named |= {*sentence.cast, *sentence.may, *([sentence.speaker] if sentence.speaker else [])}
-    if strangers := named - cast.keys():
-        raise ValueError(f"{name}: not in the cast: {', '.join(sorted(strangers))}")
     story = Story(name, title, "zh" if chinese else "en", cast, tuple(told))
     return replace(story, sentences=tuple(_once(story, sentence) for sentence in told))
 

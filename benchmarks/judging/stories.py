@@ -43,13 +43,24 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`name` is the file's; the sentences' texts, joined as they are, are the story."""
+    """`name` is the file's; the sentences' texts, joined as they are, are the story.
+
+    Raises:
+        ValueError: a sentence, or a group, names somebody who is not in the cast.
+    """
 
     name: str
     title: str
     language: str
     cast: dict[str, Person]
     sentences: tuple[Sentence, ...]
+
+    def __post_init__(self) -> None:
+        named = {name for person in self.cast.values() for name in person.members}
+        for sentence in self.sentences:
+            named |= {*sentence.cast, *sentence.may, *([sentence.speaker] if sentence.speaker else [])}
+        if strangers := named - self.cast.keys():
+            raise ValueError(f"{self.name}: not in the cast: {', '.join(sorted(strangers))}")
 
     @property
     def text(self) -> str:
@@ -64,16 +75,11 @@ def load(file: Path) -> Story:
     """One story.
 
     Raises:
-        ValueError: a key is unknown, or a sentence names somebody who is not in the story's cast.
+        ValueError: a key is unknown, or see `Story`.
     """
     told = json.loads(file.read_text(encoding="utf-8"))
     cast = {name: _person(name, about) for name, about in told["cast"].items()}
     sentences = tuple(_sentence(about) for about in told["sentences"])
-    named = {name for person in cast.values() for name in person.members}
-    for sentence in sentences:
-        named |= {*sentence.cast, *sentence.may, *([sentence.speaker] if sentence.speaker else [])}
-    if strangers := named - cast.keys():
-        raise ValueError(f"{file.stem}: not in the cast: {', '.join(sorted(strangers))}")
     return Story(file.stem, told["title"], told["language"], cast, sentences)
 
 

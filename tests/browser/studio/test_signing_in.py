@@ -42,7 +42,9 @@ def test_who_signs_out_is_out_and_nothing_is_left(studio: Any) -> None:
     page.get_by_label("Stay signed in").uncheck()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Account").wait_for()
+    studio.settled(page)
     page.get_by_role("button", name="Account").click()
+    page.get_by_text("Signed in as mia").wait_for()  # what is asked for still would be refused, and the browser says so
     assert page.evaluate("localStorage.getItem('storyreel.token')") is None
     page.get_by_role("menuitem", name="Sign out").click()
     page.get_by_role("heading", name="Sign in").wait_for()
