@@ -32,6 +32,12 @@ def last(story: str) -> SceneSpec:
         ("A bunch of tulips lay in the grass.", ("flowers",)),
         ("Beside the road lay a bundle and a slice of bread.", ("bag", "bread")),
         ("Ben put down his pen.", ("brush",)),
+        ("She turned around, and the crystal was gone.", ()),
+        ("The ring had vanished.", ()),
+        ("There was a crate beside a jar in the snow.", ("wooden box", "jar")),
+        ("The brass key opened a box in the meadow.", ("key", "box")),
+        ("钥匙不见了。", ()),
+        ("他在院子里摆上嫦娥最爱吃的水果和糕点。", ("apple", "cake")),
         ("The table was made of wood, and she asked him for soup.", ("table",)),
         ("天上出现了十个太阳。", ("ten suns",)),
         ("院子里挂着许多灯笼。", ("red lanterns",)),
@@ -100,6 +106,7 @@ def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:
         ("Ann gave the cat to the king.", "give", "king-1"),
         ("Ann gave the king the cat.", "give", "king-1"),
         ("Ann pulled a rope and ran after the king.", "pull", "rope"),
+        ("The old woman showed the girl a path.", "point", None),
         ("Ann slept.", "sleep", None),
         ("Ann sang in the meadow.", "sing", None),
     ],
@@ -107,6 +114,33 @@ def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:
 def test_a_deed_knows_whom_it_is_about(story: str, pose: str, toward: str | None) -> None:
     subject = last(story).subjects[0]
     assert (subject.pose, subject.toward) == (pose, toward)
+
+
+@pytest.mark.parametrize(
+    ("story", "faces"),
+    [
+        ("The girl met an angry king.", "calm angry"),
+        ("The boy sneaked past the sleeping dragon.", "calm sleep"),
+        ("The angry king met a girl.", "angry calm"),
+    ],
+)
+def test_a_feeling_is_theirs_whom_it_describes(story: str, faces: str) -> None:
+    assert " ".join(subject.expression for subject in last(story).subjects) == faces
+
+
+@pytest.mark.parametrize(
+    ("story", "pose", "holds"),
+    [
+        ("Ann ate the bread.", "eat", "bread"),
+        ("Ann sat by the fire and drank.", "sit", "cup"),
+        ("小红坐在床上看书。", "sit", "book"),
+        ("嫦娥一口喝下了仙药。", "drink", "bottle"),
+        ("Ann ran into the garden and drank.", "run", None),
+    ],
+)
+def test_what_is_eaten_drunk_or_read_is_in_the_hand(story: str, pose: str, holds: str | None) -> None:
+    subject = last(story).subjects[0]
+    assert (subject.pose, subject.holds) == (pose, holds)
 
 
 def test_every_pose_has_a_phrase_for_prompts() -> None:
@@ -226,6 +260,8 @@ def test_prompts_say_nothing_twice(story: str, said: str) -> None:
         ("Anna saw a cat, and Ben ran.", "look_up stand run"),
         ("Anna looked up, and there sat a tiny dragon.", "look_up sit"),
         ("Anna came to eat her boiled egg.", "walk"),
+        ("The boy sneaked past the sleeping dragon.", "walk sleep"),
+        ("后羿放上嫦娥最爱吃的水果。", "stand"),
         ("They met Anna and Ben. They all laughed.", "laugh laugh"),
         ("Tom, Anna and the old king ran.", "run run run"),
     ],

@@ -82,7 +82,7 @@ def test_who_hugs_a_child_kneels_and_no_face_is_hidden() -> None:
 @pytest.mark.parametrize("other", ["ann", "tom", "ned", "rex"])
 @pytest.mark.parametrize("pose", ["hug", "stand"])
 def test_close_up_both_faces_are_seen(canvas: Canvas, other: str, pose: str) -> None:
-    pair = Subject("bob", pose, toward=other if pose == "hug" else None), Subject(other)
+    pair = Subject("bob", pose, toward=other), Subject(other)
     composition = composed(SceneSpec("meadow", framing=Framing.CLOSE, subjects=pair), canvas)
     faces = [(actor.at(actor.face()[:2]), actor.face()[2] * actor.spot.scale) for actor in composition.stage.actors]
     (one, radius), (two, other_radius) = faces
@@ -119,11 +119,18 @@ def test_two_who_climb_the_same_are_at_either_side_of_it(canvas: Canvas, setting
 @pytest.mark.parametrize("who", ["tom", "bob", "gran"])
 @pytest.mark.parametrize("animal", ["bun", "rex", "vix", "mo"])
 def test_in_a_tall_close_shot_somebody_stands_where_a_small_animal_does(who: str, animal: str) -> None:
-    pair = Subject(who, "talk"), Subject(animal)
+    pair = Subject(who, "talk", toward=animal), Subject(animal)
     composition = composed(SceneSpec("room", framing=Framing.CLOSE, subjects=pair), Canvas(144, 256))
     person, other = composition.stage.actors
     assert abs(person.spot.y - other.spot.y) < 0.03 * composition.scene.picture_height
     assert composition.scene.picture_y(0.72) < person.spot.y < composition.scene.picture_y(1)
+
+
+def test_a_tall_close_shot_shows_who_speaks_alone() -> None:
+    pair = Subject("vix"), Subject("tom", "talk")
+    spec = SceneSpec("room", framing=Framing.CLOSE, subjects=pair, speaker="tom")
+    assert [actor.character.id for actor in composed(spec, Canvas(144, 256)).stage.actors] == ["tom"]
+    assert len(composed(spec, WIDE).stage.actors) == 2
 
 
 @pytest.mark.parametrize("canvas", SHAPES[1:4], ids=lambda canvas: f"{canvas.width}x{canvas.height}")
@@ -794,6 +801,7 @@ def test_who_points_points_at_the_other() -> None:
     [
         ("sit", "room", "chair"),
         ("sit", "park", "bench"),
+        ("sit", "bedroom", "bed"),
         ("sleep", "bedroom", "bed"),
         ("climb", "forest", "tree"),
         ("climb", "cave", "rope"),
@@ -986,7 +994,31 @@ def test_aboard_no_animal_has_its_head_over_somebody() -> None:
 def test_what_is_long_and_thin_lies_and_nothing_lies_on_the_sea() -> None:
     stage = staged(props=("key", "bell"))
     assert (named(stage, "key").spot.turn, named(stage, "bell").spot.turn) == (90, 0)
-    assert not staged(setting="sea", props=("key", "cup")).props
+    assert not staged(setting="sea", props=("key", "cup", "rope")).props
+    assert named(staged(Subject("bob", "sit"), setting="bedroom", props=("table",)), "chair")
+
+
+def test_a_jar_is_hugged_in_the_arms() -> None:
+    assert staged(Subject("bob", "hug", holds="jar")).actors[0].pose == "carry"
+
+
+def test_what_one_drinks_is_near_the_mouth_of_who_sits() -> None:
+    actor = staged(Subject("bob", "sit", holds="cup")).actors[0]
+    x, y, radius = actor.face()
+    assert math.dist(hand_of(actor), actor.at((x, y))) < 2.5 * radius * actor.spot.scale
+
+
+@pytest.mark.parametrize("tree", ["tree", "pine"])
+def test_a_tree_in_the_snow_is_drawn_so(tree: str) -> None:
+    green, snowed = (
+        next(
+            layer.picture
+            for layer in composed(SceneSpec("meadow", weather=weather, props=(tree,)), WIDE).scene.layers
+            if layer.name == tree
+        )
+        for weather in ("clear", "snow")
+    )
+    assert green.shape != snowed.shape or (green != snowed).mean() > 0.2
 
 
 def test_nobody_stands_in_another() -> None:

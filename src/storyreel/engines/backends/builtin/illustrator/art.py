@@ -32,9 +32,10 @@ class Piece:
     the drawing's units (its height is 100), colour, strength; empty when it gives none. `burns`: its light is a
     flame's. `smokes`: smoke rises from it. `afloat`: what is in its stead on the water. `alone`: what is in its stead
     where nobody climbs it. `planted`: who works with it plants it in the ground. `floor`: one works with it at one's
-    feet. `string`: how far from the hand it flies, in heights of a grown man. `face`: of a creature, where its head
-    is and how large, as x, y and radius. `lying`: its drawing when it lies. `over`: one holds it over the head.
-    `paint`: the colour, in all its shades, that gives way to the one that is told of.
+    feet. `snowed`: its drawing where snow lies. `string`: how far from the hand it flies, in heights of a grown man.
+    `face`: of a creature, where its head is and how large, as x, y and radius. `lying`: its drawing when it lies.
+    `over`: one holds it over the head. `paint`: the colour, in all its shades, that gives way to the one that is told
+    of.
     """
 
     height: float
@@ -54,6 +55,7 @@ class Piece:
     alone: str = ""
     planted: bool = False
     floor: bool = False
+    snowed: str = ""
     string: float = 0
     face: tuple[float, float, float] | None = None
     lying: str = ""

@@ -103,12 +103,13 @@ def _framing(spec: SceneSpec, characters: tuple[Character, ...], canvas: Canvas)
     """How near it is shown: no bed is too near to be seen, and in a tall picture no low animal beside somebody."""
     if spec.framing is not Framing.CLOSE:
         return spec.framing
-    actors = [actor_of(subject, characters, suited=False) for subject in shown(spec)]
+    tall = canvas.height > canvas.width
+    actors = [actor_of(subject, characters, suited=False) for subject in shown(spec, tall=tall)]
     lying = any(actor.lies for actor in actors)
     touching = any(actor.pose in _IN_ARMS for actor in actors)
     people, others = ([actor.height for actor in actors if bool(actor.person) == some] for some in (True, False))
     low = bool(people and others) and min(others) < max(people) * _LOW
-    return Framing.MEDIUM if lying or (low and not touching and canvas.height > canvas.width) else Framing.CLOSE
+    return Framing.MEDIUM if lying or (low and not touching and tall) else Framing.CLOSE
 
 
 def _where(spec: SceneSpec) -> str:

@@ -132,7 +132,8 @@ def _to_put(
             continue
         instead = (piece.afloat if place.water else "") or piece.alone
         piece = art.piece(instead) or piece
-        if place.water and piece.hand and piece.where in ("ground", "table"):  # there is nothing that it could lie on
+        low = piece.hand or piece.height < SMALL
+        if place.water and low and piece.where in ("ground", "table"):  # there is nothing that it could lie on
             continue
         yield instead or name, piece
 

@@ -53,7 +53,9 @@ def _put_prop(scene: Scene, prop: Prop, staged: Stage, where: Place) -> None:
     if prop.name == "rocket" and (where.floating or staged.pilot):
         _put_flying_rocket(scene, prop, staged)
         return
-    drawing, piece = art.draw(prop.name, color_of(scene.spec, prop.name)), art.piece(prop.name)
+    piece = art.piece(prop.name)
+    drawn = piece.snowed if piece and scene.snowy and not scene.air else ""
+    drawing = art.draw(drawn or prop.name, color_of(scene.spec, prop.name))
     if piece and piece.burns:
         motion = replace(motion, flicker=1)
         _halo(scene, prop.name, prop.spot, 0.5, Motion(flicker=1))

@@ -31,6 +31,8 @@ _DRAWN = 20.4
 """How far a bow's string is drawn, as a percentage of a grown man's height."""
 _STEEPEST = 0.45
 """How steeply an arm points up that is not before the face."""
+_MOUTHFUL = 0.2
+"""How large what one eats or drinks from the hand is at most, in heights of a man."""
 _FAR_POINT = 600.0
 """How far away, in scene units, something lies that is pointed at but not seen."""
 
@@ -83,7 +85,10 @@ def stage(scene: Scene, place: Place, characters: tuple[Character, ...]) -> Stag
 def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: list[str]) -> list[Actor]:
     """The actors in the poses that the place makes of those asked for, mounts that are only named among them."""
     suited = scene.air in ("space", "planet")
-    actors = [_native(scene, actor_of(subject, characters, suited=suited)) for subject in shown(scene.spec)]
+    actors = [
+        _native(scene, actor_of(subject, characters, suited=suited))
+        for subject in shown(scene.spec, tall=scene.is_tall)
+    ]
     for actor in tuple(actors):
         kind = kind_of(actor.toward) if actor.toward and actor.pose == "ride" else None
         if kind and bonds.whom(actor, actors) is None and len(actors) < MOST_ACTORS:
@@ -108,11 +113,15 @@ def _native(scene: Scene, actor: Actor) -> Actor:
     return replace(actor, character=replace(actor.character, kind=kind))
 
 
-def shown(spec: SceneSpec) -> Sequence[Subject]:
-    """Who is in the picture: a close shot shows two at most, who speaks among them."""
-    if spec.framing is Framing.CLOSE:
-        return sorted(spec.subjects, key=lambda subject: subject.character != spec.speaker)[:MOST_CLOSE]
-    return spec.subjects[:MOST_ACTORS]
+def shown(spec: SceneSpec, *, tall: bool) -> Sequence[Subject]:
+    """Who is in the picture: a close shot shows two at most, who speaks among them.
+
+    In a tall one two are no nearer than usual: it shows one alone, unless what they do is about the other.
+    """
+    if spec.framing is not Framing.CLOSE:
+        return spec.subjects[:MOST_ACTORS]
+    first = sorted(spec.subjects, key=lambda subject: subject.character != spec.speaker)[:MOST_CLOSE]
+    return first[:1] if tall and not any(subject.toward for subject in first) else first
 
 
 def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
@@ -141,6 +150,8 @@ def _posed(actor: Actor, place: Place, names: Sequence[str], setting: str) -> Ac
     as_asked = actor.pose
     if as_asked in ("carry", "hold") and not holds and not actor.toward:
         as_asked = "stand"  # with what it carries on the back, or not drawn
+    elif as_asked == "hug" and holds and not actor.toward:
+        as_asked = "carry"  # a jar
     if actor.person and actor.person.tail and not place.floating:
         as_asked = _with_a_tail(as_asked, place)
     if actor.person and place.floating and as_asked in _UPRIGHT:
@@ -294,11 +305,20 @@ def _attentive(scene: Scene, actor: Actor, actors: Sequence[Actor]) -> Actor:
     if actor.pose == "hold" and actor.holds and scene.spec.framing is Framing.CLOSE and actor.person:
         x, y, radius = actor.face()
         return replace(actor, rest=Rest((x + radius * 1.35, y + radius * 0.9)))  # so that it is in the picture
+    if actor.pose in ("sit", "squat") and _is_small(actor.holds) and actor.person:
+        x, y, radius = actor.face()
+        return replace(actor, rest=Rest((x + radius * 1.2, y + radius * 1.3)))  # a cup, on its way to the mouth
     if actor.pose == "point" and actor.person and other is not None:
         return replace(actor, rest=Rest(_short_of(actor, actors[other])))
     if actor.pose == "point" and actor.person and scene.spec.framing is Framing.WIDE:
         return replace(actor, rest=Rest((_FAR_POINT, -_FAR_POINT * 0.35)))
     return actor
+
+
+def _is_small(thing: str | None) -> bool:
+    """Whether one eats or drinks it from the hand."""
+    piece = art.piece(thing) if thing else None
+    return piece is not None and piece.hand and piece.height <= _MOUTHFUL
 
 
 def _gesturing(actor: Actor) -> Actor:

@@ -9,7 +9,7 @@ from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import Point, Rest
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.standing import Prop
-from storyreel.engines.backends.builtin.illustrator.words import known
+from storyreel.engines.backends.builtin.illustrator.words import known, sits_on_the_bed
 
 _USES = {"sit": "sit", "sleep": "sleep", "lie": "sleep", "climb": "climb", "hide": "hide", "ride": "ride"} | {
     "push": "push",
@@ -108,6 +108,8 @@ def throne(scene: Scene, actor: Actor) -> str:
 
 def _usual(scene: Scene, use: str) -> str:
     """What there is for a use in such a place."""
+    if use == "sit" and sits_on_the_bed(scene.spec):
+        return "bed"
     usual = art.usual(use)
     return usual.get(scene.spec.setting, usual.get(scene.air, usual.get("", "")))
 

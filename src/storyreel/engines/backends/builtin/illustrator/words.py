@@ -60,6 +60,12 @@ def sits(spec: SceneSpec) -> bool:
     return any(known("poses", subject.pose) == "sit" for subject in spec.subjects)
 
 
+def sits_on_the_bed(spec: SceneSpec) -> bool:
+    """Whether who sits does so on the bed: in a bedroom, unless it is told of something else to sit on or at."""
+    seats = ("chair", "table", "sofa", "bench", "box", "wooden box")
+    return spec.setting == "bedroom" and sits(spec) and not any(told_of(spec, seat) for seat in seats)
+
+
 def sails(spec: SceneSpec) -> bool:
     """Whether a scene tells of a boat on the water, or of somebody who rows one: the place then needs none."""
     return any(told_of(spec, name) for name in ("boat", "ship")) or any(

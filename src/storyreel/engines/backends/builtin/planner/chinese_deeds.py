@@ -90,6 +90,15 @@ def _food(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> boo
     return len(after) > 1 and after[0].text == "的" and after[1].mark == "end" and len(words[index].text) == 1
 
 
+def _says_which(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
+    """嫦娥最爱吃的水果, 奶奶织的毛衣: which thing it is; but 哭着的孩子 cries."""
+    of = words[index + 1 : index + 2]
+    after = words[index + 2 : index + 3]
+    if not of or of[0].text != "的" or not after or after[0].mark == "end":
+        return False
+    return not any(index < mention.first <= index + _GIVEN for mention in mentions)
+
+
 def _there_is(words: Sequence[Word], index: int, mentions: Sequence[Mention]) -> bool:
     """天上飘起了小雨, 墙上画着一幅画: a place, and what is there; nobody is told of in the clause."""
     first = index - len(clause_before(words, index, _CLAUSE))
@@ -102,4 +111,4 @@ def _there_is(words: Sequence[Word], index: int, mentions: Sequence[Mention]) ->
     return place and after.startswith(("了", "着", "起", "满")) and words[last].mark in ("noun", "name")
 
 
-_UNSEEN = (_only_calls, _only_thought, _suffered, _of_a_thing, _food, _there_is)
+_UNSEEN = (_only_calls, _only_thought, _suffered, _of_a_thing, _food, _says_which, _there_is)

@@ -48,9 +48,12 @@ def _none_of_it(words: Sequence[Word], match: Match, before: Sequence[Word]) -> 
     """连个船影都没有, 手里哪有什么伞, 太阳被遮住了, 准备回家吃饺子; 拿工牌当扇子; 鸡蛋大的包."""
     after = "".join(word.text for word in words[match.last + 1 : match.last + 5])
     told = "".join(word.text for word in reversed(before[:3]))
-    gone = re.match(r"影?子?(?:都|也)(?:没|不见)|(?:吞|遮|挡|盖|藏)|(?:那么)?大小?的", after) is not None
+    gone = re.match(_GONE, after) is not None
     planned = any(word.text in ("准备", "正准备", "打算") for word in before)
     return gone or planned or "哪有" in told or told.endswith(("当", "当作", "当成"))
+
+
+_GONE = r"影?子?(?:都|也)(?:没|不见)|(?:已经|忽然|突然)?(?:不见了|没了|丢了|被偷)|(?:吞|遮|挡|盖|藏)|(?:那么)?大小?的"
 
 
 def unreal(words: Sequence[Word], match: Match) -> bool:
@@ -66,6 +69,8 @@ def unreal(words: Sequence[Word], match: Match) -> bool:
         return True
     if words[match.first].chinese and match.category == "props" and _none_of_it(words, match, before):
         return True
+    if match.category == "props" and _gone(words, match):
+        return True
     if any(two.lower == "as" and one.lower == "if" for one, two in pairwise(before)):
         return True  # as if she were a ship
     if any(two.text == "准备" and one.mark == "verb" for one, two in pairwise((words[match.first], *before))):
@@ -74,6 +79,17 @@ def unreal(words: Sequence[Word], match: Match) -> bool:
     return match.category in ("settings", "kinds", "props") and any(
         word.lower in unreal or bool(word.verbs & unreal) for word in before
     )
+
+
+def _gone(words: Sequence[Word], match: Match) -> bool:
+    """The crystal was gone, the ring had vanished, the boat was nowhere to be seen."""
+    after = [word.lower for word in words[match.last + 1 : match.last + 4]]
+    if not after or after[0] not in _ARE or "not" in after or "n't" in after:
+        return False
+    return any(word in grammar().words("missing") for word in after[1:])
+
+
+_ARE = ("is", "are", "was", "were", "has", "have", "had")
 
 
 def likened(before: Sequence[Word]) -> bool:

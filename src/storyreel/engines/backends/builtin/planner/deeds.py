@@ -22,6 +22,8 @@ _RANKS = (
 )
 _ATTENDING = ("talk", "wave", "point", "look_up", "dance", "play", "laugh")
 """Poses that show to whom one turns; the others lay hands on somebody."""
+_STILL = ("sit", "stand", "lie")
+"""Poses in which something else may be done with what is in the hand."""
 _SIDE_BY_SIDE = 4
 _AFTER_VERB = 4
 
@@ -58,6 +60,12 @@ def doers(reading: Reading, who: Who, members: Sequence[Member], place: int) -> 
     return found or ([] if who else list(members[:1]))
 
 
+def _feeling(reading: Reading, who: Who, members: Sequence[Member], place: int) -> list[Member]:
+    """Whose the feeling at `place` is: theirs whom it describes (the angry king), or the doer's."""
+    described = [one for member in who.get(place + 1, ()) for one in singles(member)]
+    return described or doers(reading, who, members, place)
+
+
 def _beside(reading: Reading, one: int, other: int) -> bool:
     """Whether two are mentioned close together, with no deed in between."""
     return other - one <= _SIDE_BY_SIDE and not any(one < action.first < other for action in reading.actions)
@@ -82,7 +90,7 @@ def subjects_of(
     in_hand: set[int] = set()
     for place, (member, action) in enumerate(zip(members, doing, strict=True)):
         pose = (action.pose if action else None) or "stand"
-        felt = (id_ for at, id_ in reading.expressions if member in doers(reading, who, members, at))
+        felt = (id_ for at, id_ in reading.expressions if member in _feeling(reading, who, members, at))
         held = [
             (at, id_) for at, id_ in reading.held if at not in in_hand and member in doers(reading, who, members, at)
         ]
@@ -93,11 +101,26 @@ def subjects_of(
                 pose=pose,
                 expression=_face(pose, next(felt, "calm")),
                 facing="left" if place % 2 else "right",
-                holds=held[0][1] if held else None,
+                holds=held[0][1] if held else _in_use(reading, who, members, member, pose),
                 toward=_toward(reading, who, member, members, action),
             )
         )
     return tuple(subjects)
+
+
+def _in_use(reading: Reading, who: Who, members: Sequence[Member], member: Member, pose: str) -> str | None:
+    """What somebody eats, drinks or reads, where it is told; and what for, who only sits in the picture."""
+    for action in reading.actions:
+        usual = grammar().group("in_use", action.pose or "")
+        if usual is None or not action.seen or member not in _of(reading, who, members, action):
+            continue
+        things = [thing.id for thing in action.things if thing.category == "props"]
+        told = next((id_ for id_ in things if id_ in grammar().words("holdable")), None)
+        if pose == action.pose:
+            return told
+        if pose in _STILL:
+            return told or usual
+    return None
 
 
 def _telling(action: Action) -> int:
@@ -125,6 +148,8 @@ def _toward(reading: Reading, who: Who, member: Member, members: Sequence[Member
     """Whom one hugs, rides, gives to, fights, talks to: the first other one or thing after the verb."""
     if action is None or action.pose not in grammar().words("about_somebody"):
         return None
+    if action.verb in grammar().words("showing"):
+        return None  # showed them the way, which is elsewhere
     done_to = {mention.first for mention in reading.mentions if mention.role == OBJECT}
     until = inf if action.pose in _ATTENDING else _next_deed(reading, action)
     others = [one for first, group in who.items() if action.first < first < until and first in done_to for one in group]

@@ -35,6 +35,8 @@ def english_doer(words: Sequence[Word], verb: int, pose: str | None, mentions: S
         return Doer()
     if pose in grammar().words("transitive") and _passive(words, verb):
         return Doer(seen=False)
+    if _describes(words, verb) and (described := _described(words, verb, mentions)):
+        return Doer(described)
     if _only_bidden(words, verb) or _describes(words, verb) or _idle(words, verb, pose):
         return Doer(seen=False)
     if after := _behind(words, verb, mentions):
@@ -93,6 +95,13 @@ def _describes(words: Sequence[Word], verb: int) -> bool:
     if before is None or not words[verb].lower.endswith(("ed", "ing")):
         return False
     return before.lower in ("the", "a", "an", *grammar().words("possessive"))
+
+
+def _described(words: Sequence[Word], verb: int, mentions: Sequence[Mention]) -> tuple[int, ...]:
+    """Who is seen to do it though they are only called so: past the sleeping dragon; but not of the painted king."""
+    if not words[verb].lower.endswith("ing"):
+        return ()
+    return tuple(one.first for one in mentions if one.first == verb + 1 and one.role != APART)
 
 
 def _idle(words: Sequence[Word], verb: int, pose: str | None) -> bool:

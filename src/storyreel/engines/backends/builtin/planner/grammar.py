@@ -47,6 +47,7 @@ def grammar() -> Grammar:
         "seats",
         "pairs_by_kin",
         "ridden",
+        "in_use",
     ):
         groups[name] = {word: kind for kind, words in data.pop(name).items() for word in words}
     data.pop("about")

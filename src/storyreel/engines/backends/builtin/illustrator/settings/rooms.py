@@ -10,6 +10,7 @@ from storyreel.engines.backends.builtin.illustrator.color import mix
 from storyreel.engines.backends.builtin.illustrator.interior import Chamber, beside, chamber, furnish, near, shell
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene, Setting
 from storyreel.engines.backends.builtin.illustrator.windows import Box, beam, window
+from storyreel.engines.backends.builtin.illustrator.words import sits_on_the_bed
 
 
 @functools.cache
@@ -50,7 +51,8 @@ def _windows(scene: Scene, box: Chamber, row: Mapping[str, Any]) -> list[Box]:
 
 def _with_its_bed(scene: Scene, pieces: list[list[Any]]) -> list[list[Any]]:
     """Without the bed by the wall where a bed stands on the stage: it is the same one."""
-    staged = "bed" in scene.spec.props or any(subject.pose == "sleep" for subject in scene.spec.subjects)
+    lies = any(subject.pose in ("sleep", "lie") for subject in scene.spec.subjects)
+    staged = "bed" in scene.spec.props or lies or sits_on_the_bed(scene.spec)
     return [piece for piece in pieces if not (staged and piece[0] in ("cot", "canopy_bed"))]
 
 
