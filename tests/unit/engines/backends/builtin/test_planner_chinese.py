@@ -112,6 +112,7 @@ def test_a_name_is_no_number_and_no_word_that_joins(text: str, names: set[str]) 
         ("小顾走进公司。小顾笑了。", ["man"]),
         ("陈先生走进店里。", ["man"]),
         ("“走吧。”梁野说。", ["man"]),
+        ("一位侠客走进客栈。女侠笑了。", ["swordsman", "swordsman"]),
         ("林晓梅医生走了进来。", ["doctor"]),
         ("“快跑！”高声喊道。", []),
     ],

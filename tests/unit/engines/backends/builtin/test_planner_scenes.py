@@ -107,6 +107,9 @@ def test_the_time_is_the_last_that_is_told(story: str, time: str) -> None:
         ("Ann gave the king the cat.", "give", "king-1"),
         ("Ann pulled a rope and ran after the king.", "pull", "rope"),
         ("The old woman showed the girl a path.", "point", None),
+        ("一位侠客骑着马来到城门口。", "ride", "horse-1"),
+        ("The king drew his sword.", "hold", None),
+        ("侠客拔出剑。", "hold", None),
         ("Ann slept.", "sleep", None),
         ("Ann sang in the meadow.", "sing", None),
     ],
@@ -153,6 +156,18 @@ def test_every_pose_has_a_phrase_for_prompts() -> None:
 def test_what_is_felt_is_shown_from_near_and_what_moves_the_body_is_not() -> None:
     shots = board("A girl walked in the forest. She sat on a log. She was very sad. She ran and ran.").shots
     assert [shot.scene.framing for shot in shots][2:] == [Framing.CLOSE, Framing.MEDIUM]
+
+
+@pytest.mark.parametrize(
+    ("story", "framings"),
+    [
+        ("Ann stood in the meadow. She ran. One morning a letter lay in the meadow.", "close"),
+        ("Ann walked across the sea. The wind blew over the sea. Then a light swept over the sea.", "medium wide"),
+    ],
+)
+def test_a_small_thing_is_seen_from_near_and_an_empty_place_now_and_then(story: str, framings: str) -> None:
+    found = [shot.scene.framing.value for shot in board(story).shots]
+    assert found[-len(framings.split()) :] == framings.split()
 
 
 def test_no_three_shots_are_alike() -> None:

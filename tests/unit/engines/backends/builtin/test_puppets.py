@@ -188,6 +188,7 @@ def test_features_go_with_any_dress() -> None:
             assert sum(int(person.hair_color[at : at + 2], 16) for at in (1, 3, 5)) < 130
     assert someone("woman", "chinese, modern").coat == someone("woman", "modern").coat
     assert someone("knight", "chinese").hat == ""
+    assert someone("swordsman", "chinese").coat == "hanfu short"
     assert someone("monk", "short black hair, chinese").hair == "shaven"
     assert someone("old man", "chinese").hair_color != someone("man", "chinese").hair_color
 

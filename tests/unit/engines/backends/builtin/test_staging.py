@@ -38,6 +38,7 @@ CAST = (
     Character("cow", "Cow", "cow", "", 1),
     Character("goat", "Goat", "goat", "", 1),
     Character("max", "Max", "boy", "", 9),
+    Character("goo", "Goo", "goose", "", 1),
 )
 
 
@@ -202,6 +203,18 @@ def test_a_shoal_is_in_the_water(canvas: Canvas, setting: str) -> None:
     for layer in layers:
         middle = layer.at[1] + layer.picture.shape[0] / 2
         assert composition.scene.y(0.55) * composition.scene.px < middle < composition.scene.y(1) * composition.scene.px
+
+
+@pytest.mark.parametrize("sort", ["duck", "goose", "swan"])
+def test_a_flock_of_ducks_is_on_the_water(sort: str) -> None:
+    composition = composed(SceneSpec("lake", crowd=sort))
+    scene = composition.scene
+    birds = [one for one in scene.layers if one.name.startswith("crowd") and "ripple" not in one.name]
+    feet = [(one.at[1] + one.picture.shape[0]) / scene.px for one in birds]
+    assert birds
+    assert max(feet) < scene.y(0.86), "the shore begins below"
+    assert any(one.name == "crowd 1 ripple" for one in scene.layers)
+    assert staged(Subject("goo", "swim"), setting="lake").actors[0].spot.size < scene.tall(0.25)
 
 
 def test_of_a_herd_of_large_animals_many_are_seen() -> None:
@@ -996,6 +1009,13 @@ def test_what_is_long_and_thin_lies_and_nothing_lies_on_the_sea() -> None:
     assert (named(stage, "key").spot.turn, named(stage, "bell").spot.turn) == (90, 0)
     assert not staged(setting="sea", props=("key", "cup", "rope")).props
     assert named(staged(Subject("bob", "sit"), setting="bedroom", props=("table",)), "chair")
+
+
+def test_shots_of_an_empty_place_are_not_alike() -> None:
+    wide, medium = (composed(SceneSpec("sea", framing=framing)).scene for framing in (Framing.WIDE, Framing.MEDIUM))
+    far = next(layer.at for layer in wide.layers if layer.name.startswith("wave"))
+    near = next(layer.at for layer in medium.layers if layer.name.startswith("wave"))
+    assert far != near
 
 
 def test_a_jar_is_hugged_in_the_arms() -> None:

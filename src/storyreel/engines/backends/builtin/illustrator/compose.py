@@ -25,6 +25,8 @@ _NIGHTLY = {"moon", "star"}
 _IN_ARMS = ("hug", "carry")
 _LOW = 0.8
 """Animals lower than this, in heights of who is there too, have their faces far below theirs."""
+_EMPTY_NEARER, _ASIDE = 1.3, 0.2
+"""How much nearer a place is where nobody is and nothing, and where across it one looks: or all its shots are alike."""
 _ZOOM = {Framing.WIDE: 1.0, Framing.MEDIUM: 1.22, Framing.CLOSE: 1.6}
 """How much larger the nearest background is drawn."""
 
@@ -134,7 +136,10 @@ def _frame_background(scene: Scene, where: Place, staged: Stage) -> None:
     zoom = _ZOOM[scene.spec.framing]
     if zoom == 1:
         return
-    main = staged.actors[0].spot.x if staged.actors else scene.x(0.5)
+    seen = [*staged.actors, *(prop for prop in staged.props if prop.where != "sky")]
+    empty = not seen and not scene.spec.crowd
+    zoom *= _EMPTY_NEARER if empty else 1
+    main = seen[0].spot.x if seen else scene.x(_ASIDE if empty else 0.5)
     focus = main, scene.y(where.ground if scene.spec.framing is Framing.MEDIUM else 0.62)
     for layer in scene.layers:
         if layer.role is Role.FRAME:

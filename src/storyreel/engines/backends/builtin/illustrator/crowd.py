@@ -10,6 +10,7 @@ from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
+from storyreel.engines.backends.builtin.illustrator.ripples import put_ripple
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
 from storyreel.engines.backends.builtin.illustrator.words import known
@@ -75,7 +76,7 @@ def _at_home(sort: str, where: Place) -> bool:
     """Whether a place has a ground for those who stand, and water for those who swim."""
     if any(zoo.swims(kind) for kind in _kinds(sort)):
         return where.water or where.floating or where.offshore is not None
-    return not where.water or all(_aloft(kind) for kind in _kinds(sort))
+    return not where.water or all(_aloft(kind) or zoo.paddles(kind) for kind in _kinds(sort))
 
 
 def _aloft(kind: str) -> bool:
@@ -134,15 +135,18 @@ def _spotted(
     if scene.spec.framing is Framing.MEDIUM:
         share *= 0.8
     size = max(min(staged.man * actor.height * share, room / actor.breadth), scene.tall(_LEAST))
-    if zoo.flies(actor.character.kind) and (where.water or staged.actors):
+    if zoo.flies(actor.character.kind) and (where.water or staged.actors) and not _paddles(where, actor):
         actor = replace(actor, pose="fly")  # where it would stand on the water, or behind somebody's legs
+    afloat = zoo.swims(actor.character.kind) or _paddles(where, actor)
+    if _paddles(where, actor):
+        actor = replace(actor, pose="swim")
     y = scene.y(where.ground - 0.09 + 0.06 * near) - staged.up
-    if zoo.swims(actor.character.kind) and not where.floating:
+    if afloat and not where.floating:
         y = _in_the_water(scene, where, near)
     elif actor.pose == "fly" or where.floating:
         top, bottom = _INSECTS if art.piece(actor.character.kind) else _BIRDS
         y = scene.y(top + (bottom - top) * ((number * 0.618) % 1))
-    nearest = where.offshore[1] if where.offshore and zoo.swims(actor.character.kind) else where.depth
+    nearest = where.offshore[1] if where.offshore and afloat else where.depth
     depth = nearest - 0.075 + 0.03 * near
     return replace(actor, spot=Spot(x, y, size / actor.units(), size, depth, actor.mirrored))
 
@@ -153,8 +157,13 @@ def _in_the_water(scene: Scene, where: Place, near: float) -> float:
     return scene.y(where.horizon + (surface - where.horizon) * (_FARTHEST_OUT + (1 - _FARTHEST_OUT) * near))
 
 
+def _paddles(where: Place, actor: Actor) -> bool:
+    """Whether it is a duck or the like where there is water, which it is on rather than ashore."""
+    return zoo.paddles(actor.character.kind) and bool(where.water or where.offshore)
+
+
 def _afloat(where: Place, actor: Actor) -> bool:
-    return where.floating or zoo.swims(actor.character.kind)
+    return where.floating or actor.pose == "swim" or zoo.swims(actor.character.kind)
 
 
 def _place_one(scene: Scene, where: Place, actor: Actor, walks: int | None, number: int) -> None:
@@ -167,6 +176,8 @@ def _place_one(scene: Scene, where: Place, actor: Actor, walks: int | None, numb
         hover = (0.7 + 0.2 * (number % 3)) * (-1) ** number  # not all at once
         motion = Motion(sway=0.6 if afloat else 0, hover=hover if aloft else 0)
         place(scene, f"crowd {number}", drawing, actor.spot, shadow=shadow, motion=motion)
+        if _paddles(where, actor):
+            put_ripple(scene, actor, f"crowd {number} ripple", motion)
     else:
         drawing, motion = actor.drawing(manga=scene.look.manga), Motion(actor=walks, bob=1)
         place(scene, f"crowd {number}", drawing, actor.spot, Role.ACTOR, motion=motion)

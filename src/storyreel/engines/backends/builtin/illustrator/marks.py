@@ -257,7 +257,7 @@ def _spot(scene: Scene, place: Place, actor: Actor, size: float, x: float, index
     framing, turn = scene.spec.framing, 0.0
     swims = zoo.swims(actor.character.kind)
     if place.offshore and (swims or actor.pose == "swim"):
-        size = min(size, scene.tall(_OUT)) if swims else size
+        size = min(size, scene.tall(_OUT)) if swims or zoo.paddles(actor.character.kind) else size
         scale = size / actor.units()
         y, depth = scene.y(place.offshore[0]), place.offshore[1] + 0.003 * index
     elif place.floating or (place.water and (swims or actor.pose == "swim")):

@@ -14,6 +14,7 @@ from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
 from storyreel.engines.backends.builtin.illustrator.layers import STILL, Motion, Role, glow
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
 from storyreel.engines.backends.builtin.illustrator.puppets.head import draw_head
+from storyreel.engines.backends.builtin.illustrator.ripples import put_ripple
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.smoke import smoke
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
@@ -28,8 +29,6 @@ _TURNED = {("sweep", ""): -4.0, ("fly", "broom"): 78.0}
 """How many degrees from upright what is held is in a pose: what reaches the ground, and what one flies on."""
 _BEHIND = -0.004
 """How much deeper in the scene than who holds it an umbrella is, and than who is given it: no face is behind it."""
-_DRAUGHT, _BEYOND = 0.26, 1.3
-"""How high above an animal's feet the water is that it swims in, in its heights, and how much wider than it."""
 _WATERLINE = 13
 """How far below the origin of its drawing the water about what sails is, in its units."""
 _PILOT_WINDOW = (-0.4, -56.5, 6.2)
@@ -143,14 +142,8 @@ def _put_actor(scene: Scene, actor: Actor, number: int, staged: Stage, where: Pl
     stirring = stirs(actor) and any(prop.name == "pot" for prop in staged.props)
     turned = _STIRRING if stirring else _TURNED.get((actor.pose, actor.holds or ""), _TURNED.get((actor.pose, "")))
     _put_held(scene, actor, motion, staged.actors, turned)
-    bones = actor.bones()
     if actor.pose == "swim" and not where.floating and not zoo.swims(actor.character.kind):
-        size, (x, y) = spot.size * 0.8, actor.at(bones.hip) if bones else (spot.x, spot.y)
-        if bones is None:  # as wide as it is, at its belly
-            x, y = actor.at((sum(actor.extent) / 2, 0))[0], spot.y - spot.size * _DRAUGHT
-            size = _BEYOND * actor.breadth * spot.size / art.draw("ripple").box[2] * 100
-        water = replace(spot, x=x, y=y, scale=size / 100, size=size, depth=spot.depth + 0.001, turn=0, soft=True)
-        place(scene, f"ripple {number}", art.draw("ripple"), water, shadow=False, motion=motion, drop=False)
+        put_ripple(scene, actor, f"ripple {number}", motion)
     arm = actor.near_arm(manga=manga)
     if arm:
         before = replace(spot, depth=spot.depth + 0.001)

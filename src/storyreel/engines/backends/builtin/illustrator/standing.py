@@ -145,7 +145,8 @@ def _free(scene: Scene, taken: Sequence[Span], width: float, near: bool) -> floa
         beyond = max(0.0, scene.x(0.05) - left) + max(0.0, right - scene.x(0.95))  # the camera moves closer
         return beyond * _CUT + _overlap(x, width, taken)
 
-    places = [scene.x(share) for share in (_GROUND if taken else _ALONE)]
+    usual = _GROUND if taken else (0.5,) if scene.spec.framing is Framing.CLOSE else _ALONE
+    places = [scene.x(share) for share in usual]
     places += [scene.x(0.05 + 0.9 * step / _STEPS) for step in range(_STEPS + 1)]
     if near and taken:
         left, right = min(span[0] for span in taken[:1]), max(span[1] for span in taken[:1])

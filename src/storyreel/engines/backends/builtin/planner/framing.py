@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from storyreel.domain.storyboard import Camera, Framing, Subject
+from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.reading import Reading
 
 _TALL = ("flag", "ladder")
@@ -50,7 +51,11 @@ class Lens:
         props: Sequence[str],
     ) -> Framing:
         """The shot size: what the text asks for, else what the story needs."""
-        wanted = Framing(reading.framing) if reading.framing else self._wanted(reading, subjects, new_place, crowded)
+        wanted = (
+            Framing(reading.framing)
+            if reading.framing
+            else self._wanted(reading, subjects, props, new_place=new_place, crowded=crowded)
+        )
         tall = wanted is Framing.CLOSE and any(subject.holds in _TALL for subject in subjects)
         if tall and not reading.framing:
             wanted = Framing.WIDE
@@ -68,9 +73,15 @@ class Lens:
         self.seed += 1
         return camera
 
-    def _wanted(self, reading: Reading, subjects: Sequence[Subject], new_place: bool, crowded: bool) -> Framing:
-        if new_place or not subjects or not self.framings or crowded:
+    def _wanted(
+        self, reading: Reading, subjects: Sequence[Subject], props: Sequence[str], *, new_place: bool, crowded: bool
+    ) -> Framing:
+        if new_place or not self.framings or crowded:
             return Framing.WIDE
+        if not subjects and props and set(props) <= grammar().words("holdable"):
+            return Framing.CLOSE  # a letter
+        if not subjects:
+            return Framing.MEDIUM if self.framings[-1] is Framing.WIDE else Framing.WIDE
         whole = any(subject.pose in _WHOLE_BODY for subject in subjects)
         felt = any(subject.expression not in ("calm", "sleep") for subject in subjects)
         if whole or len(subjects) > 2:

@@ -25,6 +25,7 @@ class Plumage:
     upright: bool = False
     fan: bool = False
     walks: bool = False
+    paddles: bool = False
     coats: tuple[str, ...] = ()
 
 
@@ -85,7 +86,7 @@ def bird(plumage: Plumage, pose: str, phase: float, expression: str) -> Drawing:
         _fan(sheet, y)
     if flying:
         _wing(sheet, y, -beat, darken(coat, 0.78))
-    else:
+    elif pose != "swim":
         step = 8 * math.sin(math.tau * phase) if pose in ("walk", "run") else 0
         for x, move in ((-4, step), (8, -step)):
             foot = x + move

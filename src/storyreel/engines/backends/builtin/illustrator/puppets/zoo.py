@@ -47,6 +47,11 @@ def flies(kind: str) -> bool:
     return bird is not None and not bird.get("upright") and not bird.get("walks")
 
 
+def paddles(kind: str) -> bool:
+    """Whether it is a bird that swims."""
+    return bool(_animals()["birds"].get(kind, {}).get("paddles"))
+
+
 def height_of(kind: str) -> float:
     """1 is a grown man."""
     if kind == "rabbit":
