@@ -133,6 +133,8 @@ def test_who_is_on_stage(story: str, expected: list[list[str]]) -> None:
     [
         ("Pip the cat lived on a farm.", "Pip"),
         ("Ember was a small dragon.", "Ember"),
+        ("Lily lived by the sea. Lily asked for tea.", "Lily"),
+        ("Rose grew on the wall. Rose hung from the door. The cat slept.", "cat"),
         ("Dinner was late. Then the cat slept.", "cat"),
     ],
 )

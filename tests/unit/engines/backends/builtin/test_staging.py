@@ -815,6 +815,7 @@ def test_who_points_points_at_the_other() -> None:
         ("sit", "room", "chair"),
         ("sit", "park", "bench"),
         ("sit", "bedroom", "bed"),
+        ("sit", "train", "sofa"),
         ("sleep", "bedroom", "bed"),
         ("climb", "forest", "tree"),
         ("climb", "cave", "rope"),
@@ -1009,6 +1010,19 @@ def test_what_is_long_and_thin_lies_and_nothing_lies_on_the_sea() -> None:
     assert (named(stage, "key").spot.turn, named(stage, "bell").spot.turn) == (90, 0)
     assert not staged(setting="sea", props=("key", "cup", "rope")).props
     assert named(staged(Subject("bob", "sit"), setting="bedroom", props=("table",)), "chair")
+    assert [prop.name for prop in staged(setting="sea", props=("house", "tree", "rock")).props] == ["rock"]
+
+
+def test_one_rows_on_the_lake_of_the_park() -> None:
+    scene = composed(SceneSpec("park", subjects=(Subject("bob", "row"),))).scene
+    assert scene.spec.setting == "lake"
+
+
+def test_who_has_a_trade_has_its_tool_wherever_they_are() -> None:
+    smith = Character("sam", "Sam", "blacksmith", "", 1)
+    spec = SceneSpec("room", subjects=(Subject("sam", "work"),))
+    request = ImageRequest("", Style.CINEMATIC, WIDE, 7, scene=spec, characters=(smith,))
+    assert compose(request, WIDE).stage.actors[0].holds == "hammer"
 
 
 def test_shots_of_an_empty_place_are_not_alike() -> None:

@@ -84,13 +84,13 @@ def usual(use: str) -> dict[str, str]:
     return _catalog()["usual"].get(use, {})
 
 
-def tool(setting: str, things: Collection[str]) -> str:
-    """What somebody works with: a hammer, a stick in a pot, what is usual in the setting; empty when nothing is."""
+def tool(setting: str, things: Collection[str], kind: str = "") -> str:
+    """What somebody works with: a hammer, a stick in a pot, what the trade or the setting wants; or empty."""
     if any(thing in _catalog()["built"] for thing in things):
         return "hammer"
     if "pot" in things:
         return "stick"
-    return usual("work").get(setting, "")
+    return _catalog()["trades"].get(kind) or usual("work").get(setting, "")
 
 
 def draw(name: str, paint: str = "", *, shut: bool = False) -> Drawing:

@@ -22,6 +22,8 @@ _MOODS = ("calm", "happy", "wonder", "mysterious", "sad")
 _SUNLIT = ("noon", "afternoon")
 _NIGHTLY = {"moon", "star"}
 """Whoever tells of these means the night, whatever was before; but at dawn and dusk they are there too."""
+_DRY = ("park", "garden", "meadow", "farm", "forest", "village", "mountain", "street", "road")
+"""Where there is no water to row on, but may well be a lake."""
 _IN_ARMS = ("hug", "carry")
 _LOW = 0.8
 """Animals lower than this, in heights of who is there too, have their faces far below theirs."""
@@ -119,8 +121,10 @@ def _where(spec: SceneSpec) -> str:
     place = known("settings", spec.setting) or drawn_setting(spec.setting)
     for subject in spec.subjects:
         pose = known("poses", subject.pose)
-        if pose == "row" and place == "ship":
+        if pose == "row" and (place == "ship" or SETTINGS[place].air == "room"):
             return "sea"
+        if pose == "row" and place in _DRY:
+            return "lake"  # of the park
         if pose == "climb" and known("props", subject.toward or "") == "tree" and SETTINGS[place].air == "room":
             return "garden"
     return place

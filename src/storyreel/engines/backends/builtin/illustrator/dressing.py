@@ -132,6 +132,8 @@ def _to_put(
             continue
         instead = (piece.afloat if place.water else "") or piece.alone
         piece = art.piece(instead) or piece
+        if place.water and piece.where == "back":  # a house, a tree
+            continue
         low = piece.hand or piece.height < SMALL
         if place.water and low and piece.where in ("ground", "table"):  # there is nothing that it could lie on
             continue

@@ -130,7 +130,7 @@ def _equipped(actor: Actor, names: Sequence[str], setting: str) -> Actor:
         actor = replace(actor, pose="shoot")
     if not actor.person:
         return actor
-    usual = art.tool(setting, names) if actor.pose == "work" else pose(actor.pose).holds
+    usual = art.tool(setting, names, actor.character.kind) if actor.pose == "work" else pose(actor.pose).holds
     if actor.pose == "fight":
         usual = art.usual("fight").get(actor.character.kind, usual)
     elif actor.pose in ("play", "fly"):

@@ -30,7 +30,9 @@ def chinese_words(text: str) -> list[tuple[str, str]]:
 
 
 def _parted(piece: str, tag: str) -> list[tuple[str, str]]:
-    """我爸 is my dad, not a word, nor are 一辆车, 一束花 and 骑着马."""
+    """我爸 is my dad, not a word, nor are 一辆车, 一束花, 骑着马 and 喝咖啡."""
+    if len(piece) > _MEASURED and piece[0] in "喝吃" and tag[0] == "n":
+        return [(piece[0], "v"), *rjieba.tag(piece[1:], hmm=False)]
     if len(piece) > _MEASURED and piece[1] == "着" and tag[0] == "n":
         return [(piece[:2], "v"), *rjieba.tag(piece[2:], hmm=False)]
     if len(piece) > _MEASURED and piece[0] in "一两几" and piece[1] in _MEASURES and tag[0] in "nm":

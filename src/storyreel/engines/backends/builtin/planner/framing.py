@@ -24,6 +24,7 @@ _WHOLE_BODY = (
     "push",
     "pull",
     "fish",
+    "hide",
 )
 """Poses that a close view would cut off."""
 _CAMERAS = {

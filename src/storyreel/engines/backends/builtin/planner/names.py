@@ -12,7 +12,7 @@ from storyreel.engines.backends.builtin.planner.vocabulary import Vocabulary
 from storyreel.engines.backends.builtin.planner.words import Word
 
 _SENTENCE_ENDS = '.!?…。！？\n"“”‘’:'
-_OFTEN = 1  # a place's word is a name once it has stood behind a title
+_OFTEN = 1  # a place's word is a name once it has stood behind a title, a flower's that does things more often
 
 
 def names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary, introduced: Iterable[str]) -> frozenset[str]:
@@ -39,6 +39,7 @@ def without_vessels(story: Sequence[list[Word]]) -> list[list[Word]]:
 def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> set[str]:
     """Capitalised words that are never in lower case, and do, own or are called something."""
     seen, within, acting, places = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    alive = Counter[str]()
     travelled: set[str] = set()
     doing: set[str] = set()
     surely: set[str] = set()
@@ -58,6 +59,7 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                 if _acts(words, index):
                     acting[word.text] += 1
                     doing.add(word.text)
+                alive[word.text] += _lives(words, index)
                 if _is_somebody(words, index):
                     surely.add(word.text)
                     acting[word.text] += 1
@@ -82,6 +84,7 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
         and (
             within[text]
             or text in surely
+            or alive[text] > _OFTEN
             or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
         )
     }
@@ -109,6 +112,15 @@ def _is_somebody(words: Sequence[Word], index: int) -> bool:
         return False
     following = after[at + 1]  # Pip the cat slept; but not: kiss the children for me
     return at > 1 or following.mark == "auxiliaries" or (bool(following.verbs) and not following.mark)
+
+
+def _lives(words: Sequence[Word], index: int) -> bool:
+    """Lily lived, Rose asked: without an article a flower does nothing, and certainly not what only somebody does."""
+    following = words[index + 1] if index + 1 < len(words) else None
+    if following is None or not lexicon().given(words[index].lower):
+        return False
+    grows = following.verbs & grammar().words("things_deeds")  # ivy grew on the wall
+    return bool(following.verbs) and not grows and not following.nouns and not following.mark
 
 
 def _opens(words: Sequence[Word], word: Word) -> bool:

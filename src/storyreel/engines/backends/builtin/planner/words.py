@@ -130,7 +130,7 @@ def _decided(words: list[Word]) -> list[Word]:
     for index, word in enumerate(words):
         if word.chinese or word.mark or not (word.nouns and word.verbs):
             continue
-        role = _role(words, index)
+        role = "noun" if _there_are(words, index) else _role(words, index)
         if role == "noun":
             words[index] = replace(word, verbs=frozenset())
         elif role == "verb":
@@ -146,6 +146,7 @@ def _role(words: list[Word], index: int) -> str:
     previous = words[before] if before >= 0 else None
     following = words[index + 1] if index + 1 < len(words) else None
     done_to = following is not None and following.mark in ("indefinite", "definite", "possessive", "pronoun")
+    done_to = done_to or (following is not None and following.lower == "aloud")
     inflected = word.lower not in word.verbs or (done_to and word.lower in grammar().words("bare_pasts"))
     inflected = inflected or (len(word.verbs) > 1 and word.lower not in _RATHER_NOUNS)  # the man fell, the fox saw
     takes_object = following is not None and (
@@ -175,6 +176,17 @@ def _role(words: list[Word], index: int) -> str:
     return "noun" if previous.nouns or previous.adjective else ""
 
 
+def _there_are(words: list[Word], index: int) -> bool:
+    """There were cakes, kites and balloons: what there is, up to the next verb."""
+    told = next((at for at in range(index - 1, 0, -1) if words[at].verbs and not words[at].nouns), 0)
+    if words[told].lower not in _BE or words[told - 1].lower != "there":
+        return False
+    plural = words[index].lower not in words[index].nouns
+    between = words[told + 1 : index]
+    return plural and all(word.mark in ("", "definite", "indefinite") or word.text in (",", "and") for word in between)
+
+
+_BE = frozenset(("is", "are", "was", "were"))
 _RATHER_NOUNS = frozenset(("ground", "wound", "bore"))
 
 
