@@ -38,6 +38,7 @@ CAST = (
     Character("cow", "Cow", "cow", "", 1),
     Character("goat", "Goat", "goat", "", 1),
     Character("max", "Max", "boy", "", 9),
+    Character("moby", "Moby", "whale", "", 1),
     Character("goo", "Goo", "goose", "", 1),
 )
 
@@ -215,6 +216,32 @@ def test_a_flock_of_ducks_is_on_the_water(sort: str) -> None:
     assert max(feet) < scene.y(0.86), "the shore begins below"
     assert any(one.name == "crowd 1 ripple" for one in scene.layers)
     assert staged(Subject("goo", "swim"), setting="lake").actors[0].spot.size < scene.tall(0.25)
+
+
+@pytest.mark.parametrize("crew", [("tom",), ("tom", "don", "ann")])
+def test_in_a_tall_picture_a_whale_is_before_the_boat_and_its_face_above_the_nearest_wave(
+    crew: tuple[str, ...],
+) -> None:
+    composition = composed(SceneSpec("sea", subjects=(Subject("moby"), *map(Subject, crew))), Canvas(144, 256))
+    whale, boat = composition.stage.actors[0], composition.stage.boat
+    wave = next(layer for layer in composition.scene.layers if layer.name == "near wave")
+    assert boat is not None
+    assert whale.spot.depth > boat.depth
+    assert whale.at(whale.face()[:2])[1] < wave.at[1] / composition.scene.px
+
+
+def test_who_acts_stands_before_who_only_stands_there_where_the_picture_is_tall() -> None:
+    actors = staged(
+        Subject("bob"), Subject("ida", "hold", holds="sword"), Subject("ann"), canvas=Canvas(144, 256)
+    ).actors
+    assert actors[1].spot.depth > max(actors[0].spot.depth, actors[2].spot.depth)
+
+
+def test_an_animal_that_gives_stands_before_nobodys_face() -> None:
+    group = (Subject("bear"), Subject("don", "give", toward="max"), Subject("max"), Subject("vix"))
+    _, don, child, _ = staged(*group, setting="cave", canvas=Canvas(144, 256)).actors
+    apart = math.dist(don.at(don.face()[:2]), child.at(child.face()[:2]))
+    assert apart > 0.9 * sum(one.face()[2] * one.spot.scale for one in (don, child))
 
 
 def test_of_a_herd_of_large_animals_many_are_seen() -> None:

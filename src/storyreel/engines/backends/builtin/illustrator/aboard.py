@@ -22,6 +22,8 @@ _AFT = 0.06
 """How far behind the middle of the boat the middle of its seats is."""
 _BESIDE = 0.24
 """How far from the middle of the picture, in its widths, somebody swims beside a boat."""
+_BACK_ABOVE = 0.05
+"""How much higher than the boat's keel the middle of a fish is that swims before it, in its sizes."""
 _AFLOAT = 0.42
 """How far above the origin of its drawing the middle of somebody is who swims, in heights."""
 
@@ -79,8 +81,12 @@ def seated(hull: Spot, everybody: Sequence[Actor], members: Sequence[int], i: in
 
 
 def beside(scene: Scene, hull: Spot, actor: Actor) -> Actor:
-    """Somebody with a fish's tail beside the boat, and behind it."""
+    """Somebody with a fish's tail beside the boat and behind it, or where the picture is tall a fish before it."""
     spot = actor.spot
+    if scene.is_tall and actor.person is None:
+        middle = sum(actor.extent) / 2 * actor.side * spot.scale
+        y = hull.y - spot.size * _BACK_ABOVE
+        return replace(actor, spot=replace(spot, x=scene.x(0.5) - middle, y=y, depth=hull.depth + 0.03))
     y = hull.y - scene.tall(0.05) + (_AFLOAT * spot.size if actor.person else 0)
     spot = replace(spot, x=scene.x(0.5 + _BESIDE * actor.side), y=y, depth=hull.depth - 0.02)
     return replace(actor, spot=spot)

@@ -237,6 +237,8 @@ def _steps_forward(scene: Scene, found: Fitted, actor: Actor) -> bool:
     """Whether somebody small stands nearer than all others in a tall picture, the face below the captions."""
     if not scene.is_tall or len(found.actors) < _MANY or actor.seated or actor.on is not None:
         return False
+    if zoo.swims(actor.character.kind):
+        return False  # the nearest waves would hide it
     bound = {other.toward for other in found.actors} | {other.character.id for other in found.actors if other.toward}
     if actor.character.id in bound or any(other.on is not None for other in found.actors):
         return False
@@ -275,7 +277,8 @@ def _apart(scene: Scene, actors: Sequence[Actor]) -> tuple[Actor, ...]:
     placed = list(actors)
     for number, actor in enumerate(placed):
         others = placed[:number] + placed[number + 1 :]
-        bound = actor.toward or actor.on is not None or actor.seated or actor.character.id in {o.toward for o in others}
+        held = actor.toward and (actor.person is not None or actor.pose == "ride")  # an animal holds nobody
+        bound = held or actor.on is not None or actor.seated or actor.character.id in {o.toward for o in others}
         if bound or not _covers(actor, others):
             continue
         for step in sorted(range(-_STEPS_ASIDE, _STEPS_ASIDE + 1), key=abs):

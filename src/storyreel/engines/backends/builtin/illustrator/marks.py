@@ -52,6 +52,8 @@ _GAP = 0.15
 """The widest gap between two figures, as a share of a 16:9 picture's width."""
 _BACK_ROW = 0.84
 """How much smaller those are who stand behind the others, where the picture is narrow."""
+_IDLE, _GIVES_WAY, _GROWN = ("stand", "look_up", "think", "walk"), 1.15, 0.8
+"""Who only does this stands behind who does more, unless those are so much taller, where all are at least so tall."""
 _WIDE_PAIR = 1.5
 """How wide two are together, in heights of a grown man, who do not stand side by side in a tall picture."""
 _IN_ROWS, _BEHIND = (1.3, 1.6), (0.07, 0.1)
@@ -186,8 +188,15 @@ def _rows(scene: Scene, actors: Sequence[Actor], order: Sequence[int], found: Se
     bound = {number for bond in found for number in (bond.one, bond.other)}
     if not _deep(scene, [actors[number] for number in order], found):
         return {}
-    odd = max((1, 0), key=lambda first: mean(actors[number].height for number in order[first::2]))
+    grown = all(actors[number].height > _GROWN for number in order)  # or a fox would be before a child
+    odd = max((1, 0), key=lambda first: _behind_others([actors[number] for number in order[first::2]], grown=grown))
     return {number: place % 2 == odd and number not in bound for place, number in enumerate(order)}
+
+
+def _behind_others(row: Sequence[Actor], *, grown: bool) -> float:
+    """What speaks for a row to be the one behind: how tall it is, and that nobody in it does or holds anything."""
+    idle = grown and all(actor.pose in _IDLE and not actor.holds for actor in row)
+    return mean(actor.height for actor in row) * (_GIVES_WAY if idle else 1)
 
 
 def _across(
