@@ -244,6 +244,21 @@ def test_an_animal_that_gives_stands_before_nobodys_face() -> None:
     assert apart > 0.9 * sum(one.face()[2] * one.spot.scale for one in (don, child))
 
 
+@pytest.mark.parametrize(("sort", "props", "pose"), [("sailor", ("boat",), "row"), ("pirates", (), "stand")])
+def test_a_crowd_at_sea_is_in_the_boat(sort: str, props: tuple[str, ...], pose: str) -> None:
+    stage = staged(setting="sea", crowd=sort, props=props)
+    assert [actor.pose for actor in stage.actors] == [pose] * 3
+    assert stage.boat is not None
+    assert not staged(setting="sea", crowd="goat").actors
+
+
+def test_nobody_who_rows_has_the_feet_outside_the_boat() -> None:
+    stage = staged(Subject("bob", "row"), Subject("ann", "row"), Subject("ida", "row"), setting="sea")
+    assert stage.boat is not None
+    feet = [actor.at(bones.front_leg.end) for actor in stage.actors if (bones := actor.bones())]
+    assert max(x for x, _ in feet) < stage.boat.x + 0.85 * stage.boat.size
+
+
 def test_of_a_herd_of_large_animals_many_are_seen() -> None:
     composition = composed(SceneSpec("meadow", crowd="elephants"))
     layers = [

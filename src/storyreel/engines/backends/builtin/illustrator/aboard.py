@@ -20,6 +20,8 @@ _GUNWALE = 0.33
 """How high the hull's edge is, as a share of its size: all look over it."""
 _AFT = 0.06
 """How far behind the middle of the boat the middle of its seats is."""
+_ROWING_SEATS, _ROWING_AFT = 1.06, 0.18
+"""The same of several who row, whose legs are before them."""
 _BESIDE = 0.24
 """How far from the middle of the picture, in its widths, somebody swims beside a boat."""
 _BACK_ABOVE = 0.05
@@ -64,14 +66,16 @@ def seated(hull: Spot, everybody: Sequence[Actor], members: Sequence[int], i: in
     """One of the crew in its place in the boat."""
     actor, place = everybody[i], members.index(i)
     people = [number for number, member in enumerate(members) if everybody[member].person]
-    step = min(_BENCH, _SEATS / max(1, len(members) - 1)) * hull.size
+    rowing = all(everybody[number].pose == "row" for number in people) and len(people) > 1
+    room, aft = (_ROWING_SEATS, _ROWING_AFT * everybody[people[0]].side) if rowing else (_SEATS, _AFT)
+    step = min(_BENCH, room / max(1, len(members) - 1)) * hull.size
     sits = actor.person is not None and pose(actor.pose).base == "seat"
     _, face_y, radius = actor.face()
     floor = min(-hull.size * (0.13 if sits else 0.02), -hull.size * _GUNWALE - (face_y + radius) * actor.spot.scale)
     before = 0.002 if actor.person else 0.0  # so that no animal hides anybody
     spot = replace(
         actor.spot,
-        x=hull.x + (place - (len(members) - 1) / 2) * step - hull.size * _AFT,
+        x=hull.x + (place - (len(members) - 1) / 2) * step - hull.size * aft,
         y=hull.y + floor,
         depth=hull.depth - 0.005 + 0.0005 * i + before,
     )

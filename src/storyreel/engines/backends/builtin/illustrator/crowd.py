@@ -2,28 +2,23 @@
 
 from dataclasses import replace
 
-from storyreel.domain.storyboard import Character, Framing, Subject
+from storyreel.domain.storyboard import Framing
 from storyreel.engines.backends.builtin.illustrator import art
-from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_of, kind_of
+from storyreel.engines.backends.builtin.illustrator.actors import Actor
 from storyreel.engines.backends.builtin.illustrator.chance import Chance
 from storyreel.engines.backends.builtin.illustrator.figures import Spot, place
+from storyreel.engines.backends.builtin.illustrator.folk import kinds_of, one_of
 from storyreel.engines.backends.builtin.illustrator.layers import Motion, Role
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
-from storyreel.engines.backends.builtin.illustrator.puppets.tables import table
 from storyreel.engines.backends.builtin.illustrator.ripples import put_ripple
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.staging import Stage
-from storyreel.engines.backends.builtin.illustrator.words import known
 
 _FEWEST, _MOST = 7, 12
 _LEAST_SHARE = 0.5
 """How many of them there are at least where the picture is narrow."""
 _NEAR, _FAR = 0.66, 0.44
 """How tall those of a crowd are who stand nearest and farthest, beside the figures."""
-_MEDIEVAL = ("castle", "castle hall")
-"""Where people are dressed as in the Middle Ages."""
-_BY_THE_SEA = ("sea", "beach", "lighthouse", "harbour", "ship")
-"""Where birds are gulls."""
 _SPREAD = 0.4
 """Until when in a beat wings are spread."""
 _ROOM = 2.2
@@ -47,15 +42,15 @@ def put_crowd(scene: Scene, staged: Stage, where: Place) -> list[Actor]:
     """
     sort = scene.spec.crowd or ("villager" if scene.spec.setting == "market" else "")
     walking: list[Actor] = []
-    if not sort or not _kinds(sort) or not _at_home(sort, where) or scene.spec.framing is Framing.CLOSE:
+    if not sort or not kinds_of(sort) or not _at_home(sort, where) or scene.spec.framing is Framing.CLOSE:
         return walking
     chance = scene.dice(f"crowd {sort}")
     number = round(chance.randint(_FEWEST, _MOST) * min(1.0, max(_LEAST_SHARE, scene.picture_width / scene.wide(0.8))))
-    aloft = all(_aloft(kind) for kind in _kinds(sort))
+    aloft = all(_aloft(kind) for kind in kinds_of(sort))
     clear = [] if aloft else [actor.spot.x for actor in staged.actors]
     places, room = _places(scene, number, clear, chance), _ROOM * scene.picture_width / number
     for i, (x, near) in enumerate(places):
-        actor = _spotted(scene, where, _one(sort, chance, scene, staged), (x, near), staged, i, room)
+        actor = _spotted(scene, where, one_of(sort, chance, scene, staged.actors), (x, near), staged, i, room)
         walks = bool(actor.person and actor.pace and len(walking) < _WALKING)
         _place_one(scene, where, actor, len(staged.actors) + len(walking) if walks else None, i)
         walking += [actor] if walks else []
@@ -74,56 +69,15 @@ def _places(scene: Scene, number: int, clear: list[float], chance: Chance) -> li
 
 def _at_home(sort: str, where: Place) -> bool:
     """Whether a place has a ground for those who stand, and water for those who swim."""
-    if any(zoo.swims(kind) for kind in _kinds(sort)):
+    if any(zoo.swims(kind) for kind in kinds_of(sort)):
         return where.water or where.floating or where.offshore is not None
-    return not where.water or all(_aloft(kind) or zoo.paddles(kind) for kind in _kinds(sort))
+    return not where.water or all(_aloft(kind) or zoo.paddles(kind) for kind in kinds_of(sort))
 
 
 def _aloft(kind: str) -> bool:
     """Whether it is seen above people rather than behind them."""
     creature = art.piece(kind)
     return creature.flies if creature else zoo.is_animal(kind) and (zoo.flies(kind) or zoo.swims(kind))
-
-
-def _kinds(sort: str) -> list[str]:
-    """The kinds that a crowd of a sort is made up of; none when the sort is no living thing."""
-    word = sort.removesuffix("s")
-    kinds: list[str] = table("people.json")["crowds"].get(word) or []
-    kind = kind_of(sort) or kind_of(word)
-    if kinds or kind:
-        return kinds or [str(kind)]
-    return [] if known("props", sort) or known("props", word) else ["man", "woman"]
-
-
-def _looks(scene: Scene, staged: Stage) -> str:
-    """How people of the place and time of those on stage are dressed."""
-    words = " ".join(actor.character.looks for actor in staged.actors).lower()
-    era = "modern" if "modern" in words else "medieval" if "medieval" in words else ""
-    if scene.chinese and not era:
-        return scene.spec.culture
-    return "medieval" if scene.spec.setting in _MEDIEVAL and not era else era
-
-
-def _one(sort: str, chance: Chance, scene: Scene, staged: Stage) -> Actor:
-    """Somebody of a sort, unlike the next one."""
-    kind = chance.choice(_kinds(sort))
-    seed = chance.randrange(1 << 20)
-    looks = _looks(scene, staged)
-    if kind == "bird":  # all of a flock are of one feather
-        seed, looks = scene.seed, "white feathers" if scene.spec.setting in _BY_THE_SEA else ""
-    character = Character(f"{sort} {seed}", "", kind, looks, seed)
-    pose = chance.choice(("stand", "stand", "talk", "walk", "look_up"))
-    if not zoo.is_animal(kind) and chance.random() < 0.2:
-        pose = "wave" if scene.spec.mood == "happy" else "talk"
-    elif zoo.is_animal(kind) and zoo.flies(kind):
-        pose = chance.choice(("fly", "fly", "fly", "stand"))
-    elif (creature := art.piece(kind)) and creature.flies:
-        pose = "fly"
-    facing = chance.choice(("left", "right"))
-    expression = {"happy": "happy", "sad": "sad", "tense": "scared"}.get(scene.spec.mood, "calm")
-    return actor_of(
-        Subject(character.id, pose, expression, facing), (character,), suited=scene.air in ("space", "planet")
-    )
 
 
 def _spotted(

@@ -10,13 +10,17 @@ from storyreel.engines.backends.builtin.illustrator.actors import Actor, actor_o
 from storyreel.engines.backends.builtin.illustrator.bonds import Bond
 from storyreel.engines.backends.builtin.illustrator.figures import Spot
 from storyreel.engines.backends.builtin.illustrator.fitting import fitted
+from storyreel.engines.backends.builtin.illustrator.folk import kinds_of, one_of
 from storyreel.engines.backends.builtin.illustrator.marks import Marks, man_height, marks_of
 from storyreel.engines.backends.builtin.illustrator.puppets import zoo
+from storyreel.engines.backends.builtin.illustrator.puppets.cast import is_person
 from storyreel.engines.backends.builtin.illustrator.puppets.skeleton import FREE, Point, Rest, pose
 from storyreel.engines.backends.builtin.illustrator.scene import Place, Scene
 from storyreel.engines.backends.builtin.illustrator.standing import Prop
 
 MOST_ACTORS, MOST_CLOSE = 4, 2
+_HANDS = 3
+"""How many of a crowd are seen in a boat."""
 _UPRIGHT = ("stand", "walk", "run", "look_up", "talk", "sit")
 _ASHORE = {"walk": "stand", "run": "stand", "climb": "pull", "hide": "kneel", "sleep": "sit", "lie": "sit"}
 """What they do aboard who do this on land."""
@@ -89,6 +93,7 @@ def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: 
         _native(scene, actor_of(subject, characters, suited=suited))
         for subject in shown(scene.spec, tall=scene.is_tall)
     ]
+    actors += _hands(scene, place, names, actors)
     for actor in tuple(actors):
         kind = kind_of(actor.toward) if actor.toward and actor.pose == "ride" else None
         if kind and bonds.whom(actor, actors) is None and len(actors) < MOST_ACTORS:
@@ -98,6 +103,18 @@ def _cast(scene: Scene, place: Place, characters: tuple[Character, ...], names: 
             actors[actors.index(actor)] = replace(actor, toward=mount.id)
     dry = [name for name in names if not (place.water and _afloat(name))]  # nobody works at a boat that sails
     return [_posed(actor, place, dry, scene.spec.setting) for actor in actors]
+
+
+def _hands(scene: Scene, place: Place, names: Sequence[str], actors: Sequence[Actor]) -> list[Actor]:
+    """Of a crowd at sea, which has no ground to stand on, those who are in the boat, and row where one is told of."""
+    sort = scene.spec.crowd or ""
+    if not sort or not place.water or place.floating or actors or scene.spec.framing is Framing.CLOSE:
+        return []
+    if "ship" in names or not all(is_person(kind) for kind in kinds_of(sort)) or not kinds_of(sort):
+        return []
+    chance = scene.dice(f"hands {sort}")
+    pose = "row" if "boat" in names else "stand"
+    return [replace(one_of(sort, chance, scene, ()), pose=pose, mirrored=False) for _ in range(_HANDS)]
 
 
 def _afloat(name: str) -> bool:
