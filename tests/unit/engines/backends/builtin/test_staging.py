@@ -1074,6 +1074,12 @@ def test_shots_of_an_empty_place_are_not_alike() -> None:
     assert far != near
 
 
+def test_what_a_market_sells_is_on_a_table() -> None:
+    stage = staged(setting="market", props=("cakes",))
+    assert named(stage, "table").spot.size < named(staged(setting="room", props=("cakes",)), "table").spot.size
+    assert all(prop.spot.y < named(stage, "table").spot.y for prop in stage.props if prop.name == "cake")
+
+
 def test_a_jar_is_hugged_in_the_arms() -> None:
     assert staged(Subject("bob", "hug", holds="jar")).actors[0].pose == "carry"
 

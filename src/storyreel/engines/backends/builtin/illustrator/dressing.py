@@ -103,7 +103,12 @@ def put(
 
 
 def alone(scene: Scene, names: Sequence[str], man: float) -> float:
-    """How tall a man would be beside things that are by themselves, so that they are seen: a letter fills the hand."""
+    """How tall a man would be beside things that are by themselves, so that they are seen: a letter fills the hand.
+
+    Where many are, things are no larger than usual.
+    """
+    if scene.spec.framing is not Framing.CLOSE and (scene.spec.crowd or scene.spec.setting == "market"):
+        return man
     heights = [
         piece.height * max(art.draw(name).box[2:]) / 100
         for name in names
@@ -143,11 +148,12 @@ def _to_put(
 def _on_a_table(
     scene: Scene, put: list[tuple[str, art.Piece]], actors: Sequence[Actor], there: Sequence[Prop]
 ) -> list[tuple[str, art.Piece]]:
-    """The things with a table for those of them that are not left on the floor of a room."""
+    """The things with a table for those of them that are not left on the floor of a room, nor on a market's ground."""
     stirred = "pot" if any(stirs(actor) for actor in actors) else ""
     small = any(piece.where == "table" and name != stirred for name, piece in put)
     tables = any(name == "table" for name in (*(name for name, _ in put), *(prop.name for prop in there)))
-    if not small or tables or scene.air != "room" or scene.spec.framing is Framing.CLOSE:
+    laid = scene.air == "room" or scene.spec.setting == "market"  # a stall
+    if not small or tables or not laid or scene.spec.framing is Framing.CLOSE:
         return put
     return [("table", art.piece("table") or art.Piece(1)), *put]
 

@@ -79,7 +79,7 @@ class Lens:
     ) -> Framing:
         if new_place or not self.framings or crowded:
             return Framing.WIDE
-        if not subjects and props and set(props) <= grammar().words("holdable"):
+        if not subjects and len(props) == 1 and props[0] in grammar().words("holdable"):
             return Framing.CLOSE  # a letter
         if not subjects:
             return Framing.MEDIUM if self.framings[-1] is Framing.WIDE else Framing.WIDE
