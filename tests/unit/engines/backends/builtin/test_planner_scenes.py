@@ -166,7 +166,8 @@ def test_what_is_felt_is_shown_from_near_and_what_moves_the_body_is_not() -> Non
     ("story", "framings"),
     [
         ("Ann stood in the meadow. She ran. One morning a letter lay in the meadow.", "close"),
-        ("Ann ran across the meadow. A letter, a book and a key lay in the meadow.", "medium"),
+        ("Ann ran across the meadow. A letter, a book and a key lay in the meadow.", "wide"),
+        ("The wind blew over the meadow. Ten suns stood over the meadow.", "wide"),
         ("Ann walked across the sea. The wind blew over the sea. Then a light swept over the sea.", "medium wide"),
     ],
 )

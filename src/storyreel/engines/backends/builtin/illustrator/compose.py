@@ -141,7 +141,7 @@ def _frame_background(scene: Scene, where: Place, staged: Stage) -> None:
     if zoom == 1:
         return
     seen = [*staged.actors, *(prop for prop in staged.props if prop.where != "sky")]
-    empty = not seen and not scene.spec.crowd
+    empty = not staged.actors and not staged.props and not scene.spec.crowd
     zoom *= _EMPTY_NEARER if empty else 1
     main = seen[0].spot.x if seen else scene.x(_ASIDE if empty else 0.5)
     focus = main, scene.y(where.ground if scene.spec.framing is Framing.MEDIUM else 0.62)

@@ -82,7 +82,7 @@ class Lens:
         if not subjects and len(props) == 1 and props[0] in grammar().words("holdable"):
             return Framing.CLOSE  # a letter
         if not subjects:
-            return Framing.MEDIUM if self.framings[-1] is Framing.WIDE else Framing.WIDE
+            return Framing.MEDIUM if self.framings[-1] is Framing.WIDE and not props else Framing.WIDE
         whole = any(subject.pose in _WHOLE_BODY for subject in subjects)
         felt = any(subject.expression not in ("calm", "sleep") for subject in subjects)
         if whole or len(subjects) > 2:
