@@ -18,6 +18,7 @@ from storyreel.domain.storyboard import Character, PlannedShot, SceneSpec, Story
 KNOWN: dict[str, list[str]] = json.loads(Path(__file__).with_name("ids.json").read_text())
 STORIES = [*load_all("open"), *load_all("held")]
 TAUGHT = load_all("taught")
+PILES = 20  # a test takes many stories: one each would be thousands of tests
 NOUNS = re.compile(r"[a-z]+(?:[ -][a-z]+)*(?:\|[a-z]+(?:[ -][a-z]+)*)*")
 
 
@@ -88,9 +89,9 @@ def _nouns(words: tuple[str, ...]) -> bool:
     return bool(words) and all(NOUNS.fullmatch(word) for word in words)
 
 
-@pytest.mark.parametrize("number", range(len(STORIES)))
-def test_a_story_is_well_formed(number: int) -> None:
-    assert faults(STORIES[number]) == []
+@pytest.mark.parametrize("pile", range(PILES))
+def test_stories_are_well_formed(pile: int) -> None:
+    assert {story.name: found for story in STORIES[pile::PILES] if (found := faults(story))} == {}
 
 
 def test_stories_in_the_short_form_are_well_formed() -> None:
@@ -143,16 +144,18 @@ def merged(board: Storyboard, first: int, last: int) -> Storyboard:
     return replace(board, shots=(*board.shots[:first], one, *board.shots[last + 1 :]))
 
 
-@pytest.mark.parametrize("number", range(len(STORIES)))
-def test_the_right_storyboard_is_perfect(number: int) -> None:
-    score = judge(STORIES[number], right(STORIES[number]))
+@pytest.mark.parametrize("pile", range(PILES))
+def test_the_right_storyboard_is_perfect(pile: int) -> None:
+    assert {story.name: found for story in STORIES[pile::PILES] if (found := mistakes(story))} == {}
+
+
+def mistakes(story: Story) -> dict[str, float]:
+    """The figures by which the storyboard that the annotation asks for is less than perfect."""
+    score = judge(story, right(story))
     figures = score.figures()
-    assert {key: value for key, value in figures.items() if key not in ("junk", "elsewhere", "sentences")} == {
-        key: 1.0 for key in ("cast_f1", *score.shares)
-    }
-    assert figures["junk"] == figures["elsewhere"] == 0
-    silent = not score.said  # so that a failure quotes no held sentence
-    assert silent
+    perfect = {"cast_f1": 1.0, **dict.fromkeys(score.shares, 1.0), "junk": 0, "elsewhere": 0}
+    told = {"said": float(len(score.said))} if score.said else {}  # a failure quotes no held sentence
+    return told | {key: figures[key] for key, value in perfect.items() if figures[key] != value}
 
 
 ANNA = Person("Anna", ("girl", "kid"), ("the girl", "Anna Lind"))

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from storyreel.domain.project import Style
+from storyreel.engines.backends.builtin.planner.chain import steadily
 from storyreel.engines.backends.builtin.planner.plan import plan
-from storyreel.engines.backends.builtin.planner.route import steadily
 from storyreel.engines.contracts.story import StoryRequest
 
 GOLDEN = Path(__file__).parents[4] / "golden" / "places.json"

@@ -13,7 +13,9 @@ _CHINESE = re.compile(
 _STRUCK = re.compile(r"钟[^，。！？]{0,4}[敲打响]了([一二两三四五六七八九十]{1,2})[下响]")
 _NOON = 12
 _SKY = (
-    (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:头顶|顶了?头|当顶|当头|正中)"), "noon"),
+    (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:头顶|顶了?头|当顶|当头|正中|正当中)"), "noon"),
+    (re.compile(r"(?:太阳|日头)[^，。！？]{0,4}一竿子?高"), "morning"),
+    (re.compile(r"太阳[^，。！？]{0,6}(?:压到|碰到|贴[着到]|挨[着到]|泡进|掉进|钻进)"), "dusk"),
     (re.compile(r"太阳[^，。！？]{0,8}(?:升|爬上|出来|露出|跳出|冒出)"), "morning"),
     (re.compile(r"(?:太阳|日头)[^，。！？]{0,6}(?:落|下山|西斜|偏西|偏[了到]|沉|西沉)"), "dusk"),
     (re.compile(r"天(?:色)?(?:已经|渐渐|慢慢|完全|终于|一|刚|全|都|就|也|早)*黑(?!板|暗|色|得)"), "night"),
@@ -30,14 +32,26 @@ _SKY = (
         re.compile(r"[三四]更|(?:(?:前|(?<![过睡歇住])了)[一两三几]|一整|整整[一两三])夜(?!的)|彻夜|通宵|[摸走赶]夜路"),
         "night",
     ),
-    (re.compile(r"打[了过]烊"), "night"),
+    (re.compile(r"打[了过]烊|鸡[早都也]*[上进]了?窝|银河[^，。！？]{0,4}(?:升|横|挂|亮)"), "night"),
+    (
+        re.compile(
+            r"影子[^，。！？]{0,4}(?:拉长|拖得|拉得|长长)|炊烟|烟囱[^，。！？]{0,4}冒[着出起]?烟|[掌上]了?灯(?:时分|的时候|，)"
+        ),
+        "dusk",
+    ),
+    (re.compile(r"被[^，。！？]{1,10}(?:叫|吵|闹|弄|唤)醒"), "morning"),
     (re.compile(r"(?<!下)路灯(?:刚刚?|已经|都|也|一盏[接一盏地]*)*亮"), "dusk"),
     (re.compile(r"(?:下班|收工)(?:的时候|时|后|以后|之后|了)(?!的|才)"), "dusk"),
     (re.compile(r"月光[^，。！？]{0,4}(?:照|洒|落)|月亮[^，。！？]{0,6}(?:升|爬上|挂|照|圆)"), "night"),
     (
-        re.compile(r"\bsun (?:had |has |was )?(?:already |just |nearly |almost )?(?:set\b|setting|gone down|sunk)"),
+        re.compile(
+            r"\bsun (?:had |has |was |is )?(?:already |just |nearly |almost )?(?:set\b|setting|g(?:oing|one) down|sunk)"
+            r"|\bsun (?:was|stood|hung|lay) (?:very |quite )?(?:low|red)\b|\blow sun\b"
+            r"|\bshadows (?:were |had |grew |lay |fell )?(?:already |growing |grown )?(?:long|longer)\b"
+        ),
         "dusk",
     ),
+    (re.compile(r"\bsun (?:was |stood |is )?(?:straight |right |directly |high )?(?:overhead|above)\b"), "noon"),
     (re.compile(r"\b(?:until|till|after|before) dark\b|\balready dark (?:in|on|out)|\bdark outside\b"), "night"),
     (re.compile(r"\b[Ii]t (?:was|got|grew|had grown) (?:already |quite |nearly |almost )?dark\b(?! in\b)"), "night"),
     (re.compile(r"\bbroad daylight\b"), "noon"),
@@ -140,7 +154,9 @@ def _on_the_clock(words: Sequence[Word], index: int) -> bool:
             before[1] in ("half", "quarter", "twenty", "twenty-five", "minutes")
             or grammar().group("hours", before[1]) is not None
         )
-    struck = before[:1] in (["struck"], ["strikes"], ["chimed"]) or before[:1] == ["half"]
+    struck = before[:1] in (["struck"], ["strikes"], ["striking"], ["chimed"], ["rang"], ["ringing"]) or before[:1] == [
+        "half"
+    ]
     told = before[:1] in (
         ["by"],
         ["towards"],

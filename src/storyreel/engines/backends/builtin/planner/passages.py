@@ -1,10 +1,10 @@
 """What each shot tells of where it is: clues to every place that the story speaks of, and what may make it move."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from math import log1p
 
+from storyreel.engines.backends.builtin.planner.chain import Step
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.places import WHOLE
 from storyreel.engines.backends.builtin.planner.reading import Reading
@@ -21,23 +21,7 @@ _FIRMLY = 1.5
 _OFTEN = 2
 _SOON = 2  # shots
 
-Clues = Mapping[str, Mapping[str, float]]
-"""For each place what speaks for it, by kind, and how much."""
 _Told = defaultdict[str, Counter[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What one shot tells of where it is.
-
-    `clues` hold every place that the story speaks of anywhere, `turns` is what may make the story move, `words` are
-    the shot's nouns and verbs, each once. `sure` is the place that a beginning or a short text says and nothing else.
-    """
-
-    clues: Clues
-    turns: tuple[str, ...]
-    words: tuple[str, ...]
-    sure: str | None = None
 
 
 def passages(
@@ -48,11 +32,12 @@ def passages(
     *,
     title: Sequence[Word],
     tale: bool,
-) -> list[Passage]:
+) -> list[Step]:
     """What each shot of a story tells.
 
     `paragraphs` are the shots' paragraphs, by number; `title` is the story's, in lower case; `tale` tells that the
-    story begins as tales do.
+    story begins as tales do. The clues hold every place that the story speaks of anywhere; sure is a place that a
+    beginning or a short text says and nothing else.
     """
     told = [_told(reading, listed) for reading, listed in zip(readings, signs, strict=True)]
     if tale:
@@ -63,7 +48,7 @@ def passages(
         always.get(place, {}).update(clues)
     first = _first_told(told, readings)
     here = [*(_here(shot, listed, always) for shot, listed in zip(told, signs, strict=True)), {}]
-    found: list[Passage] = []
+    found: list[Step] = []
     for at, (words, reading) in enumerate(zip(split, readings, strict=True)):
         clues = {
             place: {
@@ -77,7 +62,7 @@ def passages(
         }
         turns = _turns(words, reading, new_paragraph=at > 0 and paragraphs[at] != paragraphs[at - 1])
         surely = (at == 0 or len(readings) < _SHORT) and _told_alone(reading)
-        found.append(Passage(clues, tuple(turns), tuple(_plain(words)), reading.setting if surely else None))
+        found.append(Step(clues, tuple(turns), tuple(_plain(words)), reading.setting if surely else None))
     return found
 
 

@@ -9,9 +9,11 @@ from storyreel.domain.dialogue import quotations
 from storyreel.domain.project import Language
 from storyreel.domain.storyboard import PlannedShot, Storyboard, Transition
 from storyreel.engines.backends.builtin.planner.cast import Cast, Member
+from storyreel.engines.backends.builtin.planner.chain import Step
 from storyreel.engines.backends.builtin.planner.chinese_heads import head_of
 from storyreel.engines.backends.builtin.planner.chinese_names import chinese_names
 from storyreel.engines.backends.builtin.planner.cutting import Span, cut, narration, width
+from storyreel.engines.backends.builtin.planner.daylight import likeliest_times, moments
 from storyreel.engines.backends.builtin.planner.deeds import doers
 from storyreel.engines.backends.builtin.planner.dialogue import Dialogue
 from storyreel.engines.backends.builtin.planner.eras import ages_by_name, culture
@@ -21,13 +23,13 @@ from storyreel.engines.backends.builtin.planner.language import is_han, language
 from storyreel.engines.backends.builtin.planner.looks import looks_of, told_looks
 from storyreel.engines.backends.builtin.planner.mentions import SUBJECT
 from storyreel.engines.backends.builtin.planner.names import names, without_vessels
-from storyreel.engines.backends.builtin.planner.passages import Passage, passages
+from storyreel.engines.backends.builtin.planner.passages import passages
 from storyreel.engines.backends.builtin.planner.places import is_tale
 from storyreel.engines.backends.builtin.planner.presence import Presence, Told
 from storyreel.engines.backends.builtin.planner.prompts import chinese_prompt, english_prompt
 from storyreel.engines.backends.builtin.planner.reading import Reader, Reading
 from storyreel.engines.backends.builtin.planner.resolving import Resolver
-from storyreel.engines.backends.builtin.planner.route import likeliest_places, weights
+from storyreel.engines.backends.builtin.planner.route import likeliest_places
 from storyreel.engines.backends.builtin.planner.sexes import told_sexes
 from storyreel.engines.backends.builtin.planner.signs import signs_of
 from storyreel.engines.backends.builtin.planner.staging import Stage, Staged, transition
@@ -114,12 +116,14 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     cast = Cast(request.seed, ages_by_name(text, split), told_sexes(readings))
     quoted = _quoted(text)
     telling = Telling([_answers(text, quoted, span) for span in spans], _mixes_speakers(text))
-    way = likeliest_places(_passages(request, told), weights(told.language.value))
+    steps = _passages(request, told)
+    places = likeliest_places(steps, told.language.value)
+    times = likeliest_times(moments(readings, steps, places), told.language.value)
     resolver, stage = Resolver(cast), Stage(Lens(request.seed))
     people = _followed(told, telling, resolver)
     presence = Presence(people, told.language)
     staged = [
-        stage.next(reading, presence.shown(shot), people[shot].speaker, way[shot])
+        stage.next(reading, presence.shown(shot), people[shot].speaker, places[shot], times[shot])
         for shot, reading in enumerate(readings)
     ]
     return Understood(
@@ -135,12 +139,23 @@ def understand(report: Report, request: StoryRequest) -> Understood:
     )
 
 
-def passages_of(request: StoryRequest) -> list[Passage]:
+def passages_of(request: StoryRequest) -> list[Step]:
     """What each shot of a story tells of where it is: what route.json is learnt from."""
-    return _passages(request, _read(lambda _: None, request))
+    return _passages(request, _read(_unwatched, request))
 
 
-def _passages(request: StoryRequest, told: _Read) -> list[Passage]:
+def moments_of(request: StoryRequest) -> list[Step]:
+    """What each shot of a story tells of the time of day: what daylight.json is learnt from."""
+    told = _read(_unwatched, request)
+    steps = _passages(request, told)
+    return moments(told.readings, steps, likeliest_places(steps, told.language.value))
+
+
+def _unwatched(_: float) -> None:
+    """Nobody waits."""
+
+
+def _passages(request: StoryRequest, told: _Read) -> list[Step]:
     title = request.title.lower()
     return passages(
         told.split,

@@ -56,12 +56,13 @@ class Reading:
     `scenery` are those props that nobody does anything with and that are not told of as one new thing; `told` are those
     with number or colour, and how they are told of. `told_by` says how `setting` is told: WHOLE, PART or TOWARD;
     `entering` that it is merely entered, `reached` that Chinese words tell how somebody comes there; `mentioned` are
-    the places that it merely mentions, `season_hint` and `time_hint` what only things speak for. `hour` is what the
-    clock shows, see clock.hour. `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that
-    it tells of long ago, `alights` that somebody gets off a train, `going` that they go somewhere (travels), that
-    somebody comes along (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody
-    speaks, `addressed` those of them whom it is said to, `introduced` the one that they say is theirs,
-    `plural` tells whether English told last of things or of people in the plural.
+    the places that it merely mentions, `season_hint` and `time_hint` what only things speak for. `times` are all words
+    of times of day in it: spoken or quoted, the time, the word. `hour` is what the clock shows, see clock.hour.
+    `unsaid` tells that a Chinese sentence leaves out who does something, `recalled` that it tells of long ago,
+    `alights` that somebody gets off a train, `going` that they go somewhere (travels), that somebody comes along
+    (joins), takes leave (parts) or marries (weds). `heard` are the names in what somebody speaks, `addressed` those of
+    them whom it is said to, `introduced` the one that they say is theirs, `plural` tells whether English told last of
+    things or of people in the plural.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -82,6 +83,7 @@ class Reading:
     season_hint: str | None = None
     time_hint: str | None = None
     time: str | None = None
+    times: tuple[tuple[str, str, str], ...] = ()
     hour: int | None = None
     sunlit: bool = False
     weather: str | None = None
@@ -160,6 +162,7 @@ class Reader:
             season_hint=hinted(matches, "seasons", words),
             time_hint=hinted(matches, "times", words) or greeted(words),
             time=told_time(matches, words) or told_by_sky(words, text),
+            times=tuple(_times(words, found)),
             hour=hour(words, text),
             sunlit=sunlit(words, text),
             weather=told_weather(matches, words),
@@ -188,6 +191,13 @@ class Reader:
 def _mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
     found = english_mentions(words, names, past=past) + chinese_mentions(words, names)
     return sorted(found, key=lambda mention: mention.first)
+
+
+def _times(words: Sequence[Word], matches: Sequence[Match]) -> Iterator[tuple[str, str, str]]:
+    """All words of times of day, be it another day's: spoken or quoted, the time, the word."""
+    for match in matches:
+        if match.category == "times":
+            yield "quoted" if words[match.first].quoted else "spoken", match.id, match.text.lower()
 
 
 def _told(words: Sequence[Word], matches: Sequence[Match]) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from storyreel.domain.storyboard import SceneSpec, Subject, Transition
 from storyreel.engines.backends.builtin.planner.actions import Action
 from storyreel.engines.backends.builtin.planner.cast import Member, kind_of
-from storyreel.engines.backends.builtin.planner.clock import part_of_day
 from storyreel.engines.backends.builtin.planner.deeds import deeds, on_stage, subjects_of
 from storyreel.engines.backends.builtin.planner.framing import Lens
 from storyreel.engines.backends.builtin.planner.grammar import grammar
@@ -16,7 +15,6 @@ from storyreel.engines.backends.builtin.planner.resolving import Who
 
 _AIRLESS = ("moon", "space", "planet", "underwater")
 _ON_STAGE = 4
-_HALF_A_DAY = 12  # hours
 _PROPS = 4
 
 
@@ -59,12 +57,12 @@ class Stage:
     vehicles: dict[str, str] = field(default_factory=dict[str, str])
     mounts: Mounts = field(default_factory=Mounts)
 
-    def next(self, reading: Reading, who: Who, speaker: Member | None, setting: str) -> Staged:
-        """Stage one shot, in a setting. `speaker` is there also where only the words are told."""
+    def next(self, reading: Reading, who: Who, speaker: Member | None, setting: str, time: str) -> Staged:
+        """Stage one shot, in a setting, at a time of day. `speaker` is there also where only the words are told."""
         everybody = on_stage(who)
         if speaker is not None and speaker not in everybody:
             everybody.insert(0, speaker)
-        new_place = self._move(reading, setting)
+        new_place = self._move(reading, setting, time)
         crowd = next((_sort_of_crowd(member) for member in everybody if member.plural and kind_of(member)), None)
         members = [member for member in everybody if not member.plural and kind_of(member)][:_ON_STAGE]
         doing = deeds(reading, who, members)
@@ -76,7 +74,7 @@ class Stage:
         framing = self.lens.framing(reading, subjects, new_place=new_place, crowded=crowd is not None, props=props)
         scene = SceneSpec(
             setting=setting,
-            time=self.time or ("night" if setting in ("space", "moon") else "noon"),
+            time=time,
             weather="clear" if setting in _AIRLESS else self.weather,
             mood=self.mood,
             framing=framing,
@@ -90,29 +88,19 @@ class Stage:
         later = reading.jump or reading.another_day
         return Staged(scene, who, tuple(members), tuple(doing), new_place, later, dict(reversed(reading.told)))
 
-    def _move(self, reading: Reading, setting: str) -> bool:
+    def _move(self, reading: Reading, setting: str, time: str) -> bool:
         """Take over what the shot says; whether it takes place somewhere else than the one before."""
         new_place = setting != self.setting
-        if reading.recalled and self.setting is not None:
-            self.setting = setting
+        recalled = reading.recalled and self.setting is not None
+        new_day = reading.another_day and self.time in ("dawn", "dusk", "night")
+        new_time = new_place and reading.time not in (None, self.time)
+        self.setting, self.time = setting, time
+        if recalled:
             return new_place  # what was long ago changes neither weather nor season
-        self.setting = setting
         if new_place or reading.jump:
             self.mood = "calm"
-        if reading.jump:
+        if reading.jump or new_day or new_time:
             self.weather = "clear"
-            if self.time not in (None, "noon"):
-                self.time = reading.time_hint or "morning"
-        elif reading.another_day and self.time in ("dawn", "dusk", "night"):
-            self.time, self.weather = reading.time_hint or "morning", "clear"
-        elif new_place and reading.time not in (None, self.time):
-            self.weather = "clear"
-        if self.time in ("night", "dawn") and reading.sunlit:
-            self.time = "morning"
-        now = "morning" if reading.jump else self.time
-        told = part_of_day(reading.hour, now) if reading.hour is not None else None
-        surely = told if (reading.hour or 0) > _HALF_A_DAY else None
-        self.time = surely or reading.time or told or self.time or reading.time_hint
         self.weather = reading.weather or self.weather
         self._turn(reading)
         self.mood = reading.mood or self.mood
