@@ -9,7 +9,7 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,10 +119,10 @@ class Learner:
         clues = Counter(
             kind
             for one in lessons
-            for kind in _each(clue for shot in one.steps for told in shot.clues.values() for clue in told)
+            for kind in {clue for shot in one.steps for told in shot.clues.values() for clue in told}
         )
-        turns = Counter(turn for one in lessons for turn in _each(turn for shot in one.steps for turn in shot.turns))
-        words = Counter(word for one in lessons for word in _each(word for shot in one.steps for word in shot.words))
+        turns = Counter(turn for one in lessons for turn in {turn for shot in one.steps for turn in shot.turns})
+        words = Counter(word for one in lessons for word in {word for shot in one.steps for word in shot.words})
         said = Counter(word for one in lessons for shot in one.steps for word in shot.words)
         self.clues = [clue for clue in sorted(clues) if clues[clue] >= FEWEST]
         self.turns = ["", *(turn for turn in sorted(turns) if turns[turn] >= FEWEST)]
@@ -217,10 +217,6 @@ class Learner:
             },
             {word: found for word, found in zip(self.words, by_label, strict=False) if found},
         )
-
-
-def _each(found: Iterable[str]) -> set[str]:
-    return set(found)
 
 
 def _written(learnt: Mapping[str, chain.Weights], about: str) -> str:

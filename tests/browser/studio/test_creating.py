@@ -70,4 +70,4 @@ def test_choices_of_a_begun_film_are_saved_at_once_and_taken_back(studio: Any) -
     page.get_by_role("button", name="Undo: Change Style").click()
     saved("title", "Second thoughts")
     saved("style", "Anime")
-    assert page.get_by_role("radio", name="Anime").is_checked()
+    page.get_by_role("radio", name="Anime", checked=True).wait_for(state="attached")
