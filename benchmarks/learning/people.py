@@ -37,7 +37,7 @@ from storyreel.engines.contracts.story import StoryRequest
 ROUNDS = 2  # what is learnt changes what is read, from which is learnt again
 FOLDS = 6
 SELDOM = 3  # a trait that is found less often says nothing
-FIRM = {"antecedent": 2.0, "presence": 8.0}  # how strongly weights are drawn to zero
+FIRM = {"antecedent": 60.0, "presence": 8.0}  # how strongly weights are drawn to zero
 GENEROUS = 0.7  # who is doubtful is rather shown: in natural logarithms of odds, for the best mean of both errors
 LANGUAGES = ("en", "zh")
 

@@ -56,6 +56,18 @@ def last(story: str) -> SceneSpec:
         pytest.param("Ann folded a paper crane. She smiled.", [["Ann"], ["Ann"]], id="no living one"),
         pytest.param("Ann sat down. She ate one whole ox.", [["Ann"], ["Ann"]], id="food"),
         pytest.param("It rained cats and dogs. Ann ran away.", [[], ["Ann"]], id="a figure of speech"),
+        pytest.param("The bell rang. Miss Bell looked up.", [[], ["Bell"]], id="a name that is a word, too"),
+        pytest.param("Ann rowed past the Harcar rock.", [["Ann"]], id="a rock's name"),
+        pytest.param(
+            "A wren sat on a wall. The bat laughed. The bird hopped.",
+            [["wren"], ["bat"], ["bat"]],
+            id="a wren is no bat",
+        ),
+        pytest.param(
+            "“Good day, Ann,” said the driver. “Good day, Phil,” said Ann. Kofi came last.",
+            [["driver"], ["Ann"], ["Kofi"]],
+            id="who is called by another name",
+        ),
         pytest.param("The ship Heron left the harbour. The Heron rolled.", [[], []], id="a ship's name"),
         pytest.param("She opened the window. Clara sighed.", [["Clara"], ["Clara"]], id="named later"),
         pytest.param("A girl met a captain. Her name was Juno.", [["Juno", "captain"], ["Juno"]], id="her name was"),

@@ -57,6 +57,15 @@ def test_who_did_something_just_now_is_meant_before_whom_was_told_of_long_ago() 
     assert ann not in choice.members
 
 
+def test_who_is_named_right_behind_a_pronoun_is_rather_not_meant_by_it() -> None:
+    alike = {"sex": "male", "first": 2, "last": 8, "told": 8, "led": True, "times": 2, "role": "subject", "by": "name"}
+    ben, tom = (Member(name, name, name=name.title(), calls={name}, **alike) for name in ("ben", "tom"))
+    him = Mention(0, 0, "he", pronoun="male")
+    for one, other in ((ben, tom), (tom, ben)):
+        named = Mention(1, 1, one.word, name=one.name)
+        assert choose([ben, tom], him, Moment(9, before=[ben, tom], coming=[[him], [named]])).taken is other
+
+
 def test_it_may_be_nobody() -> None:
     choice = choose([], Mention(0, 0, "it", pronoun="thing"), Moment(3))
     assert choice.members == [None]

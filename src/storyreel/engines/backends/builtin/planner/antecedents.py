@@ -16,16 +16,21 @@ _NEXT = 1  # "it" is an animal only if that was told of just now
 _MANY = 8
 _SURE, _RATHER = 0.85, 0.55
 _FAR, _FARTHER, _OFTEN = 4, 6, 5
+_TWICE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What holds as a pronoun is read: the shot, whom it told of already, who was on stage last, who asked last."""
+    """What holds as a pronoun is read: the shot, whom it told of already, who was on stage last, who asked last.
+
+    `coming` are the mentions of the shot and of those after it.
+    """
 
     shot: int
     here: Sequence[Member] = ()
     before: Sequence[Member] = ()
     asker: Member | None = None
+    coming: Sequence[Sequence[Mention]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,27 @@ def _traits(one: Member, mention: Mention, moment: Moment, rivals: Sequence[Memb
         yield "baby"
     if one.first == one.last:
         yield f"once {seen}"
+    yield from (f"by {one.by} {told}", f"quoting {mention.quoting} {one.spoke} {told}")
+    earlier = [other for other in moment.coming[0] if other.first < mention.first] if moment.coming else []
+    yield f"first {not earlier} {mention.quoting} {one.role} {told}"
+    again = sum(other.pronoun == pronoun for other in earlier)
+    yield f"{role} again {min(again, _TWICE)} {one in moment.here} {told}"
+    shots, called_as = _called(one, mention, moment.coming)
+    yield from (f"called {shots} {called_as}", f"called {shots} {called_as} {role}")
+    yield from (f"called {shots} told {told}", f"called {shots} by {one.by}")
+
+
+def _called(one: Member, mention: Mention, coming: Sequence[Sequence[Mention]]) -> tuple[str, str]:
+    """In how many shots the story calls somebody by name or by a noun next, and there in which role.
+
+    Who is named right behind a pronoun is rather not meant by it.
+    """
+    for shots, mentions in enumerate(coming):
+        for other in mentions:
+            calls = {other.word, (other.name or "").lower()}
+            if not (other.pronoun or other.plural) and calls & one.calls and (shots or other.first > mention.first):
+                return str(shots), other.role if shots < _TWICE else ""
+    return "never", ""
 
 
 def _of_nobody(mention: Mention, likely: Sequence[Member], moment: Moment) -> Iterator[str]:

@@ -42,9 +42,13 @@ def rather_called(member: Member, mention: Mention, noun: Noun) -> tuple[bool, b
 
 
 def _same_species(member: Member, word: str) -> bool:
-    """Whether two Chinese words may name one animal: 兔子 and 小白兔; but a beaver is no squirrel."""
-    if not is_han(word[0]) or not is_han(member.word[0]) or member.noun.kind in grammar().words("one_species"):
+    """Whether two words may name one animal: 兔子 and 小白兔; but a beaver is no squirrel, a wren no bat."""
+    kind = member.noun.kind
+    if is_han(word[0]) != is_han(member.word[0]) or kind in grammar().words("one_species"):
         return True
+    if not is_han(word[0]):
+        alike = {word, member.word} & {kind, *grammar().words("any_species")}
+        return bool(alike) or kind not in grammar().words("several_species")
     one, other = (name.strip("小老大子儿") or name for name in (member.word, word))
     return one in other or other in one or other == "鸟"
 

@@ -26,7 +26,8 @@ class Member:
     `young_by_name` says that a child is likely, as long as nothing but the name is known, `grown_by_name` that
     somebody's son or daughter is rather grown up. `first` and `last` are the shots that they were first and last
     mentioned in, `led` whether as who did something, `spoke` whether they have spoken; `told` is the shot
-    that they were last mentioned in at all, be it as whom one speaks of, and `role` how.
+    that they were last mentioned in at all, be it as whom one speaks of, `role` how and `by` what: a name, a noun, or
+    the class of a pronoun.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Member:
     last: int = -1
     told: int = -1
     role: str = ""
+    by: str = ""
     led: bool = False
     spoke: bool = False
     times: int = 0

@@ -53,7 +53,7 @@ def _none_of_it(words: Sequence[Word], match: Match, before: Sequence[Word]) -> 
     return gone or planned or "哪有" in told or told.endswith(("当", "当作", "当成"))
 
 
-_GONE = r"影?子?(?:都|也)(?:没|不见)|(?:已经|忽然|突然)?(?:不见了|没了|丢了|被偷)|(?:吞|遮|挡|盖|藏)|(?:那么)?大小?的"
+_GONE = r"影?子?(?:都|也)(?:没|不见)|(?:已经|忽然|突然)?(?:不见了|没了|丢了|被偷)|[吞遮挡盖藏]|那么大|大小?的"
 
 
 def unreal(words: Sequence[Word], match: Match) -> bool:
@@ -61,8 +61,8 @@ def unreal(words: Sequence[Word], match: Match) -> bool:
     before = clause_before(words, match.first, 12 if words[match.first].chinese else 6)
     if match.category in ("props", "weathers") and any(word.lower == "as" for word in before[:2]):
         return not words[match.first].verbs  # as heavy as a bucket, quick as lightning
-    if match.category == "props" and _awaited(before):
-        return True  # asked for a cup of tea
+    if match.category == "props" and (_awaited(before) or any("hear" in word.verbs for word in before[:3])):
+        return True  # asked for a cup of tea; heard the bells
     if match.category in ("settings", "kinds", "props") and talked_of(words, match.first):
         return True
     if likened(before):

@@ -71,19 +71,20 @@ def _english_names(story: Sequence[Sequence[Word]], vocabulary: Vocabulary) -> s
                     places[word.text] += 1
                 if word.known:
                     known.add(word.text)
+    titled = {word.text for words in story for index, word in enumerate(words) if _titled(words, index)} & set(seen)
     known -= {text for text in known if lexicon().given(text)}
     acting.update(text for text in seen if lexicon().given(text))
     # A word of the dictionary that only ever begins sentences is no name, unless it does so again and again.
     found = {
         text
         for text in seen
-        if text.lower() not in common
+        if (text.lower() not in common or text in titled)  # the bell rang, Miss Bell looked up
         and acting[text]
         and places[text] < max(seen[text], _OFTEN)
         and not (text in travelled and text not in doing and not lexicon().given(text))
         and (
             within[text]
-            or text in surely
+            or text in surely | titled
             or alive[text] > _OFTEN
             or (not _drawn(text.lower(), vocabulary, ("props",)) and (text not in known or seen[text] > 2))
         )
@@ -169,9 +170,13 @@ def _travelled_to(words: Sequence[Word], index: int) -> bool:
 
 
 def _begins_place(words: Sequence[Word], index: int, vocabulary: Vocabulary) -> bool:
-    """Kettle Bay, Harbour Street."""
+    """Kettle Bay, Harbour Street; the Harcar rock."""
     following = words[index + 1] if index + 1 < len(words) else None
-    return following is not None and following.text[0].isupper() and _drawn(following.lower, vocabulary, ("settings",))
+    if following is None:
+        return False
+    definite = any(word.mark == "definite" for word in words[max(0, index - 2) : index])
+    drawn = ("settings", "props") if definite else ("settings",)
+    return (definite or following.text[0].isupper()) and _drawn(following.lower, vocabulary, drawn)
 
 
 def _titled(words: Sequence[Word], index: int) -> bool:

@@ -7,7 +7,7 @@ from storyreel.engines.backends.builtin.planner.cast import Cast, Member
 from storyreel.engines.backends.builtin.planner.grammar import grammar
 from storyreel.engines.backends.builtin.planner.language import is_han
 from storyreel.engines.backends.builtin.planner.lexicon import Noun, lexicon
-from storyreel.engines.backends.builtin.planner.mentions import Mention
+from storyreel.engines.backends.builtin.planner.mentions import OWNER, Mention
 from storyreel.engines.backends.builtin.planner.pronouns import fits
 from storyreel.engines.backends.builtin.planner.words import Word
 
@@ -37,13 +37,14 @@ def narrator(cast: Cast, word: str) -> Member:
     return found
 
 
-def nameless(cast: Cast, mention: Mention) -> list[Member]:
-    """Whose name is told only now: she opened the door. … Clara sighed."""
+def nameless(cast: Cast, mention: Mention, shot: int) -> list[Member]:
+    """Whose name is told only now: she opened the door. … Clara sighed. Not: before she left, Clara's mother sighed."""
     if mention.noun is not None or mention.new:
         return []
     sex = lexicon().sex_of_name(mention.name or "")
     called = [one for word in STRANGERS for one in cast.called(word, plural=False) if not one.name]
-    return [one for one in called if sex in (None, one.sex)][:1]
+    others = mention.role == OWNER
+    return [one for one in called if sex in (None, one.sex) and not (others and one.first == shot)][:1]
 
 
 def introduced(lately: Sequence[Member], mention: Mention) -> list[Member]:

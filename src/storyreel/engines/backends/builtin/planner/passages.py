@@ -6,7 +6,7 @@ from math import log1p
 
 from storyreel.engines.backends.builtin.planner.chain import Step
 from storyreel.engines.backends.builtin.planner.grammar import grammar
-from storyreel.engines.backends.builtin.planner.places import WHOLE
+from storyreel.engines.backends.builtin.planner.places import PART, WHOLE
 from storyreel.engines.backends.builtin.planner.reading import Reading
 from storyreel.engines.backends.builtin.planner.signs import Sign, signs_of
 from storyreel.engines.backends.builtin.planner.vocabulary import vocabulary
@@ -15,6 +15,7 @@ from storyreel.engines.backends.builtin.planner.words import Word
 _SPEAKS = 1.5
 """So much must signs speak for a place, all in all, for a story that never names it to be there."""
 _ANYWHERE = {"meadow", "room", "street", "village"}
+_RIDDEN = ("train", "ship")
 _SHORT = 10
 """A story of fewer shots goes where its words say; in a longer one they are weighed against each other."""
 _FIRMLY = 1.5
@@ -43,6 +44,7 @@ def passages(
     if tale:
         told[0]["village"]["tale"] = 1
     _compare(told, readings)
+    _ride(told, readings)
     always = _always(readings, signs)
     for place, clues in _in_title(title).items():
         always.get(place, {}).update(clues)
@@ -92,6 +94,18 @@ def _compare(told: Sequence[_Told], readings: Sequence[Reading]) -> None:
             shot[reading.setting]["the first"] += before is None
             shot[reading.setting]["alone"] += _told_alone(reading)
             before = reading.setting
+
+
+def _ride(told: Sequence[_Told], readings: Sequence[Reading]) -> None:
+    """A window is the train's that they ride in, until they get off or are told to be elsewhere."""
+    aboard = None
+    for shot, reading in zip(told, readings, strict=True):
+        if reading.setting and reading.told_by == WHOLE:
+            aboard = reading.setting if reading.setting in _RIDDEN else None
+        elif reading.alights or reading.jump:
+            aboard = None
+        if aboard and reading.setting == "room" and reading.told_by == PART:
+            shot[aboard].update(shot.pop("room"))
 
 
 def _always(readings: Sequence[Reading], signs: Sequence[Sequence[Sign]]) -> dict[str, dict[str, float]]:

@@ -42,6 +42,7 @@ from storyreel.offload import Report
 
 _HEADING = 60
 _CONVENTIONAL = 0.5  # of the quotations begin a paragraph where each speaker has their own: “Yes,” she said. “I see.”
+_COMING = 4  # shots in which somebody may be told of by name whom a pronoun means before
 _RIGHT_BEHIND = 3  # words at most between a quotation and who acts after it
 
 
@@ -224,7 +225,8 @@ def _followed(told: _Read, telling: Telling, resolver: Resolver) -> list[Told]:
         if _only_spoken(words) and index + 1 < len(spans) and spans[index + 1].paragraph == span.paragraph:
             doer = _first_doer(readings[index + 1], resolver)
             dialogue.announced(words, split[index + 1], doer, span.paragraph)
-        who = resolver.next(reading, asker=dialogue.asker(words, span.paragraph))
+        coming = readings[index + 1 : index + 1 + _COMING]
+        who = resolver.next(reading, asker=dialogue.asker(words, span.paragraph), coming=coming)
         for at, look in told_looks(words):
             for member in doers(reading, who, (), at)[:1]:
                 member.wear(look)

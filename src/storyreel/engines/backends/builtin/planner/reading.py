@@ -190,6 +190,8 @@ class Reader:
 
 def _mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> list[Mention]:
     found = english_mentions(words, names, past=past) + chinese_mentions(words, names)
+    for mention in found:
+        mention.quoting = any(word.quoted for word in words[: mention.first])
     return sorted(found, key=lambda mention: mention.first)
 
 

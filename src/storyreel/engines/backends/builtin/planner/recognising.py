@@ -42,19 +42,24 @@ def by_name(cast: Cast, mention: Mention, heard: Heard, shot: int, *, alone: boo
     return (
         told
         or _expected(cast, mention, shot)
-        or nameless(cast, mention)
-        or (_only_one(cast, mention, shot) if alone else [])
+        or nameless(cast, mention, shot)
+        or (_only_one(cast, mention, heard, shot) if alone else [])
     )
 
 
-def _only_one(cast: Cast, mention: Mention, shot: int) -> list[Member]:
-    """The widow, the man with the bucket: of all who were there lately the one without a name whom the name fits."""
+def _only_one(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Member]:
+    """The widow, the man with the bucket: of all who were there lately the one without a name whom the name fits.
+
+    Not who just called somebody so, or was called by another name: “Hello, Phil,” she told the driver. Kofi came last.
+    """
     if mention.role != SUBJECT or mention.owner is not None or (mention.noun is not None and mention.noun.kin):
         return []
     sex = (mention.noun.sex if mention.noun else None) or lexicon().sex_of_name(mention.name or "")
     lately = [one for one in cast.recent if one.last >= shot - _INTRODUCED and one.count == 1 and not one.animal]
     free = [one for one in lately if not one.name and one.word not in ("I", "我") and fits(one, sex or "person")]
     fresh = len(free) == 1 and free[0].led and free[0].last < shot and free[0].times <= _UNNAMED
+    spoken_to = any((asking is free[0]) == (mention.name in names) for names, asking in heard[-_INTRODUCED:] if asking)
+    fresh = fresh and not spoken_to
     return free if fresh and not free[0].noun.kin else []
 
 

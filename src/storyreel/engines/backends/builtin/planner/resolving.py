@@ -69,10 +69,9 @@ class Resolver:
         self._heard: list[tuple[frozenset[str], Member | None]] = []
         self._addressed: frozenset[str] = frozenset()
         self._party = Party()
-        self._going = ""
-        self._introduced = ""
+        self._reading = Reading()
         self._asker: Member | None = None
-        self._mentions: Sequence[Mention] = ()
+        self._coming: Sequence[Sequence[Mention]] = ()
         self._plural = ""
         self._told: list[Member] = []
         self.choices: list[Choice] = []
@@ -80,14 +79,14 @@ class Resolver:
         self.meant: list[tuple[Mention, list[Member]]] = []
         self._them: tuple[int, list[Member]] = (-2, [])
 
-    def next(self, reading: Reading, *, asker: Member | None = None) -> Who:
-        """Who is on stage in the next shot; he or she there is rather not the `asker`, whom the shot answers."""
+    def next(self, reading: Reading, *, asker: Member | None = None, coming: Sequence[Reading] = ()) -> Who:
+        """Who is on stage in the next shot, before some of the `coming` ones; he or she is rather not the `asker`."""
         self._shot += 1
+        self._coming = [reading.mentions, *(one.mentions for one in coming)]
         self.choices = []
         self._asker = asker
-        self._going = reading.going
-        self._introduced = reading.introduced if reading.introduced.isascii() else ""
-        mentions = self._mentions = reading.mentions
+        self._reading = reading
+        mentions = reading.mentions
         found: Who = {}
         meant: dict[int, list[Member]] = {}  # of every mention, also of who is only spoken of
         here: list[Member] = []
@@ -238,7 +237,8 @@ class Resolver:
 
     def teller(self, pronoun: str = "person") -> Member | None:
         """Who says their name in the last shot: “My name is Jonas.”"""
-        return who_tells(self.cast, self._introduced, pronoun, self._shot) if self._introduced else None
+        name = self._reading.introduced
+        return who_tells(self.cast, name, pronoun, self._shot) if name and name.isascii() else None
 
     def _lately(self) -> list[Member]:
         """Who was told of in the last shots, the latest first; no groups."""
@@ -271,11 +271,11 @@ class Resolver:
                 return crowd or everybody_met(self.cast.recent, self._shot)
             if mention.thingly and self._plural == THINGS:
                 return []
-            party = self._party.members(self._shot)
+            party, going = self._party.members(self._shot), self._reading.going
             met = [one for one in self.before if one not in party]
             if party and mention.word == "all":
                 return list(dict.fromkeys([*party, *self.before, *here]))
-            if party and len(here) < _TALKING and (self._going == "travels" or len(self.before) < _TALKING or not met):
+            if party and len(here) < _TALKING and (going == "travels" or len(self.before) < _TALKING or not met):
                 return party
             still = self._still(mention, here)
             others = still or others_meant(self.cast.recent, self.before, here, self._shot, human=mention.human)
@@ -283,7 +283,7 @@ class Resolver:
         there = [one for one in self.cast.recent if one.last >= self._shot - 1]
         if mention.word in STRANGERS and (told := only_spoken_of(self._told, [*here, *there], mention)):
             return told
-        out = [self._asker, *named_behind(mention, self._mentions, self.find)] if not here else []
+        out = [self._asker, *named_behind(mention, self._reading.mentions, self.find)] if not here else []
         met = dict.fromkeys([*self.cast.recent, *self._met])
         others = [one for one in met if one not in out]
         answering = is_han(mention.word[0]) or any(one in self.lately() and fits(one, pronoun) for one in others)
@@ -291,7 +291,7 @@ class Resolver:
 
     def _choose(self, met: Sequence[Member], mention: Mention, here: Sequence[Member], later: int = 0) -> list[Member]:
         """Whom a pronoun means that stands so many shots `later`."""
-        choice = choose(met, mention, Moment(self._shot + later, here, self.before, self._asker))
+        choice = choose(met, mention, Moment(self._shot + later, here, self.before, self._asker, self._coming[later:]))
         self.choices.append(choice)
         if choice.taken is None:
             return []
@@ -302,7 +302,7 @@ class Resolver:
     def _tell_of(self, members: Sequence[Member], mention: Mention) -> None:
         """They are mentioned, maybe only as whom one speaks of."""
         for one in members:
-            one.told, one.role = self._shot, mention.role
+            one.told, one.role, one.by = self._shot, mention.role, mention.sort
         self._met = list(dict.fromkeys([*members, *self._met]))[:_SPOKEN_OF]
 
     def _still(self, mention: Mention, here: list[Member]) -> list[Member]:
@@ -327,7 +327,7 @@ class Resolver:
 
     def _come_together(self, meant: dict[int, list[Member]]) -> None:
         """Who is told of in one breath with the narrator: they are "we" from now on: Ben and I; me and my sister."""
-        for one, other in pairwise(one for one in self._mentions if not one.owns):
+        for one, other in pairwise(one for one in self._reading.mentions if not one.owns):
             if other.joined and "self" in (one.pronoun, other.pronoun):
                 beside = other if one.pronoun == "self" else one
                 found = meant.get(id(beside)) or [known for known in [self.find(beside)] if known]
@@ -338,7 +338,8 @@ class Resolver:
         if mention.part is not None and (one := one_of_two(self.cast, mention.part)):
             return one
         if mention.name:
-            beside = any(two.joined and (mention is one or mention is two) for one, two in pairwise(self._mentions))
+            together = [{id(one), id(two)} for one, two in pairwise(self._reading.mentions) if two.joined]
+            beside = any(id(mention) in both for both in together)
             named = by_name(self.cast, mention, self._heard, self._shot, alone=not beside)
             titled = mention.word == mention.name.lower() and mention.name.isascii()  # Ms Lindqvist
             if named or noun is None or mention.new or (noun.generic and titled):
@@ -357,9 +358,8 @@ class Resolver:
             return []
         if noun.kin and owner is None and (related := self.cast.related(noun.kin, None, noun.sex)):
             return [one for one in related if one not in here][:1] or related[:1]
-        couple = of_couple(self.cast, noun)
         return (
-            couple
+            of_couple(self.cast, noun)
             or self._by_sort(mention, noun, here)
             or sibling_of_group(self.cast, noun, mention, self._shot - _REMEMBERED)
         )
