@@ -33,6 +33,8 @@ FEWEST = 4
 """A clue is learnt if so many stories have it."""
 MOST_WORD = 0.3
 """Words that more of the stories have than these tell nothing."""
+DOUBT = 5
+"""So many more shots of a label are taken to have no other one."""
 FOLDS = 5
 IMPOSSIBLE = -1e4
 
@@ -157,7 +159,7 @@ class Learner:
                     taken += 1
                     for total, value in zip(sums, self.values, strict=True):
                         total += value
-        return self._weights([total / taken for total in sums])
+        return self._weights([total / taken for total in sums], _alike(lessons))
 
     def _arrays(self, one: Lesson) -> _Arrays:
         labels = one.labels
@@ -199,7 +201,7 @@ class Learner:
             word_slope,
         ]
 
-    def _weights(self, values: Sequence[Floats]) -> chain.Weights:
+    def _weights(self, values: Sequence[Floats], alike: Mapping[str, Mapping[str, float]]) -> chain.Weights:
         by_clue, by_turn, by_word = values
         by_label = (
             {
@@ -216,14 +218,27 @@ class Learner:
                 for turn, row in zip(self.turns, by_turn, strict=True)
             },
             {word: found for word, found in zip(self.words, by_label, strict=False) if found},
+            alike,
         )
+
+
+def _alike(lessons: Sequence[Lesson]) -> dict[str, dict[str, float]]:
+    """For each label the share of its shots that may have each other one."""
+    allowed = [labels for one in lessons for labels in one.allowed]
+    counts = Counter(label for labels in allowed for label in labels)
+    both = Counter((one, other) for labels in allowed for one in labels for other in labels - {one})
+    shares = {(one, other): round(count / (counts[one] + DOUBT), 2) for (one, other), count in both.items()}
+    return {
+        label: {other: share for (one, other), share in sorted(shares.items()) if one == label and share}
+        for label in sorted(counts)
+    }
 
 
 def _written(learnt: Mapping[str, chain.Weights], about: str) -> str:
     """The weights as JSON, a clue, a turn or a word in a line."""
     parts = [f'"about": "{about}"']
     for language, known in learnt.items():
-        listed = {"clues": known.clues, "turns": known.turns, "words": known.words}
+        listed = {"clues": known.clues, "turns": known.turns, "words": known.words, "alike": known.alike}
         tables = (f'"{name}": {{\n{_lines(table)}\n}}' for name, table in listed.items())
         parts.append(f'"{language}": {{\n{",".join(tables)}\n}}')
     return f"{{\n{f',{chr(10)}'.join(parts)}\n}}\n"

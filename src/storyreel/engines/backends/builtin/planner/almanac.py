@@ -15,7 +15,13 @@ def told_time(matches: Sequence[Match], words: Sequence[Word]) -> str | None:
     times = [match for match in times if match.text not in grammar().words("times_by_things")]
     told = [m for m in times if not (_elsewhen(words, m) or _eaten(words, m) or _dark_inside(words, m))]
     told = [match for match in told if match is told[0] or not _by_then(words, match)]
-    return told[-1].id if told else None
+    return told[-1].id if told and not day_by_day(told, words) else None
+
+
+def day_by_day(times: Sequence[Match], words: Sequence[Word]) -> bool:
+    """Whether several parts of the day are only told of as habits: the sun rises every morning and sets at dusk."""
+    usual = any(word.lower in grammar().words("usually") for word in words)
+    return usual and len({match.id for match in times}) > 1
 
 
 def hinted(matches: Sequence[Match], category: str, words: Sequence[Word]) -> str | None:

@@ -15,8 +15,10 @@ Kinds = NDArray[np.int64]
 
 _CERTAIN = 100.0
 _HARDLY = 1e-9
-_CHANGE = 0.5
-"""So much likelier must another label be than the one before: a sixth as many stories go there and back in one shot."""
+_CHANGE = 0.25
+"""So much likelier must another label be than the one before: fewer stories go there and back in one shot."""
+_ALIKE = 0.5
+"""How much counts that where one label is right another may be, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +40,29 @@ class Step:
 class Weights:
     """How much each kind of clue counts, each turn for each kind of move, and a word for a label by itself.
 
-    All are natural logarithms of odds. benchmarks/learning learns them from annotated stories, as the weights of a
-    linear-chain conditional random field (Lafferty, McCallum, Pereira, 2001).
+    `alike` is the share of shots with a label that might as well have another one: a kitchen is a room. All others are
+    natural logarithms of odds. benchmarks/learning learns them from annotated stories, as the weights of a linear-chain
+    conditional random field (Lafferty, McCallum, Pereira, 2001).
     """
 
     clues: Mapping[str, float]
     turns: Mapping[str, Mapping[str, float]]
     words: Mapping[str, Mapping[str, float]]
+    alike: Mapping[str, Mapping[str, float]]
 
 
 @lru_cache(maxsize=4)
 def weights(file: str, language: str) -> Weights:
     """Those of a file beside this one, in a language: en or zh."""
     learnt: dict[str, Any] = json.loads(Path(__file__).with_name(file).read_text("utf-8"))[language]
-    return Weights(learnt["clues"], learnt["turns"], learnt["words"])
+    return Weights(learnt["clues"], learnt["turns"], learnt["words"], learnt["alike"])
 
 
 def likeliest(steps: Sequence[Step], known: Weights, kinds: Sequence[str], moves: Kinds) -> list[str]:
     """The label of each shot, by the odds of all ways of the story that lead through it; in doubt it stays.
+
+    Taken is not the likeliest label but the one likeliest to be accepted (minimum Bayes risk): room, where it may be a
+    room or a kitchen.
 
     Args:
         steps: what each shot tells.
@@ -70,7 +77,13 @@ def likeliest(steps: Sequence[Step], known: Weights, kinds: Sequence[str], moves
         if step.sure is not None:
             row[labels.index(step.sure)] += _CERTAIN
     there, _ = likelihood(speaks, going)
-    return [labels[at] for at in steadily(np.log(there + _HARDLY))]
+    accepted = there @ np.array([[_accepted(one, other, known) for other in labels] for one in labels])
+    return [labels[at] for at in steadily(np.log(accepted + _HARDLY))]
+
+
+def _accepted(one: str, other: str, known: Weights) -> float:
+    """How much it is worth to say one label where another is right."""
+    return 1.0 if one == other else _ALIKE * known.alike.get(one, {}).get(other, 0.0)
 
 
 def _speaks_for(step: Step, label: str, known: Weights) -> float:

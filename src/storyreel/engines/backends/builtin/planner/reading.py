@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storyreel.engines.backends.builtin.planner.actions import Action, actions_of, seen
 from storyreel.engines.backends.builtin.planner.almanac import (
     another_day,
+    day_by_day,
     hinted,
     next_day,
     told_season,
@@ -197,9 +198,9 @@ def _mentions(words: Sequence[Word], names: frozenset[str], *, past: bool) -> li
 
 def _times(words: Sequence[Word], matches: Sequence[Match]) -> Iterator[tuple[str, str, str]]:
     """All words of times of day, be it another day's: spoken or quoted, the time, the word."""
-    for match in matches:
-        if match.category == "times":
-            yield "quoted" if words[match.first].quoted else "spoken", match.id, match.text.lower()
+    times = [match for match in matches if match.category == "times"]
+    for match in () if day_by_day(times, words) else times:
+        yield "quoted" if words[match.first].quoted else "spoken", match.id, match.text.lower()
 
 
 def _told(words: Sequence[Word], matches: Sequence[Match]) -> tuple[tuple[str, str], ...]:

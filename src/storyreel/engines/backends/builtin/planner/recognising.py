@@ -58,8 +58,8 @@ def _only_one(cast: Cast, mention: Mention, heard: Heard, shot: int) -> list[Mem
     lately = [one for one in cast.recent if one.last >= shot - _INTRODUCED and one.count == 1 and not one.animal]
     free = [one for one in lately if not one.name and one.word not in ("I", "我") and fits(one, sex or "person")]
     fresh = len(free) == 1 and free[0].led and free[0].last < shot and free[0].times <= _UNNAMED
-    spoken_to = any((asking is free[0]) == (mention.name in names) for names, asking in heard[-_INTRODUCED:] if asking)
-    fresh = fresh and not spoken_to
+    calls = [(names, asking is free[0]) for names, asking in heard[-_INTRODUCED:] if asking and fresh]
+    fresh = fresh and not any(by_them == (mention.name in names) for names, by_them in calls)
     return free if fresh and not free[0].noun.kin else []
 
 
