@@ -40,7 +40,7 @@ def last(story: str) -> SceneSpec:
         ("A plate of cookies stood on the grass of the meadow.", ("pastries",)),
         ("钥匙不见了。", ()),
         ("他在院子里摆上嫦娥最爱吃的水果和糕点。", ("apple", "pastry")),
-        ("The table was made of wood, and she asked him for soup.", ("table",)),
+        ("The box was made of wood, and she asked him for soup.", ("box",)),
         ("天上出现了十个太阳。", ("ten suns",)),
         ("院子里挂着许多灯笼。", ("red lanterns",)),
         ("草地上有一个红色的气球。", ("red balloon",)),
